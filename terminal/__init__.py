@@ -1,0 +1,32 @@
+"""Outcry, an open trading terminal. Names for users resolve on first use, so that importing the package costs nothing."""
+
+from importlib import import_module
+from typing import Any
+
+_HOME_OF = {
+    "Strategy": "terminal.strategies.contract",
+    "Signals": "terminal.domain.signals",
+    "Price": "terminal.domain.signals",
+    "Int": "terminal.domain.parameters",
+    "Float": "terminal.domain.parameters",
+    "Choice": "terminal.domain.parameters",
+    "Bool": "terminal.domain.parameters",
+    "Candles": "terminal.domain.candles",
+    "read_candles": "terminal.app.research",
+    "backtest": "terminal.app.research",
+}
+
+__all__ = list(_HOME_OF)
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'terminal' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The headless terminal: wiring, settings, jobs, runs and the command line. Draws nothing and never imports Qt."""

@@ -1,0 +1,188 @@
+"""Everything a face can ask of the terminal, as frozen values; the window, the command line and scripts send the same ones.
+
+`Terminal.execute` answers each with a value or raises an OutcryError. The answer's type stands in each docstring.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import Timeframe
+
+
+@dataclass(frozen=True, slots=True)
+class ListVenues:
+    """All venues by id: tuple[str, ...]; "demo" first, then the exchanges that ccxt supports."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListInstruments:
+    """What a venue trades: tuple[Instrument, ...], sorted by symbol."""
+
+    venue: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListTimeframes:
+    """The timeframes a venue offers: tuple[Timeframe, ...]."""
+
+    venue: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractCandles:
+    """Downloads what is missing of a range and stores it: market.download.Extraction."""
+
+    venue: str
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    start: int
+    """UTC ns, included."""
+    end: int | None = None
+    """UTC ns, left out; None = up to the last closed candle."""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectFile:
+    """What a candle file seems to hold, with a preview, before anything is imported: venues.files.Reading."""
+
+    path: Path
+    corrections: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """Reads a candle file into the store: market.store.Receipt."""
+
+    path: Path
+    symbol: str
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    venue: str = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCandles:
+    """Writes a stored series to `path` (.csv, .parquet, .xlsx or .json by its ending): the number of rows."""
+
+    series: SeriesKey
+    path: Path
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCandles:
+    """Gaps and quality findings of a stored series: market.quality.QualityReport."""
+
+    series: SeriesKey
+
+
+@dataclass(frozen=True, slots=True)
+class RepairGaps:
+    """Asks the same or a second venue for the missing candles: market.download.Extraction."""
+
+    series: SeriesKey
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteSeries:
+    """Removes a stored series: None."""
+
+    series: SeriesKey
+
+
+@dataclass(frozen=True, slots=True)
+class ListSeries:
+    """What the store holds, without opening the data: tuple[market.store.SeriesInfo, ...]."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCandles:
+    """Stored candles, resampled up where only finer ones are stored: Candles."""
+
+    series: SeriesKey
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListStrategies:
+    """Built-in strategies and those of the user's folder, broken files included: tuple[strategies.loader.StrategyEntry, ...]."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveStrategy:
+    """Writes a strategy file of the user's folder, atomically, and loads it: strategies.loader.StrategyEntry."""
+
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunBacktest:
+    """Runs a strategy over candles, records the trial and stores the run: app.runs.Run (its `.result` is the Result)."""
+
+    strategy: str
+    """A built-in's name or the path of a file."""
+    candles: SeriesKey | Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Keyword arguments of `backtest`: capital, commission, slippage, size, …"""
+    start: int | None = None
+    end: int | None = None
+    origin: str = "hand"
+    """How it was tried: "hand", "slider", "command line", "script", "demo"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRuns:
+    """Stored runs, newest first: tuple[app.runs.RunInfo, ...]."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A stored run with its result: app.runs.Run."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRun:
+    """Writes a run's report to `path` (.html, .json, .csv, .png by its ending): the path."""
+
+    run_id: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetting:
+    """Sets and saves one setting: the checked value."""
+
+    name: str
+    value: Any
+
+
+Command = (
+    ListVenues
+    | ListInstruments
+    | ListTimeframes
+    | ExtractCandles
+    | InspectFile
+    | ImportFile
+    | ExportCandles
+    | CheckCandles
+    | RepairGaps
+    | DeleteSeries
+    | ListSeries
+    | LoadCandles
+    | ListStrategies
+    | SaveStrategy
+    | RunBacktest
+    | ListRuns
+    | OpenRun
+    | ExportRun
+    | ChangeSetting
+)

@@ -1,0 +1,43 @@
+"""The headless terminal: its collaborators in one place, and the one door through which every command goes.
+
+Built by `app.build`; asked by the window's bridge, the command line and scripts alike.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from terminal.domain.clock import Clock
+from terminal.domain.work import CancelQuestion, Report, never, silent
+
+if TYPE_CHECKING:
+    from terminal.app.paths import Paths
+    from terminal.app.runs import Runs
+    from terminal.app.settings import Settings
+    from terminal.market.store import CandleStore
+    from terminal.strategies.loader import StrategyLibrary
+    from terminal.venues.directory import VenueDirectory
+
+    from terminal.app.commands import Command
+    from terminal.app.state import Publisher
+
+Handler = Callable[["Terminal", Any, Report, CancelQuestion], Any]
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Everything a handler may need, passed by constructor."""
+
+    paths: "Paths"
+    settings: "Settings"
+    clock: Clock
+    publisher: "Publisher"
+    store: "CandleStore"
+    venues: "VenueDirectory"
+    strategies: "StrategyLibrary"
+    runs: "Runs"
+    handlers: Mapping[type, Handler]
+
+    def execute(self, command: "Command", report: Report = silent, cancelled: CancelQuestion = never) -> Any:
+        """The answer to `command`, made on the calling thread; raises an OutcryError where it can't be had."""
+        return self.handlers[type(command)](self, command, report, cancelled)

@@ -1,0 +1,73 @@
+"""From finer candles to coarser ones, never the other way.
+
+Used by charts, strategies (`candles.at`) and the command line; the stored series stays as it was extracted.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.domain.candles import VALUE_COLUMNS, Candles
+from terminal.domain.errors import BadInput
+from terminal.domain.timeframe import DAY, Timeframe
+
+
+def resample(candles: Candles, timeframe: Timeframe) -> Candles:
+    """Candles of `timeframe` made from finer ones: first open, highest high, lowest low, last close, summed volume.
+
+    Borders lie on the UTC grid (weeks open on Monday); a coarse candle exists where at least one fine one does.
+    The last coarse candle is left out unless the fine candles reach its end, since it would still be forming.
+    Raises BadInput when `timeframe` is finer than the candles or not a multiple of them.
+    """
+    if timeframe is candles.timeframe:
+        return candles
+    _demand_coarser(candles.timeframe, timeframe)
+    if not len(candles):
+        return Candles(candles.instrument, timeframe, candles.time, candles.open, candles.high, candles.low, candles.close, candles.volume, candles.provenance)
+    opens = _floor(candles.time, timeframe)
+    first = np.flatnonzero(np.concatenate(([True], opens[1:] != opens[:-1])))
+    last = np.concatenate((first[1:], [len(candles)])) - 1
+    coarse = Candles(
+        candles.instrument,
+        timeframe,
+        opens[first],
+        candles.open[first],
+        np.maximum.reduceat(candles.high, first),
+        np.minimum.reduceat(candles.low, first),
+        candles.close[last],
+        np.add.reduceat(candles.volume, first),
+        candles.provenance,
+    )
+    known_until = int(candles.time[-1]) + candles.timeframe.nanoseconds
+    ends_open = int(coarse.time[-1]) + timeframe.nanoseconds > known_until
+    return coarse.rows(0, len(coarse) - 1) if ends_open else coarse
+
+
+def aligned_higher(candles: Candles, timeframe: Timeframe) -> Candles:
+    """The last closed candle of `timeframe` at each row of `candles`; NaN where none has closed yet."""
+    coarse = resample(candles, timeframe)
+    if coarse is candles:
+        return candles
+    closes_at = coarse.time + timeframe.nanoseconds
+    known_at = candles.time + candles.timeframe.nanoseconds
+    row = np.searchsorted(closes_at, known_at, side="right") - 1
+    columns = {name: _picked(getattr(coarse, name), row) for name in VALUE_COLUMNS}
+    return Candles(candles.instrument, candles.timeframe, candles.time, provenance=candles.provenance, **columns)
+
+
+def _picked(column: NDArray[np.float64], row: NDArray[np.intp]) -> NDArray[np.float64]:
+    if not len(column):
+        return np.full(len(row), np.nan)
+    return np.where(row >= 0, column[np.maximum(row, 0)], np.nan)
+
+
+def _floor(time: NDArray[np.int64], timeframe: Timeframe) -> NDArray[np.int64]:
+    origin = 4 * DAY if timeframe is Timeframe.W1 else 0
+    return (time - origin) // timeframe.nanoseconds * timeframe.nanoseconds + origin
+
+
+def _demand_coarser(fine: Timeframe, coarse: Timeframe) -> None:
+    if coarse.nanoseconds < fine.nanoseconds or coarse.nanoseconds % fine.nanoseconds:
+        raise BadInput(
+            f"{fine.value} candles cannot be turned into {coarse.value} candles.",
+            cure=f"Extract {coarse.value} candles instead, or choose a timeframe above {fine.value}.",
+        )

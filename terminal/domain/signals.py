@@ -1,0 +1,144 @@
+"""What an array strategy answers: at each candle, whether to enter or leave, and with what protection.
+
+Returned by `Strategy.signals`, checked here once, read by the compiled backtest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from terminal.domain.errors import BadInput
+
+CONDITIONS = ("enter_long", "exit_long", "enter_short", "exit_short")
+T = TypeVar("T", bound=np.generic)
+DISTANCES = ("stop_loss", "take_profit", "trailing_stop")
+
+
+@dataclass(frozen=True, eq=False)
+class Price:
+    """Absolute price levels, one per candle, where a fraction of the entry price would otherwise be meant."""
+
+    level: ArrayLike
+
+
+@dataclass(frozen=True, eq=False)
+class Signals:
+    """Arrays of shape (n,) or scalars; row t is decided at the close of candle t and can act from the open of t + 1.
+
+    Conditions are bool. `stop_loss`, `take_profit` and `trailing_stop` are fractions of the entry price (0.02 = 2 %) or
+    `Price(levels)`; NaN means none. `size` overrides the run's size for that entry, as a fraction of equity; `confidence`
+    lies in 0…1. `reason` holds codes into `reasons`, words shown with the trade.
+    """
+
+    enter_long: ArrayLike = False
+    exit_long: ArrayLike = False
+    enter_short: ArrayLike = False
+    exit_short: ArrayLike = False
+    stop_loss: ArrayLike | Price = np.nan
+    take_profit: ArrayLike | Price = np.nan
+    trailing_stop: ArrayLike = np.nan
+    size: ArrayLike = np.nan
+    confidence: ArrayLike = np.nan
+    reason: ArrayLike = -1
+    reasons: Sequence[str] = field(default=())
+
+    def checked(self, rows: int) -> "CheckedSignals":
+        """These signals as arrays of exactly `rows` rows; raises BadInput that names the field, row and value."""
+        checked: dict[str, Any] = {name: _condition(name, getattr(self, name), rows) for name in CONDITIONS}
+        for name in DISTANCES:
+            value = getattr(self, name)
+            checked[f"{name}_is_price"] = isinstance(value, Price)
+            checked[name] = _distance(name, value, rows)
+        size = _number("size", self.size, rows)
+        confidence = _number("confidence", self.confidence, rows)
+        _demand("size", size, (size > 0) | np.isnan(size), "is not above zero")
+        _demand("confidence", confidence, ((confidence >= 0) & (confidence <= 1)) | np.isnan(confidence), "is outside 0 to 1")
+        reason = _broadcast("reason", np.asarray(self.reason), rows).astype(np.int64)
+        _demand("reason", reason, (reason >= -1) & (reason < max(len(self.reasons), 0)), f"has no words; `reasons` has {len(self.reasons)}")
+        return CheckedSignals(**checked, size=size, confidence=confidence, reason=reason, reasons=tuple(self.reasons))
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedSignals:
+    """Signals after checking: every field an array of one length, conditions bool, the rest float64 or int64."""
+
+    enter_long: NDArray[np.bool_]
+    exit_long: NDArray[np.bool_]
+    enter_short: NDArray[np.bool_]
+    exit_short: NDArray[np.bool_]
+    stop_loss: NDArray[np.float64]
+    take_profit: NDArray[np.float64]
+    trailing_stop: NDArray[np.float64]
+    stop_loss_is_price: bool
+    take_profit_is_price: bool
+    trailing_stop_is_price: bool
+    size: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    reason: NDArray[np.int64]
+    reasons: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.enter_long)
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The array fields by name."""
+        return {item.name: value for item in fields(self) if isinstance(value := getattr(self, item.name), np.ndarray)}
+
+
+def _condition(name: str, value: ArrayLike, rows: int) -> NDArray[np.bool_]:
+    array = np.asarray(value)
+    if array.dtype != np.bool_:
+        array = _bool_from(name, array)
+    return _broadcast(name, array, rows)
+
+
+def _bool_from(name: str, array: NDArray[np.generic]) -> NDArray[np.bool_]:
+    if array.dtype == object or array.dtype.kind not in "iuf":
+        raise BadInput(f"`{name}` holds {array.dtype} values.", cure="A condition must be True or False on every row.")
+    if array.dtype.kind == "f":
+        bad = np.flatnonzero(~np.isfinite(np.atleast_1d(array)))
+        if len(bad):
+            raise BadInput(f"`{name}` is {np.atleast_1d(array)[bad[0]]} at row {bad[0]:,}.", cure="A condition must be True or False on every row.")
+    return np.asarray(array != 0)
+
+
+def _distance(name: str, value: ArrayLike | Price, rows: int) -> NDArray[np.float64]:
+    if isinstance(value, Price):
+        array = _number(name, value.level, rows)
+        _demand(name, array, (array > 0) | np.isnan(array), "is not a price above zero")
+        return array
+    array = _number(name, value, rows)
+    _demand(name, array, (array > 0) | np.isnan(array), "is not above zero (0.02 means 2 %)")
+    if name == "stop_loss":
+        _demand(name, array, (array < 1) | np.isnan(array), "is a fraction of 1 or more; for an absolute level write Price(level)")
+    return array
+
+
+def _number(name: str, value: ArrayLike, rows: int) -> NDArray[np.float64]:
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise BadInput(f"`{name}` does not hold numbers.", cure="Give one number, or an array with one number per candle.") from None
+    array = _broadcast(name, array, rows)
+    _demand(name, array, ~np.isinf(array), "is infinite")
+    return array
+
+
+def _broadcast(name: str, array: NDArray[T], rows: int) -> NDArray[T]:
+    if array.ndim == 0:
+        return np.broadcast_to(array, (rows,))
+    if array.shape != (rows,):
+        found = f"{len(array):,} rows" if array.ndim == 1 else f"the shape {array.shape}"
+        raise BadInput(f"`{name}` has {found}, candles have {rows:,}.", cure="Return one value per candle.")
+    return array
+
+
+def _demand(name: str, array: NDArray[np.generic], good: NDArray[np.bool_], complaint: str) -> None:
+    if array.strides == (0,):
+        array, good = array[:1], good[:1]
+    bad = np.flatnonzero(~good)
+    if len(bad):
+        raise BadInput(f"`{name}` {complaint}: {array[bad[0]]} at row {bad[0]:,}.")

@@ -1,0 +1,63 @@
+"""How much to trade, as a person says it: "100 %", "cash 1000", "risk 1%", "quantity 2".
+
+Parsed at the faces, turned into a quantity by `risk.sizing` at the decision.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from terminal.domain.errors import BadInput
+
+
+class SizeKind(IntEnum):
+    """What the number of a size means. The value is what compiled code branches on."""
+
+    EQUITY = 0
+    CASH = 1
+    QUANTITY = 2
+    RISK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A kind and its number: EQUITY and RISK are fractions of equity, CASH an amount of quote currency, QUANTITY units."""
+
+    kind: SizeKind
+    value: float
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value) or self.value <= 0:
+            raise BadInput(f"The size is {self.value}.", cure="Give a size above zero.")
+
+    @classmethod
+    def parse(cls, given: "str | float | Size") -> "Size":
+        """The size meant by `given`: "50%", "cash 1000", "risk 1%", "quantity 2", or a bare number of units.
+
+        >>> Size.parse("risk 1%")
+        Size(kind=<SizeKind.RISK: 3>, value=0.01)
+        """
+        if isinstance(given, Size):
+            return given
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            return cls(SizeKind.QUANTITY, float(given))
+        match = _FORM.fullmatch(str(given))
+        if match is None:
+            raise BadInput(f"The size {given!r} is not understood.", cure='Write "100%", "cash 1000", "risk 1%" or "quantity 2".')
+        word, number, percent = match["word"], float(match["number"]), match["percent"]
+        if percent:
+            if word in ("cash", "quantity"):
+                raise BadInput(f"The size {given!r} mixes {word} and a percentage.", cure=f'Write "{word} 1000" or "100%".')
+            return cls(SizeKind.RISK if word == "risk" else SizeKind.EQUITY, number / 100)
+        if word in ("risk", "equity"):
+            raise BadInput(f"The size {given!r} lacks its percent sign.", cure=f'Write "{word} {number:g}%".')
+        return cls(SizeKind.CASH if word == "cash" else SizeKind.QUANTITY, number)
+
+    def __str__(self) -> str:
+        if self.kind is SizeKind.EQUITY:
+            return f"{self.value * 100:g}%"
+        return f"risk {self.value * 100:g}%" if self.kind is SizeKind.RISK else f"{self.kind.name.lower()} {self.value:g}"
+
+
+_FORM = re.compile(r"\s*(?P<word>equity|cash|risk|quantity)?[\s:]*(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>%)?\s*")
