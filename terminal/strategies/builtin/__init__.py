@@ -1,1 +1,1 @@
-"""Strategies that come with Outcry: each file a page a learner can read."""
+"""The strategies that come with Outcry, one file each, written to be read. Found by the library, imported by nobody."""
