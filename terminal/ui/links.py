@@ -1,0 +1,73 @@
+"""What linked panels share: the series in view, the moment under the crosshair, the run and the strategy they speak of.
+
+A panel tells its link group; the group tells every other panel in the same frame. Panels never know each other.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from terminal.domain.series import SeriesKey
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Run
+
+
+class LinkGroup(QObject):
+    """One colour of linked panels. Times are UTC ns; a signal is emitted only when something really changed."""
+
+    series_changed = Signal(object)
+    """SeriesKey"""
+    moment_chosen = Signal(object, object)
+    """SeriesKey, time; emitted each time, since a person may ask for the same place twice"""
+    crosshair_moved = Signal(object)
+    """time, or None when the pointer left"""
+    run_changed = Signal(object)
+    """app.runs.Run or None"""
+    strategy_changed = Signal(str)
+    """name of a built-in or path of a file"""
+    parameters_changed = Signal(object)
+    """dict of the strategy's parameters"""
+
+    def __init__(self, colour: str = "violet", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.colour = colour
+        self.series: SeriesKey | None = None
+        self.run: Run | None = None
+        self.strategy = ""
+        self.parameters: dict[str, Any] = {}
+
+    def show_series(self, key: SeriesKey) -> None:
+        """Makes `key` the series of every linked panel."""
+        if key != self.series:
+            self.series = key
+            self.series_changed.emit(key)
+
+    def choose_moment(self, key: SeriesKey, time_ns: int) -> None:
+        """Brings `time_ns` of that series into view."""
+        self.show_series(key)
+        self.moment_chosen.emit(key, time_ns)
+
+    def move_crosshair(self, time_ns: int | None) -> None:
+        """Moves the shared crosshair; None takes it away."""
+        self.crosshair_moved.emit(time_ns)
+
+    def show_run(self, run: "Run | None") -> None:
+        """Makes `run` the one that results and marks are drawn of."""
+        if run is not self.run:
+            self.run = run
+            self.run_changed.emit(run)
+
+    def show_strategy(self, name_or_path: str) -> None:
+        """Makes it the strategy of every linked panel; its parameters start at their defaults."""
+        if name_or_path != self.strategy:
+            self.strategy = name_or_path
+            self.parameters = {}
+            self.strategy_changed.emit(name_or_path)
+
+    def set_parameters(self, values: Mapping[str, Any]) -> None:
+        """Replaces the parameters of the strategy in view."""
+        if dict(values) != self.parameters:
+            self.parameters = dict(values)
+            self.parameters_changed.emit(dict(values))
