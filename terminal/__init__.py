@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import Any
 
+__version__ = "0.1.0"
+
 _HOME_OF = {
     "Strategy": "terminal.strategies.contract",
     "Signals": "terminal.domain.signals",
@@ -46,9 +48,17 @@ def __getattr__(name: str) -> Any:
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'terminal' has no attribute {name!r}")
+    _prepare_compile_cache()
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value
+
+
+def _prepare_compile_cache() -> None:
+    """Compiled kernels are kept with the person's cache, which numba must hear of before it is imported."""
+    from terminal.app.paths import Paths, prepare_compile_cache
+
+    prepare_compile_cache(Paths.of())
 
 
 def __dir__() -> list[str]:

@@ -40,6 +40,14 @@ class StrategiesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingChanged:
+    """Event: a setting has this value now."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Event: something a person should see once and can find again in the log."""
 

@@ -11,15 +11,14 @@ from terminal.domain.clock import Clock
 from terminal.domain.work import CancelQuestion, Report, never, silent
 
 if TYPE_CHECKING:
+    from terminal.app.commands import Command
     from terminal.app.paths import Paths
     from terminal.app.runs import Runs
     from terminal.app.settings import Settings
-    from terminal.market.store import CandleStore
-    from terminal.strategies.loader import StrategyLibrary
-    from terminal.venues.directory import VenueDirectory
-
-    from terminal.app.commands import Command
     from terminal.app.state import Publisher
+    from terminal.market.store import CandleStore
+    from terminal.strategies.library import StrategyLibrary
+    from terminal.venues.directory import VenueDirectory
 
 Handler = Callable[["Terminal", Any, Report, CancelQuestion], Any]
 
@@ -37,6 +36,8 @@ class Terminal:
     strategies: "StrategyLibrary"
     runs: "Runs"
     handlers: Mapping[type, Handler]
+    read_only: bool = False
+    """True in the second program on one OUTCRY_HOME: it shows everything and stores nothing."""
 
     def execute(self, command: "Command", report: Report = silent, cancelled: CancelQuestion = never) -> Any:
         """The answer to `command`, made on the calling thread; raises an OutcryError where it can't be had."""

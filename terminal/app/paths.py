@@ -1,0 +1,75 @@
+"""Where everything of one person stands on disk: one folder per kind, from OUTCRY_HOME or the habits of the system.
+
+Built before anything else; every room that keeps something is handed its folder from here.
+"""
+
+import os
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import terminal
+
+_PRIVATE = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one Outcry: what it keeps (data), how it is set up (config), what may be thrown away (cache), its logs."""
+
+    data: Path
+    config: Path
+    cache: Path
+    logs: Path
+
+    @property
+    def strategies(self) -> Path:
+        """Folder of the person's own strategy files."""
+        return self.data / "strategies"
+
+    @property
+    def candles(self) -> Path:
+        """Folder of the candle store."""
+        return self.data / "candles"
+
+    @property
+    def runs(self) -> Path:
+        """Folder of saved runs and the trial ledger."""
+        return self.data / "runs"
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings, as TOML."""
+        return self.config / "settings.toml"
+
+    @property
+    def compile_cache(self) -> Path:
+        """Compiled kernels of this version of Outcry."""
+        return self.cache / f"compiled-{terminal.__version__}"
+
+    @classmethod
+    def of(cls, home: Path | None = None) -> Self:
+        """Folders under `home`, else under $OUTCRY_HOME, else where this system keeps such things. Creates nothing."""
+        home = home or (Path(os.environ["OUTCRY_HOME"]) if os.environ.get("OUTCRY_HOME") else None)
+        if home is not None:
+            home = home.expanduser().absolute()
+            return cls(home / "data", home / "config", home / "cache", home / "logs")
+        from platformdirs import PlatformDirs
+
+        dirs = PlatformDirs("outcry", appauthor=False)
+        return cls(dirs.user_data_path, dirs.user_config_path, dirs.user_cache_path, dirs.user_log_path)
+
+    def create(self) -> Self:
+        """These folders, made where missing and closed to other users."""
+        for folder in (self.data, self.config, self.cache, self.logs, self.strategies, self.candles, self.runs):
+            folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        return self
+
+
+def prepare_compile_cache(paths: Paths, environment: MutableMapping[str, str] = os.environ) -> None:
+    """Tells numba where to keep compiled kernels; must happen before numba is imported. A folder named by the person stays."""
+    if environment.get("NUMBA_CACHE_DIR"):
+        return
+    paths.compile_cache.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    environment["NUMBA_CACHE_DIR"] = str(paths.compile_cache)
