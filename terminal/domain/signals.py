@@ -3,7 +3,7 @@
 Returned by `Strategy.signals`, checked here once, read by the compiled backtest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
@@ -15,6 +15,22 @@ from terminal.domain.errors import BadInput
 CONDITIONS = ("enter_long", "exit_long", "enter_short", "exit_short")
 T = TypeVar("T", bound=np.generic)
 DISTANCES = ("stop_loss", "take_profit", "trailing_stop")
+
+
+class WrongSignal(BadInput):
+    """A value in a strategy's answer that cannot be traded; `row` is where, None where it concerns all rows."""
+
+    def __init__(self, complaint: str, *, row: int | None = None, time: int | None = None, value: str = "", cure: str = "") -> None:
+        place = "" if row is None else f" at row {row:,}" if time is None else f" at {minute(time)}"
+        super().__init__(f"{complaint}{place}{f' ({value})' if value else ''}.", cure=cure)
+        self.complaint = complaint
+        self.row = row
+        self.value = value
+
+
+def minute(time_ns: int) -> str:
+    """`time_ns` (UTC ns) as a person reads it, such as 2021-05-19 12:00."""
+    return str(np.datetime64(time_ns, "ns").astype("datetime64[m]")).replace("T", " ")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +61,19 @@ class Signals:
     reason: ArrayLike = -1
     reasons: Sequence[str] = field(default=())
 
-    def checked(self, rows: int) -> "CheckedSignals":
-        """These signals as arrays of exactly `rows` rows; raises BadInput that names the field, row and value."""
+    def checked(self, rows: int, time: NDArray[np.int64] | None = None) -> "CheckedSignals":
+        """These signals as arrays of exactly `rows` rows; raises WrongSignal that names the field, the value and its place.
+
+        The place is the candle's open time where `time` (UTC ns, shape (rows,)) is given, else the row.
+        """
+        try:
+            return self._checked(rows)
+        except WrongSignal as error:
+            if time is None or error.row is None or not 0 <= error.row < len(time):
+                raise
+            raise WrongSignal(error.complaint, row=error.row, time=int(time[error.row]), value=error.value, cure=error.cure) from None
+
+    def _checked(self, rows: int) -> "CheckedSignals":
         checked: dict[str, Any] = {name: _condition(name, getattr(self, name), rows) for name in CONDITIONS}
         for name in DISTANCES:
             value = getattr(self, name)
@@ -54,10 +81,10 @@ class Signals:
             checked[name] = _distance(name, value, rows)
         size = _number("size", self.size, rows)
         confidence = _number("confidence", self.confidence, rows)
-        _demand("size", size, (size > 0) | np.isnan(size), "is not above zero")
-        _demand("confidence", confidence, ((confidence >= 0) & (confidence <= 1)) | np.isnan(confidence), "is outside 0 to 1")
+        _demand("size", size, lambda value: (value > 0) | np.isnan(value), "is not above zero")
+        _demand("confidence", confidence, lambda value: ((value >= 0) & (value <= 1)) | np.isnan(value), "is outside 0 to 1")
         reason = _broadcast("reason", np.asarray(self.reason), rows).astype(np.int64)
-        _demand("reason", reason, (reason >= -1) & (reason < max(len(self.reasons), 0)), f"has no words; `reasons` has {len(self.reasons)}")
+        _demand("reason", reason, lambda code: (code >= -1) & (code < len(self.reasons)), f"has no words; `reasons` has {len(self.reasons)}")
         return CheckedSignals(**checked, size=size, confidence=confidence, reason=reason, reasons=tuple(self.reasons))
 
 
@@ -97,23 +124,23 @@ def _condition(name: str, value: ArrayLike, rows: int) -> NDArray[np.bool_]:
 
 def _bool_from(name: str, array: NDArray[np.generic]) -> NDArray[np.bool_]:
     if array.dtype == object or array.dtype.kind not in "iuf":
-        raise BadInput(f"`{name}` holds {array.dtype} values.", cure="A condition must be True or False on every row.")
+        raise WrongSignal(f"`{name}` holds {array.dtype} values", cure="A condition must be True or False on every row.")
     if array.dtype.kind == "f":
         bad = np.flatnonzero(~np.isfinite(np.atleast_1d(array)))
         if len(bad):
-            raise BadInput(f"`{name}` is {np.atleast_1d(array)[bad[0]]} at row {bad[0]:,}.", cure="A condition must be True or False on every row.")
+            raise WrongSignal(f"`{name}` is {np.atleast_1d(array)[bad[0]]}", row=int(bad[0]), cure="A condition must be True or False on every row.")
     return np.asarray(array != 0)
 
 
 def _distance(name: str, value: ArrayLike | Price, rows: int) -> NDArray[np.float64]:
     if isinstance(value, Price):
         array = _number(name, value.level, rows)
-        _demand(name, array, (array > 0) | np.isnan(array), "is not a price above zero")
+        _demand(name, array, lambda value: (value > 0) | np.isnan(value), "is not a price above zero")
         return array
     array = _number(name, value, rows)
-    _demand(name, array, (array > 0) | np.isnan(array), "is not above zero (0.02 means 2 %)")
+    _demand(name, array, lambda value: (value > 0) | np.isnan(value), "is not above zero, where 0.02 means 2 %")
     if name == "stop_loss":
-        _demand(name, array, (array < 1) | np.isnan(array), "is a fraction of 1 or more; for an absolute level write Price(level)")
+        _demand(name, array, lambda value: (value < 1) | np.isnan(value), "is a fraction of 1 or more; for an absolute level write Price(level)")
     return array
 
 
@@ -121,9 +148,9 @@ def _number(name: str, value: ArrayLike, rows: int) -> NDArray[np.float64]:
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
-        raise BadInput(f"`{name}` does not hold numbers.", cure="Give one number, or an array with one number per candle.") from None
+        raise WrongSignal(f"`{name}` does not hold numbers", cure="Give one number, or an array with one number per candle.") from None
     array = _broadcast(name, array, rows)
-    _demand(name, array, ~np.isinf(array), "is infinite")
+    _demand(name, array, lambda value: ~np.isinf(value), "is infinite")
     return array
 
 
@@ -132,13 +159,13 @@ def _broadcast(name: str, array: NDArray[T], rows: int) -> NDArray[T]:
         return np.broadcast_to(array, (rows,))
     if array.shape != (rows,):
         found = f"{len(array):,} rows" if array.ndim == 1 else f"the shape {array.shape}"
-        raise BadInput(f"`{name}` has {found}, candles have {rows:,}.", cure="Return one value per candle.")
+        raise WrongSignal(f"`{name}` has {found}, candles have {rows:,}", cure="Return one value per candle.")
     return array
 
 
-def _demand(name: str, array: NDArray[np.generic], good: NDArray[np.bool_], complaint: str) -> None:
-    if array.strides == (0,):
-        array, good = array[:1], good[:1]
-    bad = np.flatnonzero(~good)
+def _demand(name: str, array: NDArray[T], is_good: Callable[[NDArray[T]], NDArray[np.bool_]], complaint: str) -> None:
+    is_one_value = array.strides == (0,)
+    judged = array[:1] if is_one_value else array
+    bad = np.flatnonzero(~is_good(judged))
     if len(bad):
-        raise BadInput(f"`{name}` {complaint}: {array[bad[0]]} at row {bad[0]:,}.")
+        raise WrongSignal(f"`{name}` {complaint}", row=None if is_one_value else int(bad[0]), value=f"{judged[bad[0]]:g}")

@@ -1,0 +1,90 @@
+"""Asks a strategy for its decisions and checks them once; whatever goes wrong comes back as one error that names file and line.
+
+Called by the backtest (and later by sessions) with candles in hand; what leaves here can be traded without a second look.
+"""
+
+import dis
+import traceback
+from pathlib import Path
+from types import FrameType, TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.domain.candles import Candles
+from terminal.domain.errors import BadInput, StrategyError
+from terminal.domain.signals import CheckedSignals, Signals, WrongSignal, minute
+from terminal.strategies.contract import Strategy
+from terminal.strategies.loader import failure
+
+_ROW_NAMES = ("row", "index", "bar", "i", "t", "n", "k")
+
+
+def decide(strategy: Strategy, candles: Candles) -> CheckedSignals:
+    """The checked decisions of `strategy` at the close of each of `candles`; raises StrategyError.
+
+    Warm-up values are NaN, so comparisons and divisions with them are silent while the strategy runs.
+    """
+    path, line = _place(strategy)
+    try:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            answer = strategy.signals(candles)
+    except (Exception, SystemExit) as error:  # a stranger's strategy may raise anything; it is isolated and named
+        raise failure(error, path, where=_candle_words(error.__traceback__, path, candles)) from error
+    if not isinstance(answer, Signals):
+        cure = "End `signals` with `return Signals(...)`."
+        raise StrategyError(f"`signals` returned {type(answer).__name__}, not Signals.", file=path, line=line, cure=cure)
+    try:
+        checked = answer.checked(len(candles), candles.time)
+        _demand_levels(checked, candles)
+    except BadInput as error:
+        raise StrategyError(error.message, file=path, line=_return_line(strategy, line), cure=error.cure) from error
+    return checked
+
+
+def _demand_levels(signals: CheckedSignals, candles: Candles) -> None:
+    """Refuses absolute stops and targets on the wrong side of the close at which an entry is decided."""
+    both = signals.enter_long & signals.enter_short
+    for name, side, entries, sign in (
+        ("stop_loss", "long", signals.enter_long, 1.0),
+        ("stop_loss", "short", signals.enter_short, -1.0),
+        ("take_profit", "long", signals.enter_long, -1.0),
+        ("take_profit", "short", signals.enter_short, 1.0),
+    ):
+        if not getattr(signals, f"{name}_is_price"):
+            continue
+        level: NDArray[np.float64] = getattr(signals, name)
+        wrong = np.flatnonzero(entries & ~both & (sign * (level - candles.close) >= 0))
+        if len(wrong):
+            row = int(wrong[0])
+            where = "above" if level[row] > candles.close[row] else "below" if level[row] < candles.close[row] else "at"
+            compared = {"above": ">", "below": "<", "at": "="}[where]
+            values = f"{level[row]:,.8g} {compared} {candles.close[row]:,.8g}"
+            raise WrongSignal(f"`{name}` is {where} the entry of a {side}", row=row, time=int(candles.time[row]), value=values)
+
+
+def _place(strategy: Strategy) -> tuple[Path, int]:
+    code = type(strategy).signals.__code__
+    return Path(code.co_filename), code.co_firstlineno
+
+
+def _return_line(strategy: Strategy, fallback: int) -> int:
+    """The line of the last `return` of `signals`, where the mistaken values left the strategy."""
+    steps = dis.get_instructions(type(strategy).signals.__code__)
+    lines = [step.positions.lineno for step in steps if step.opname.startswith("RETURN") and step.positions is not None]
+    return max((line for line in lines if line is not None), default=fallback)
+
+
+def _candle_words(trace: TracebackType | None, path: Path, candles: Candles) -> str:
+    """ " at 2021-05-19 12:00 (row 70,000)" where the failing line was walking over rows, else nothing."""
+    frame: FrameType | None = None
+    for step, _ in traceback.walk_tb(trace):
+        if step.f_code.co_filename == str(path):
+            frame = step
+    if frame is None:
+        return ""
+    for name in _ROW_NAMES:
+        row = frame.f_locals.get(name)
+        if isinstance(row, int | np.integer) and not isinstance(row, bool) and 0 <= row < len(candles):
+            return f" at {minute(int(candles.time[int(row)]))} ({name} = {int(row):,})"
+    return ""
