@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from terminal.app.terminal import Terminal
 
 Done = Callable[[Any, BaseException | None], None]
-Failure = Callable[[BaseException], None]
+Failure = Callable[[BaseException], object]
 
 _SNAPSHOT_SECONDS = 0.05
 _GRACE_NS = 150_000_000  # a cancelled job that has not stopped by then is given up, so that the person waits 200 ms at most
@@ -44,7 +44,7 @@ class JobRunner:
         self._running: dict[int, RunningJob] = {}
         self._ended: deque[JobView] = deque(maxlen=_REMEMBERED)
         self._journal = JobJournal(terminal.paths.data / "jobs.json", read_only=terminal.read_only)
-        self._tell_interrupted()
+        self._interrupted = self._journal.take_interrupted()
         self._ticker = threading.Thread(target=self._tick, name="jobs", daemon=True)
         self._ticker.start()
 
@@ -73,6 +73,17 @@ class JobRunner:
                 if job.id == job_id:
                     job.ask_to_stop()
         self._changed.set()
+
+    def tell_interrupted(self) -> None:
+        """Says which jobs ended with the last program instead of by themselves, once; called by a face that listens."""
+        titles, self._interrupted = self._interrupted, ()
+        for title in titles:
+            now = self._terminal.clock()
+            words, cure = "Interrupted: Outcry ended while this ran. What it had stored is kept.", "Start it again; it goes on from there."
+            self._ended.appendleft(JobView(-len(self._ended) - 1, title, LaneState.FAILED, (), now, now, words, cure))
+            self._terminal.publisher.publish(Notice(Severity.WARNING, f"{title} was interrupted when Outcry ended. What it had stored is kept.", cure))
+        if titles:
+            self._changed.set()
 
     def waiting(self) -> int:
         """How many jobs wait for a worker."""
@@ -160,13 +171,3 @@ class JobRunner:
             live = [job.view() for job in (*self._running.values(), *self._waiting) if job.visible]
             rows = (*sorted(live, key=lambda row: -row.id), *self._ended)
         self._terminal.publisher.publish(Jobs(rows), snapshot=True)
-
-    def _tell_interrupted(self) -> None:
-        """Says which jobs ended with the last program instead of by themselves."""
-        for title in self._journal.take_interrupted():
-            now = self._terminal.clock()
-            words, cure = "Interrupted: Outcry ended while this ran. What it had stored is kept.", "Start it again; it goes on from there."
-            self._ended.appendleft(JobView(-len(self._ended) - 1, title, LaneState.FAILED, (), now, now, words, cure))
-            self._terminal.publisher.publish(Notice(Severity.WARNING, f"{title} was interrupted when Outcry ended. What it had stored is kept.", cure))
-        if self._ended:
-            self._publish()

@@ -37,7 +37,7 @@ class Terminal:
     runs: "Runs"
     handlers: Mapping[type, Handler]
     read_only: bool = False
-    """True in the second program on one OUTCRY_HOME: it shows everything and stores nothing."""
+    """True in the second program on one OUTCRY_HOME: it shows everything and stores no candles and no settings."""
 
     def execute(self, command: "Command", report: Report = silent, cancelled: CancelQuestion = never) -> Any:
         """The answer to `command`, made on the calling thread; raises an OutcryError where it can't be had."""
