@@ -35,7 +35,7 @@ class Theme(QObject):
         self.tokens = DARK
         self.metrics = metrics(self._system_px)
 
-    def switch(self, name: str, *, pair: str = "green / red", is_dense: bool = False) -> None:
+    def switch(self, name: str, *, pair: str = "green_red", is_dense: bool = False) -> None:
         """Puts on the "dark" or "light" theme with an up / down pair and row height; a name it does not know is dark."""
         self.tokens = with_state_pair(LIGHT if name == "light" else DARK, pair)
         self.metrics = metrics(self._system_px, is_dense=is_dense)
@@ -45,7 +45,7 @@ class Theme(QObject):
         self.changed.emit()
 
 
-def apply(app: QApplication, name: str = "dark", *, pair: str = "green / red", is_dense: bool = False) -> Theme:
+def apply(app: QApplication, name: str = "dark", *, pair: str = "green_red", is_dense: bool = False) -> Theme:
     """The application's theme, put on; made at the first call."""
     found = app.findChild(Theme)
     if found is None:

@@ -123,8 +123,8 @@ _BLUE_ORANGE = {"dark": ("#5aa9e6", "#e0914a"), "light": ("#1b66a8", "#a3500f")}
 
 
 def with_state_pair(tokens: Tokens, pair: str) -> Tokens:
-    """`tokens` with the up and down colours of `pair`: "green / red" or "blue / orange"."""
-    if pair != "blue / orange":
+    """`tokens` with the up and down colours of `pair`: "green_red" or "blue_orange"."""
+    if pair != "blue_orange":
         return tokens
     up, down = _BLUE_ORANGE[tokens.name]
     return replace(tokens, up=up, down=down)

@@ -26,7 +26,7 @@ class Zone(StrEnum):
 
     LOCAL = "local"
     EXCHANGE = "exchange"
-    UTC = "UTC"
+    UTC = "utc"
 
 
 class Zones(QObject):
