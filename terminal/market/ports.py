@@ -35,6 +35,10 @@ class CandleSource(Protocol):
         """The candle lengths it serves, shortest first."""
         ...
 
+    async def now(self) -> int:
+        """The venue's own clock (UTC ns), by which its last candle is closed or still forming; this computer's where it tells none."""
+        ...
+
     async def first_candle(self, instrument: Instrument, timeframe: Timeframe) -> int | None:
         """Open (UTC ns) of the oldest candle it can serve, so that nobody asks for years before it; None where it can't tell."""
         ...
