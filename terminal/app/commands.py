@@ -114,11 +114,31 @@ class ListStrategies:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadStrategy:
+    """One strategy as its file stands now, broken or not: strategies.loader.StrategyEntry."""
+
+    strategy: str
+    """A name or the path of a file."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaveStrategy:
-    """Writes a strategy file of the user's folder, atomically, and loads it: strategies.loader.StrategyEntry."""
+    """Writes a strategy file, atomically, and loads it: strategies.loader.StrategyEntry."""
 
     path: Path
     text: str
+    expected: str | None = None
+    """Code fingerprint the file had when it was read; the save is refused where it changed since. None saves anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewStrategy:
+    """Makes a file in the user's folder under a free name, from a strategy or from the template: strategies.loader.StrategyEntry."""
+
+    copy_of: str = ""
+    """Name or path of the strategy to copy; "" takes the template."""
+    name: str = ""
+    """Name wanted for the file, without its ending; "" makes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +199,9 @@ Command = (
     | ListSeries
     | LoadCandles
     | ListStrategies
+    | ReadStrategy
     | SaveStrategy
+    | NewStrategy
     | RunBacktest
     | ListRuns
     | OpenRun

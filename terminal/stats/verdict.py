@@ -51,11 +51,11 @@ def finding(evidence: Evidence) -> Finding:
 
 
 def verdict(evidence: Evidence) -> str:
-    """The sentence that stands first in every result, such as "Made +4.2 % in 3 years; holding made +12.0 %; 214 variants
+    """The sentence that stands first in every result, such as "Made +4.2 % in 3 years; holding made +12.0 %. 214 variants
     tried, about 9 independent: deflated Sharpe 0.71, below 0.95 — not distinguishable from luck."
     """
-    origin = "Simulated prices. " if evidence.simulated else ""
-    return f"{origin}{_money_words(evidence)}; {_trial_words(evidence)}: {_judgement(evidence)}"
+    origin = " Simulated prices." if evidence.simulated else ""
+    return f"{_money_words(evidence)}. {_trial_words(evidence)}: {_judgement(evidence)}{origin}"
 
 
 def _money_words(evidence: Evidence) -> str:
