@@ -4,6 +4,7 @@ The first step of a download: the source asks what is made here, and every byte 
 """
 
 from functools import lru_cache
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,9 +46,7 @@ def redirected(urls: Any, address: str) -> Any:
 
 
 def _library() -> ModuleType:
-    import ccxt.async_support as library
-
-    return library
+    return import_module("ccxt.async_support")
 
 
 @lru_cache(maxsize=8)
@@ -55,7 +54,7 @@ def _watched(exchange_id: str) -> type[Any]:
     """The exchange's class, with answers that are refusals told apart while status and headers are still at hand."""
     original: type[Any] = getattr(_library(), exchange_id)
 
-    class Watched(original):
+    class Watched(original):  # type: ignore[misc] # known only at run time
         def handle_errors(self, code: int, reason: str, url: str, method: str, headers: Any, body: Any, response: Any, *request: Any) -> Any:
             refusal = refusal_of_answer(str(self.name), code, headers or {}, body or "", has_answer=response is not None)
             if refusal is not None:

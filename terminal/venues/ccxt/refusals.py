@@ -4,6 +4,7 @@ Read between the bytes of an answer and the retry policy of `market.download`.
 """
 
 import re
+import socket
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
@@ -13,9 +14,10 @@ _BLOCK_CURE = "Use a venue that serves your country, or import a file."
 _NETWORK_CURE = "Check the network and try again; the demo market and file import work without one."
 _BAN_CURE = "Wait until the ban ends before asking again; going on would lengthen it."
 _REGION_WORDS = re.compile(
-    r"restricted location|restricted (country|region|jurisdiction)|your (country|region|location)|not available in|geo.?block|unavailable for legal", re.I
+    r"restricted (location|country|region|jurisdiction)|your (country|region|location)|not available in|geo.?block|unavailable for legal",
+    re.IGNORECASE,
 )
-_BAN_WORDS = re.compile(r"\bbanned\b|temporary lockout", re.I)
+_BAN_WORDS = re.compile(r"\bbanned\b|temporary lockout", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^>]+>")
 
 
@@ -57,7 +59,7 @@ def refusal_of_error(name: str, error: BaseException) -> OutcryError:
         return VenueUnreachable(f"{name} did not answer in time.", cure=_NETWORK_CURE)
     if isinstance(error, ccxt.OnMaintenance):
         return VenueUnreachable(f"{name} is under maintenance: {text}", cure="Try again later.")
-    if isinstance(error.__cause__, aiohttp.ClientConnectorError | OSError):
+    if isinstance(error.__cause__, aiohttp.ClientConnectorError | socket.gaierror):
         return VenueUnreachable(f"{name} cannot be reached: no network, or the venue is down.", cure=_NETWORK_CURE)
     if isinstance(error.__cause__, aiohttp.ClientError):
         return VenueUnreachable(f"The connection to {name} broke off in the middle of an answer.", cure=_NETWORK_CURE)
