@@ -185,6 +185,13 @@ class ChangeSetting:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class RunDemo:
+    """The first journey on the simulated market, written to a folder as CSV, HTML and PNG: app.demo.DemoFiles."""
+
+    output: Path
+
+
 Command = (
     ListVenues
     | ListInstruments
@@ -207,4 +214,5 @@ Command = (
     | OpenRun
     | ExportRun
     | ChangeSetting
+    | RunDemo
 )

@@ -49,6 +49,10 @@ class OpenTerminal:
         self.health.close()
         self.jobs.close()
         self.crash.remove()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The least of `close`, for a program that ends at once: last log lines, lock."""
         self._logs.close()
         self._lock.release()
 

@@ -1,0 +1,98 @@
+"""`outcry backtest`: one strategy over one series, its verdict and measures, or the one JSON shape of results.
+
+Names only commands; the run itself is recorded in the trial ledger like any other.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from terminal.app.cli.conversation import conversation
+from terminal.app.cli.words import moment_or_none, pairs, write_table
+from terminal.app.commands import ExportRun, RunBacktest
+from terminal.domain.errors import BadInput
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import Timeframe
+
+if TYPE_CHECKING:
+    from terminal.app.settings import Settings
+
+Option = typer.Option
+
+
+def backtest(
+    strategy: Annotated[str, typer.Argument(help="A built-in's name (see `outcry strategies`) or a file.")],
+    data: Annotated[Path | None, Option(help="Candle file: CSV or Parquet.")] = None,
+    venue: Annotated[str | None, Option(help="Venue of a stored series.")] = None,
+    symbol: Annotated[str | None, Option(help="Symbol of a stored series.")] = None,
+    timeframe: Annotated[str | None, Option(help="Candle length: 1m 5m 15m 30m 1h 4h 1d 1w.")] = None,
+    start: Annotated[str | None, Option(help="First moment, such as 2024-01-31 (UTC), included.")] = None,
+    end: Annotated[str | None, Option(help="Last moment, left out.")] = None,
+    given: Annotated[list[str] | None, Option("--set", help="A parameter of the strategy: name=value; several times.")] = None,
+    capital: Annotated[float | None, Option(help="Capital to start with; default from the settings.")] = None,
+    commission: Annotated[float | None, Option(help="Commission of each fill, 0.001 = 0.1 %; default from the settings.")] = None,
+    slippage: Annotated[float | None, Option(help="Slippage of each market fill, 0.0005 = 0.05 %; default from the settings.")] = None,
+    size: Annotated[str | None, Option(help='"100%", "cash 1000", "risk 1%" or "quantity 2"; default from the settings.')] = None,
+    path: Annotated[str, Option(help="Path inside a candle: pessimistic, optimistic or ohlc.")] = "pessimistic",
+    delay_bars: Annotated[int, Option(help="Candles to wait beyond the next open.")] = 0,
+    close_at_end: Annotated[bool, Option("--close-at-end", help="Close what is open at the last candle.")] = False,
+    as_json: Annotated[bool, Option("--json", help="One JSON document on stdout: settings, fingerprints, metrics, trades, equity.")] = False,
+    report: Annotated[Path | None, Option(help="Also write a report: .html, .json, .csv or .png.")] = None,
+) -> None:
+    """Run a strategy over candles and report what came of it."""
+    with conversation() as talk:
+        money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
+        options = {**_money(talk.terminal.settings, money), "path": path, "delay_bars": delay_bars, "close_at_end": close_at_end}
+        candles = _candles(data, venue, symbol, timeframe)
+        since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
+        command = RunBacktest(_strategy(strategy), candles, pairs(given or []), options, since, until, origin="command line")
+        run = talk.ask(command, f"Backtest {strategy}")
+        if report is not None:
+            talk.ask(ExportRun(run.info.id, report.expanduser().absolute()), "Write the report")
+        if as_json:
+            typer.echo(run.result.to_json())
+        else:
+            _say(run, report)
+
+
+def _strategy(given: str) -> str:
+    """A file is named by its whole path, a built-in by its name."""
+    is_file = given.endswith(".py") or "/" in given or "\\" in given
+    return str(Path(given).expanduser().absolute()) if is_file else given
+
+
+def _money(settings: "Settings", given: dict[str, Any]) -> dict[str, Any]:
+    return {name: settings[name] if value is None else value for name, value in given.items()}
+
+
+def _candles(data: Path | None, venue: str | None, symbol: str | None, timeframe: str | None) -> SeriesKey | Path:
+    if data is not None:
+        if venue or symbol or timeframe:
+            raise BadInput("--data names a file, --venue/--symbol/--timeframe a stored series.", cure="Give one or the other.")
+        return data.expanduser().absolute()
+    missing = [option for option, value in (("--venue", venue), ("--symbol", symbol), ("--timeframe", timeframe)) if not value]
+    if missing or venue is None or symbol is None or timeframe is None:
+        raise BadInput(
+            f"No candles are named: {', '.join(missing)} missing.", cure="Give --data FILE, or --venue, --symbol and --timeframe; see `outcry data list`."
+        )
+    return SeriesKey(venue, symbol, Timeframe.parse(timeframe))
+
+
+def _say(run: Any, report: Path | None) -> None:
+    result = run.result
+    typer.echo(result.verdict)
+    typer.echo("")
+    write_table(("measure", "value"), [(name.replace("_", " "), _figure(value)) for name, value in result.metrics.items()], right=(1,))
+    typer.echo("")
+    typer.echo(f"Run {run.info.id} is kept. Past results say nothing certain about future ones.")
+    if report is not None:
+        typer.echo(f"Report: {report}")
+
+
+def _figure(value: Any) -> str:
+    if value is None or (isinstance(value, float) and value != value):
+        return "–"
+    if isinstance(value, float):
+        return f"{value:,.4f}".replace("-", "−")
+    return f"{value:,}".replace("-", "−") if isinstance(value, int) else str(value)

@@ -1,0 +1,117 @@
+"""One command asked from a shell: progress on stderr, Ctrl-C, errors in two lines, exit code.
+
+Every subcommand talks to the terminal through `conversation`; the answer climbs from the job runner on a worker thread.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from terminal.domain.errors import Cancelled, OutcryError
+
+if TYPE_CHECKING:
+    from terminal.app.commands import Command
+    from terminal.app.opening import OpenTerminal
+    from terminal.app.terminal import Terminal
+
+_CANCEL_SECONDS = 0.17  # with what is left to write, a person waits 200 ms at most
+_LISTEN_SECONDS = 0.05
+
+
+class Conversation:
+    """A terminal opened for one subcommand."""
+
+    def __init__(self, opened: "OpenTerminal") -> None:
+        self._opened = opened
+
+    @property
+    def terminal(self) -> "Terminal":
+        """The terminal, for what needs no job."""
+        return self._opened.terminal
+
+    def ask(self, command: "Command", title: str = "") -> Any:
+        """The answer to `command`, run as a job while its progress shows; raises its OutcryError, Cancelled after Ctrl-C."""
+        from terminal.app.cli.progress import shown_progress
+
+        ended = threading.Event()
+        outcome: list[tuple[Any, BaseException | None]] = []
+
+        def done(answer: Any, error: BaseException | None) -> None:
+            outcome.append((answer, error))
+            ended.set()
+
+        with shown_progress(self.terminal.publisher) as refresh:
+            number = self._opened.jobs.start(command, title=title, done=done)
+            try:
+                while not ended.wait(_LISTEN_SECONDS):
+                    refresh()
+            except KeyboardInterrupt:
+                self._opened.jobs.cancel(number)
+                ended.wait(_CANCEL_SECONDS)
+                raise Cancelled from None
+            refresh()
+        answer, error = outcome[0]
+        if error is not None:
+            raise error
+        return answer
+
+
+@contextmanager
+def conversation(*, writes: bool = False) -> Iterator[Conversation]:
+    """A terminal to ask; whatever goes wrong inside ends in words on stderr and in an exit code. `writes` needs the folder's lock."""
+    opened: OpenTerminal | None = None
+    try:
+        from terminal.app.opening import open_terminal
+
+        opened = open_terminal("shell")
+        for notice in opened.terminal.settings.notices:
+            complain(notice.text)
+        if writes and opened.terminal.read_only:
+            raise OutcryError(
+                f"Outcry is already open on this folder ({opened.holder}), and only one program may store data.",
+                cure="Do this in its window, close it first, or set OUTCRY_HOME to another folder.",
+            )
+        yield Conversation(opened)
+    except (typer.Exit, SystemExit):
+        raise
+    except (Cancelled, KeyboardInterrupt):
+        _stop_now(opened)
+    except OutcryError as error:
+        complain(error.message, error.cure)
+        raise typer.Exit(error.exit_code) from None
+    except Exception as error:  # noqa: BLE001 - a fault of ours ends in words, a crash file and an exit code, not in a traceback
+        _confess(opened, error)
+        raise typer.Exit(1) from None
+    finally:
+        if opened is not None:
+            opened.close()
+
+
+def complain(message: str, cure: str = "") -> None:
+    """Writes a message and its cure to stderr, a line each."""
+    typer.echo(message.replace("\n", " "), err=True)
+    if cure:
+        typer.echo(cure.replace("\n", " "), err=True)
+
+
+def _stop_now(opened: "OpenTerminal | None") -> None:
+    """Ends the process at once: a person who asked to stop does not wait for threads that are slow to notice."""
+    complain(Cancelled().message)
+    if opened is not None:
+        opened.let_go()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(Cancelled.exit_code)
+
+
+def _confess(opened: "OpenTerminal | None", error: Exception) -> None:
+    if opened is None:
+        complain(f"A fault in Outcry at its start: {type(error).__name__}: {error}")
+        return
+    file = opened.crash.report(error)
+    complain(opened.secrets.redact(f"A fault in Outcry: {type(error).__name__}: {error}"), f"Details: {file}" if file is not None else "")

@@ -1,0 +1,63 @@
+"""The command line's front door: which subcommands there are, and the exit code of what they did.
+
+Started by `terminal.__main__` when arguments are given; imports nothing that computes.
+"""
+
+from typing import Annotated
+
+import typer
+
+import terminal
+from terminal.app.cli.backtest import backtest
+from terminal.app.cli.catalogue import settings, strategies
+from terminal.app.cli.conversation import complain
+from terminal.app.cli.data import data
+from terminal.app.cli.demo import demo
+from terminal.domain.errors import BadInput, Cancelled
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code: 0 done, 1 failed, 2 bad input, 130 stopped by the person."""
+    try:
+        code = _front_door()(args=arguments, prog_name="outcry", standalone_mode=False)
+    except KeyboardInterrupt:
+        return Cancelled.exit_code
+    except Exception as error:
+        return _misused(error)
+    return code if isinstance(code, int) else 0
+
+
+def _misused(error: Exception) -> int:
+    """The exit code of a misspelt command line, told in two lines; anything else is raised on."""
+    say = getattr(error, "format_message", None)
+    if say is None:
+        raise error
+    context = getattr(error, "ctx", None)
+    complain(say(), f"See: {context.command_path if context is not None else 'outcry'} --help")
+    return BadInput.exit_code
+
+
+def _front_door() -> typer.Typer:
+    door = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=_HELP)
+    door.callback(invoke_without_command=False)(_version)
+    door.command()(demo)
+    door.add_typer(data, name="data")
+    door.command()(backtest)
+    door.command()(strategies)
+    door.command()(settings)
+    return door
+
+
+_HELP = "Outcry, an open trading terminal. Without arguments it opens its window."
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"outcry {terminal.__version__}")
+        raise typer.Exit
+
+
+def _version(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version and end.")] = False,
+) -> None:
+    """Options of `outcry` itself; `_say_version` has done what they ask."""
