@@ -27,16 +27,22 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _SCREEN_PACE_MS = 33
 _SLICE_SECONDS = 0.008
-_log = logging.getLogger("outcry.ui.bridge")
+_log = logging.getLogger(__name__)
 
 
 class Bridge(QObject):
-    """Sends commands to worker threads and brings answers, snapshots and events to the thread it was made on."""
+    """Sends commands to worker threads and brings answers, snapshots and events to the thread it was made on.
+
+    `unexpected` is told of every error in a receiver: the crash hook.
+    """
 
     _woken = Signal()
 
-    def __init__(self, terminal: "Terminal", jobs: "JobRunner", parent: QObject | None = None) -> None:
+    def __init__(
+        self, terminal: "Terminal", jobs: "JobRunner", parent: QObject | None = None, *, unexpected: Callable[[BaseException], object] | None = None
+    ) -> None:
         super().__init__(parent)
+        self._unexpected = unexpected
         self.zones = Zones(parent=self)
         self._terminal = terminal
         self._jobs = jobs
@@ -187,5 +193,7 @@ class Bridge(QObject):
             return
         try:
             slot(value)
-        except Exception:  # noqa: BLE001 - one faulty panel must not keep the others from hearing
+        except Exception as error:  # noqa: BLE001 - one faulty panel must not keep the others from hearing
             _log.exception("%s failed on %s", receiver.name, type(value).__name__)
+            if self._unexpected is not None:
+                self._unexpected(error)

@@ -3,7 +3,7 @@
 Asked by buttons, panels' headers and the palette.
 """
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPen, QPixmap, QPolygonF
 
 from terminal.ui.theme import current
@@ -51,6 +51,7 @@ _STROKES: dict[str, tuple[str, ...]] = {
     "undo": ("6,4 3,7 6,10", "3,7 10,7 13,9 13,12"),
     "line": ("3,13 13,3",),
     "indicator": ("2,11 5,6 8,9 11,4 14,7",),
+    "outcry": ("8,1.5 14.5,8 8,14.5 1.5,8 8,1.5", "8,5 11,8 8,11 5,8 8,5"),
     "compare": ("2,12 6,6 9,9 14,3", "2,6 6,10 9,5 14,9"),
 }
 
@@ -78,12 +79,7 @@ class _LineIcon(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
-        return pixmap
+        return _painted(self, size, mode, state)
 
     def clone(self) -> QIconEngine:
         return _LineIcon(self._name, self._colour)
@@ -97,3 +93,48 @@ def icon(name: str, colour: str | None = None) -> QIcon:
 def names() -> tuple[str, ...]:
     """Every icon there is."""
     return tuple(_STROKES)
+
+
+def link_mark(colour: str) -> QIcon:
+    """The small coloured square that marks the panels of one link group; `colour` is the name of a token."""
+    return QIcon(_Mark(colour, 0.5, 2))
+
+
+def state_mark(colour: str) -> QIcon:
+    """The small round light of a state; `colour` is the name of a token."""
+    return QIcon(_Mark(colour, 0.5, 8))
+
+
+class _Mark(QIconEngine):
+    """A filled square of a share of the icon's side, its corners rounded."""
+
+    def __init__(self, colour: str, share: float, radius: float) -> None:
+        super().__init__()
+        self._colour = colour
+        self._share = share
+        self._radius = radius
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(getattr(current(), self._colour)))
+        side = min(rect.width(), rect.height()) * self._share
+        radius = min(self._radius, side / 2)
+        painter.drawRoundedRect(QRectF(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2, side, side), radius, radius)
+        painter.restore()
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return _painted(self, size, mode, state)
+
+    def clone(self) -> QIconEngine:
+        return _Mark(self._colour, self._share, self._radius)
+
+
+def _painted(engine: QIconEngine, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+    pixmap = QPixmap(size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    engine.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+    painter.end()
+    return pixmap

@@ -14,7 +14,10 @@ from terminal.ui.links import LinkGroup
 
 
 class Panel(QWidget):
-    """Base of every panel. Its rights are its constructor's: it can ask through the bridge and speak to its link group."""
+    """Base of every panel. Its rights are its constructor's: it can ask through the bridge and speak to its link group.
+
+    Its tab shows `title` until it calls `setWindowTitle`.
+    """
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""
@@ -25,6 +28,7 @@ class Panel(QWidget):
         self.bridge = bridge
         self.link = link
         self.setObjectName(self.id)
+        self.setWindowTitle(self.title)
         self.setAccessibleName(f"{self.title} panel")
         self.setProperty("surface", "panel")
 

@@ -90,6 +90,7 @@ class FieldRow(QWidget):
         column.addLayout(row)
         self.problem = label("", "error", wraps=True)
         self.problem.hide()
+        self.problem.setContentsMargins(label_width + 8 if label_width else 0, 0, 0, 0)
         column.addWidget(self.problem)
         for widget in (self.name, field):
             widget.setToolTip(help_text)

@@ -62,6 +62,7 @@ class NumberEditor(QWidget):
         self.text.setAccessibleName(worded(declared.name))
         self.text.setAlignment(Qt.AlignmentFlag.AlignRight if has_slider else Qt.AlignmentFlag.AlignLeft)
         if has_slider:
+            self.text.setProperty("kind", "figure")
             self.text.setFixedWidth(round(_FIELD_WIDTH * measures().text / 13))
         row.addWidget(self.text, 0 if has_slider else 1)
         self.setFocusProxy(self.text)

@@ -1,0 +1,130 @@
+"""The candles a chart draws: shared with the store's arrays until a live candle arrives, grown in place from then on.
+
+Filled by the chart panel from loaded candles and the stream; read by the painters once a frame.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.domain.candles import COLUMNS, VALUE_COLUMNS, Candles
+from terminal.ui.charts.decimate import LineData, Pyramid
+
+_SPARE_ROWS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """What is drawn of some rows: one bar per bucket of `step` rows; `row` is the bucket's middle, arrays of one shape."""
+
+    step: int
+    row: NDArray[np.float64]
+    open: NDArray[np.float64]
+    high: NDArray[np.float64]
+    low: NDArray[np.float64]
+    close: NDArray[np.float64]
+    volume: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+class Columns:
+    """Time (UTC ns) and prices by row, oldest first. The last row may change and rows may follow; nothing else ever moves."""
+
+    def __init__(
+        self,
+        time: NDArray[np.int64],
+        open_: NDArray[np.float64],
+        high: NDArray[np.float64],
+        low: NDArray[np.float64],
+        close: NDArray[np.float64],
+        volume: NDArray[np.float64],
+    ) -> None:
+        self.time, self.open, self.high, self.low, self.close, self.volume = time, open_, high, low, close, volume
+        self._room: dict[str, NDArray[np.generic]] = {}
+        self._highest, self._lowest, self._sum = Pyramid(np.fmax), Pyramid(np.fmin), Pyramid(np.add)
+        self.line = LineData(close)
+
+    @classmethod
+    def of(cls, candles: Candles) -> "Columns":
+        """The columns of `candles`, sharing their memory."""
+        return cls(candles.time, candles.open, candles.high, candles.low, candles.close, candles.volume)
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def put(self, time: int, open_: float, high: float, low: float, close: float, volume: float) -> bool:
+        """True where the candle opening at `time` was appended or replaced the last row; False for an earlier one."""
+        rows = len(self)
+        if rows and time < self.time[-1]:
+            return False
+        row = rows - 1 if rows and time == self.time[-1] else rows
+        self._make_room(row + 1)
+        for name, value in zip(COLUMNS, (time, open_, high, low, close, volume), strict=True):
+            self._room[name][row] = value
+            setattr(self, name, self._room[name][: row + 1])
+        self.line.change_last(self.close)
+        return True
+
+    def bars(self, first: int, stop: int, step: int) -> Bars:
+        """The bars of rows `first` to before `stop`: first open, highest, lowest, last close, summed volume of each bucket."""
+        first, stop = max(0, first), min(len(self), stop)
+        if stop <= first:
+            return Bars(step, *(np.empty(0) for _ in range(6)))
+        if step == 1:
+            row = np.arange(first, stop) + 0.5
+            return Bars(1, row, *(getattr(self, name)[first:stop] for name in VALUE_COLUMNS))
+        first = first // step * step
+        starts = np.arange(first, stop, step)
+        ends = np.minimum(starts + step, stop)
+        return Bars(
+            step,
+            (starts + ends) / 2,
+            self.open[starts],
+            self._highest.reduce(self.high, first, stop, step),
+            self._lowest.reduce(self.low, first, stop, step),
+            self.close[ends - 1],
+            self._sum.reduce(self.volume, first, stop, step),
+        )
+
+    def row_at(self, time_ns: int) -> int:
+        """The row of the candle that contains `time_ns`, or the last one before it; −1 before the first."""
+        return int(np.searchsorted(self.time, time_ns, side="right")) - 1
+
+    def _make_room(self, rows: int) -> None:
+        if self._room and rows <= len(self._room["time"]):
+            return
+        for name in COLUMNS:
+            present: NDArray[np.generic] = getattr(self, name)
+            grown = np.empty(rows + _SPARE_ROWS, present.dtype)
+            grown[: len(present)] = present
+            self._room[name] = grown
+
+
+def heikin_ashi(columns: Columns) -> Columns:
+    """The Heikin-Ashi candles of `columns`, shape (n,); source: D. Valcu, "Using the Heikin-Ashi technique", 2004.
+
+    Each open is the mean of the candle before; that recursion forgets by half a row, so 64 rows give it to the last bit.
+    """
+    close = (columns.open + columns.high + columns.low + columns.close) / 4
+    open_ = np.empty_like(close)
+    if len(close):
+        seeded = np.concatenate(([(columns.open[0] + columns.close[0])], close[:-1]))
+        seeded[0] /= 2
+        open_ = _halving_mean(seeded)
+    high = np.maximum(columns.high, np.maximum(open_, close))
+    low = np.minimum(columns.low, np.minimum(open_, close))
+    return Columns(columns.time, open_, high, low, close, columns.volume)
+
+
+def _halving_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """m[0] = v[0]; m[t] = (m[t−1] + v[t]) / 2, by doubling: six passes instead of a loop over rows."""
+    mean = values * 0.5
+    mean[0] = values[0]
+    reach, weight = 1, 0.5
+    while reach < min(64, len(values)):
+        mean[reach:] = mean[reach:] + weight * mean[:-reach]
+        reach, weight = reach * 2, weight * weight
+    return mean

@@ -1,0 +1,233 @@
+"""The one module that knows the docking library: panels become dock widgets, headers carry their buttons, layouts become bytes.
+
+Used by the window; panels know nothing of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSizePolicy, QWidget
+from PySide6QtAds import ads
+
+from terminal.ui.icons import link_mark
+from terminal.ui.panel import Panel
+from terminal.ui.widgets.buttons import IconButton
+
+_LAYOUT_VERSION = 1
+_FLAGS = (
+    ads.CDockManager.eConfigFlag.OpaqueSplitterResize,
+    ads.CDockManager.eConfigFlag.XmlCompressionEnabled,
+    ads.CDockManager.eConfigFlag.AlwaysShowTabs,
+    ads.CDockManager.eConfigFlag.DisableTabTextEliding,
+    ads.CDockManager.eConfigFlag.FloatingContainerHasWidgetTitle,
+    ads.CDockManager.eConfigFlag.EqualSplitOnInsertion,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a panel stands at first: beside, above or below another panel, or as a tab of it; `share` is its part of their room."""
+
+    side: str = "centre"
+    """"left", "right", "above", "below", "tab" of `of`, or "centre" for the first."""
+    of: str = ""
+    share: float = 0.5
+
+
+class Docks(QObject):
+    """The docked panels of one window, by id."""
+
+    arranged = Signal()
+    """The arrangement changed: a panel was shown, closed, moved, floated or restored."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        flags = _FLAGS[0]
+        for flag in _FLAGS[1:]:
+            flags |= flag
+        ads.CDockManager.setConfigFlags(flags)
+        self._manager = ads.CDockManager(window)
+        self._manager.setStyleSheet("")
+        self._docks: dict[str, ads.CDockWidget] = {}
+        self._panels: dict[str, Panel] = {}
+        self._headers: dict[str, QWidget] = {}
+        self._places: dict[str, Place] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._settle)
+        self._manager.dockAreaCreated.connect(self._area_created)
+        self._manager.stateRestored.connect(self._soon.start)
+
+    def add(self, panel: Panel, place: Place, *, is_linked: bool = False) -> None:
+        """Docks `panel` at its first place."""
+        dock = ads.CDockWidget(self._manager, panel.title)
+        dock.setObjectName(panel.id)
+        dock.setWidget(panel, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
+        dock.setMinimumSizeHintMode(ads.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContent)
+        dock.setFeature(ads.CDockWidget.DockWidgetFeature.DockWidgetClosable, True)
+        dock.setWindowTitle(panel.windowTitle())
+        if is_linked:
+            dock.setIcon(link_mark(panel.link.colour))
+        panel.windowTitleChanged.connect(dock.setWindowTitle)
+        dock.viewToggled.connect(self._changed)
+        dock.topLevelChanged.connect(self._changed)
+        self._docks[panel.id] = dock
+        self._panels[panel.id] = panel
+        self._places[panel.id] = place
+        self._headers[panel.id] = self._header(panel)
+        self._put(panel.id)
+
+    def panel(self, name: str) -> Panel:
+        """The panel of that id."""
+        return self._panels[name]
+
+    def panels(self) -> tuple[Panel, ...]:
+        """All panels, shown or closed, in the order they were added."""
+        return tuple(self._panels.values())
+
+    def is_open(self, name: str) -> bool:
+        """True where the panel stands in the window or in one of its own, if perhaps behind another tab."""
+        return not self._docks[name].isClosed()
+
+    def show(self, name: str) -> None:
+        """Opens the panel, brings its tab to the front and gives it the focus."""
+        dock = self._docks[name]
+        if dock.isClosed():
+            dock.toggleView(True)
+        dock.setAsCurrentTab()
+        dock.raise_()
+        panel = self._panels[name]
+        first = panel.nextInFocusChain()
+        (first if panel.isAncestorOf(first) and first.isVisible() else panel).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def close(self, name: str) -> None:
+        """Closes the panel; it keeps what it shows."""
+        self._docks[name].toggleView(False)
+
+    def float(self, name: str) -> None:
+        """Gives the panel a window of its own, or takes it back where it has one."""
+        dock = self._docks[name]
+        if dock.isInFloatingContainer():
+            self._put(name)
+        else:
+            dock.setFloating()
+
+    def arrange(self, shares: dict[str, float] | None = None) -> None:
+        """Puts every panel back at its first place."""
+        del shares
+        for name, dock in self._docks.items():
+            if dock.isClosed():
+                dock.toggleView(True)
+            self._put(name)
+        for name, place in self._places.items():
+            if place.side != "tab":
+                self._docks[name].setAsCurrentTab()
+        self._share()
+        self._changed()
+
+    def save(self) -> bytes:
+        """The arrangement as bytes."""
+        return bytes(self._manager.saveState(_LAYOUT_VERSION).data())
+
+    def restore(self, state: bytes) -> bool:
+        """True where the arrangement was taken up; an unusable one changes nothing that `arrange` does not mend."""
+        return bool(self._manager.restoreState(QByteArray(state), _LAYOUT_VERSION))
+
+    def _put(self, name: str) -> None:
+        """Puts a panel at its first place; beside a panel that is closed it takes the outer edge."""
+        place, dock = self._places[name], self._docks[name]
+        beside = self._docks.get(place.of)
+        area = beside.dockAreaWidget() if beside is not None else None
+        if place.side == "tab" and area is not None:
+            self._manager.addDockWidgetTabToArea(dock, area)
+            return
+        sides = {
+            "left": ads.LeftDockWidgetArea,
+            "right": ads.RightDockWidgetArea,
+            "above": ads.TopDockWidgetArea,
+            "below": ads.BottomDockWidgetArea,
+        }
+        side = sides.get(place.side, ads.CenterDockWidgetArea)
+        if area is not None:
+            self._manager.addDockWidget(side, dock, area)
+        else:
+            self._manager.addDockWidget(side, dock)
+
+    def _share(self) -> None:
+        """Gives each panel its declared part of the room it shares with the one it stands beside."""
+        for name, place in self._places.items():
+            area = self._docks[name].dockAreaWidget()
+            splitter = area.parentWidget() if area is not None else None
+            if splitter is None or place.side in ("tab", "centre") or not hasattr(splitter, "sizes"):
+                continue
+            self._share_of(splitter, area, place)
+
+    def _share_of(self, splitter: QWidget, area: QWidget, place: Place) -> None:
+        sizes = list(splitter.sizes())  # type: ignore[attr-defined] # the library's own splitter
+        mine = splitter.indexOf(area)  # type: ignore[attr-defined]
+        other = mine + (1 if place.side in ("left", "above") else -1)
+        if not 0 <= other < len(sizes):
+            return
+        room = sizes[mine] + sizes[other]
+        sizes[mine] = round(room * place.share)
+        sizes[other] = room - sizes[mine]
+        splitter.setSizes(sizes)  # type: ignore[attr-defined]
+
+    def _header(self, panel: Panel) -> QWidget:
+        """The panel's own buttons and the menu of what can be done with it, for the right of its header."""
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        for widget in panel.header_widgets():
+            row.addWidget(widget)
+        more = IconButton("more", f"{panel.title}: more")
+        more.clicked.connect(lambda: self._menu(panel.id).exec(more.mapToGlobal(QPoint(0, more.height() + 2))))
+        row.addWidget(more)
+        box.setParent(self._manager)
+        box.hide()
+        return box
+
+    def _menu(self, name: str) -> QMenu:
+        panel = self._panels[name]
+        menu = QMenu(panel)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in panel.actions():
+            entry = menu.addAction(action.text, action.run)
+            entry.setToolTip(action.tooltip)
+        if panel.actions():
+            menu.addSeparator()
+        is_alone = self._docks[name].isInFloatingContainer()
+        menu.addAction("Back into the window" if is_alone else "In a window of its own", self._bound(self.float, name))
+        menu.addAction("Close panel", self._bound(self.close, name))
+        return menu
+
+    @staticmethod
+    def _bound(act: Callable[[str], None], name: str) -> Callable[[], None]:
+        return lambda: act(name)
+
+    def _area_created(self, area: ads.CDockAreaWidget) -> None:
+        area.currentChanged.connect(self._changed)
+        for button in (ads.TitleBarButtonTabsMenu, ads.TitleBarButtonUndock, ads.TitleBarButtonClose, ads.TitleBarButtonAutoHide, ads.TitleBarButtonMinimize):
+            found = area.titleBar().button(button)
+            if found is not None:
+                found.setVisible(False)
+        self._soon.start()
+
+    def _changed(self, *_what: object) -> None:
+        self._soon.start()
+
+    def _settle(self) -> None:
+        """Shows in each header the buttons of the panel in front."""
+        for name, dock in self._docks.items():
+            header, area = self._headers[name], dock.dockAreaWidget()
+            if dock.isClosed() or area is None or area.currentDockWidget() is not dock:
+                header.hide()
+                continue
+            bar = area.titleBar()
+            if header.parentWidget() is not bar:
+                bar.insertWidget(bar.indexOf(bar.button(ads.TitleBarButtonTabsMenu)), header)
+            header.show()
+        self.arranged.emit()

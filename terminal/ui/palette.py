@@ -1,0 +1,223 @@
+"""One box for everything, opened with Ctrl+K: actions, symbols, strategies, runs and settings.
+
+Its sources are asked ahead and again when the terminal says that they changed, so that typing only searches memory.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+
+from terminal.app.commands import ListRuns, ListSeries, ListStrategies, OpenRun
+from terminal.app.state import RunStored, StoreChanged, StrategiesChanged
+from terminal.ui.actions import ActionBook
+from terminal.ui.bridge import Bridge
+from terminal.ui.icons import icon
+from terminal.ui.links import LinkGroup
+from terminal.ui.search import Entry, found
+from terminal.ui.theme import current, measures
+from terminal.ui.widgets.form import worded
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+
+    from terminal.app.answers import RunInfo, SeriesInfo, StrategyEntry
+
+_WIDTH = 620
+_ROWS_SHOWN = 11
+_ICONS = {"action": "play", "symbol": "symbol", "strategy": "strategy", "run": "results", "setting": "settings"}
+
+
+class PaletteSources:
+    """The entries there are, kept up to date."""
+
+    def __init__(self, bridge: Bridge, link: LinkGroup, book: ActionBook, open_setting: Callable[[str], None]) -> None:
+        self._bridge = bridge
+        self._link = link
+        self._book = book
+        self._open_setting = open_setting
+        self._symbols: list[Entry] = []
+        self._strategies: list[Entry] = []
+        self._runs: list[Entry] = []
+        bridge.on(StoreChanged, self._store_changed)
+        bridge.on(StrategiesChanged, self._strategies_changed)
+        bridge.on(RunStored, self._run_stored)
+
+    def refresh(self) -> None:
+        """Asks for symbols, strategies and runs anew."""
+        self._store_changed()
+        self._strategies_changed()
+        self._run_stored()
+
+    def entries(self) -> Iterable[Entry]:
+        """Every entry: actions first, then symbols, strategies, runs, settings."""
+        for action in self._book:
+            yield Entry("action", action.text, action.run, action.group, action.shortcut)
+        yield from self._symbols
+        yield from self._strategies
+        yield from self._runs
+        for name, declared in self._bridge.settings.declared.items():
+            yield Entry("setting", worded(name), lambda name=name: self._open_setting(name), declared.help)  # type: ignore[misc]
+
+    def _store_changed(self, _event: object = None) -> None:
+        self._bridge.send(ListSeries(), then=self._take_series, failed=_nothing, question="palette: series")
+
+    def _strategies_changed(self, _event: object = None) -> None:
+        self._bridge.send(ListStrategies(), then=self._take_strategies, failed=_nothing, question="palette: strategies")
+
+    def _run_stored(self, _event: object = None) -> None:
+        self._bridge.send(ListRuns(), then=self._take_runs, failed=_nothing, question="palette: runs")
+
+    def _take_series(self, series: "tuple[SeriesInfo, ...]") -> None:
+        self._symbols = [
+            Entry("symbol", f"{info.key.symbol} · {info.key.timeframe.value}", self._show_series(info), info.key.venue) for info in series
+        ]
+
+    def _take_strategies(self, strategies: "tuple[StrategyEntry, ...]") -> None:
+        self._strategies = [Entry("strategy", entry.title, self._show_strategy(entry), entry.name) for entry in strategies]
+
+    def _take_runs(self, runs: "tuple[RunInfo, ...]") -> None:
+        self._runs = [Entry("run", run.title, self._open_run(run.run_id), self._bridge.zones.minute(run.time)) for run in runs]
+
+    def _show_series(self, info: "SeriesInfo") -> Callable[[], None]:
+        return lambda: self._link.show_series(info.key)
+
+    def _show_strategy(self, entry: "StrategyEntry") -> Callable[[], None]:
+        return lambda: self._link.show_strategy(entry.name if entry.is_built_in else str(entry.path))
+
+    def _open_run(self, run_id: str) -> Callable[[], None]:
+        return lambda: _sent(self._bridge.send(OpenRun(run_id), then=self._link.show_run, title="Open run"))
+
+
+class Palette(QFrame):
+    """The box itself: a field and what it finds. Enter does the chosen entry, Escape or a click elsewhere closes it."""
+
+    def __init__(self, window: QWidget, sources: PaletteSources) -> None:
+        super().__init__(window)
+        self.setObjectName("palette")
+        self.setAccessibleName("Command palette")
+        self._sources = sources
+        self._entries: list[Entry] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 6)
+        column.setSpacing(4)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Symbols, actions, strategies, runs, settings")
+        self.field.setAccessibleName("Search for anything")
+        self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Results")
+        self.list.setItemDelegate(_EntryCells(self.list))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setUniformItemSizes(True)
+        column.addWidget(self.field)
+        column.addWidget(self.list)
+        self.field.textChanged.connect(self._search)
+        self.field.installEventFilter(self)
+        self.list.itemClicked.connect(self._do)
+        self.hide()
+
+    def open(self) -> None:
+        """Shows the box, empty, with the keyboard in it."""
+        self._sources.refresh()
+        self._entries = list(self._sources.entries())
+        self.field.clear()
+        self._search("")
+        window = self.window()
+        width = min(round(_WIDTH * measures().text / 13), window.width() - 40)
+        self.resize(width, self.sizeHint().height())
+        self.move((window.width() - width) // 2, measures().top_bar - 2)
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._key(event.key())
+        if watched is self.field and isinstance(event, QFocusEvent) and event.lostFocus():
+            self.hide()
+        return False
+
+    def shown(self) -> list[Entry]:
+        """What the list shows, best first."""
+        return [self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count())]
+
+    def _key(self, key: int) -> bool:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _ROWS_SHOWN - 1, Qt.Key.Key_PageUp: 1 - _ROWS_SHOWN}
+        if key == Qt.Key.Key_Escape:
+            self.hide()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._do(self.list.currentItem())
+        elif key in steps:
+            self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + steps[Qt.Key(key)])))
+        else:
+            return False
+        return True
+
+    def _search(self, text: str) -> None:
+        self.list.clear()
+        for entry in found(self._entries, text):
+            item = QListWidgetItem(entry.text)
+            item.setData(Qt.ItemDataRole.UserRole, entry)
+            item.setToolTip(entry.detail)
+            self.list.addItem(item)
+        if not self.list.count():
+            item = QListWidgetItem(f"Nothing is called “{text}”")
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.list.setFixedHeight(min(_ROWS_SHOWN, self.list.count()) * measures().row + 4)
+        self.adjustSize()
+        self.resize(min(round(_WIDTH * measures().text / 13), self.window().width() - 40), self.sizeHint().height())
+
+    def _do(self, item: QListWidgetItem | None) -> None:
+        entry = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+        if entry is not None:
+            self.hide()
+            entry.run()
+
+
+class _EntryCells(QStyledItemDelegate):
+    """Paints an entry: icon, name, detail, and its key or kind at the right."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: "QModelIndex | QPersistentModelIndex") -> QSize:
+        return QSize(100, measures().row)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: "QModelIndex | QPersistentModelIndex") -> None:
+        tokens, entry = current(), index.data(Qt.ItemDataRole.UserRole)
+        rect = option.rect.adjusted(8, 1, -8, -1)
+        if entry is None:
+            painter.setPen(QColor(tokens.second))
+            painter.drawText(rect.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, index.data())
+            return
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(QColor(tokens.raised))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(rect, 6, 6)
+        side = measures().icon
+        icon(_ICONS[entry.kind]).paint(painter, rect.x() + 10, rect.y() + (rect.height() - side) // 2, side, side)
+        text = rect.adjusted(20 + side, 0, -10, 0)
+        metrics = painter.fontMetrics()
+        right = entry.shortcut or entry.kind.capitalize()
+        painter.setPen(QColor(tokens.second))
+        painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
+        room = text.width() - metrics.horizontalAdvance(right) - 16
+        name = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, room)
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, name)
+        used = metrics.horizontalAdvance(name) + 12
+        if entry.detail and room - used > 40:
+            painter.setPen(QColor(tokens.faint))
+            detail = metrics.elidedText(entry.detail, Qt.TextElideMode.ElideRight, room - used)
+            painter.drawText(text.adjusted(used, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, detail)
+
+
+def _nothing(_error: BaseException) -> None:
+    """A source that cannot be had leaves its part of the palette as it was; whoever owns it tells the person."""
+
+
+def _sent(_job: int) -> None:
+    """Ends an expression that sends a command."""
