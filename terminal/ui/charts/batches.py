@@ -45,5 +45,5 @@ def _filled(count: int, fields: int, columns: tuple[Floats | float, ...]) -> Flo
     return memory
 
 
-def _pointer(memory: Floats, kind: type) -> Any:  # noqa: ANN401 - a Qt primitive of `kind`
+def _pointer(memory: Floats, kind: type) -> Any:
     return wrapInstance(memory.ctypes.data, kind)

@@ -74,14 +74,14 @@ class Columns:
         if stop <= first:
             return Bars(step, *(np.empty(0) for _ in range(6)))
         if step == 1:
-            row = np.arange(first, stop) + 0.5
+            row = np.arange(first + 0.5, stop)
             return Bars(1, row, *(getattr(self, name)[first:stop] for name in VALUE_COLUMNS))
         first = first // step * step
         starts = np.arange(first, stop, step)
         ends = np.minimum(starts + step, stop)
         return Bars(
             step,
-            (starts + ends) / 2,
+            ((starts + ends) / 2).astype(np.float64),
             self.open[starts],
             self._highest.reduce(self.high, first, stop, step),
             self._lowest.reduce(self.low, first, stop, step),

@@ -34,16 +34,16 @@ class Pyramid:
         if stop <= first:
             return np.empty(0)
         if step % BLOCK or first % BLOCK:
-            reduced: NDArray[np.float64] = self._operation.reduceat(column[:stop], np.arange(first, stop, step))
-            return reduced
+            raw: NDArray[np.float64] = self._operation.reduceat(column[:stop], np.arange(first, stop, step))
+            return raw
         self._grow(column)
         whole = max(first // BLOCK, min(stop // BLOCK, len(self._blocks)))
         parts = self._blocks[first // BLOCK : whole]
         if whole * BLOCK < stop:
             rest = self._operation.reduceat(column[:stop], np.arange(whole * BLOCK, stop, BLOCK))
             parts = np.concatenate((parts, rest))
-        reduced = self._operation.reduceat(parts, np.arange(0, len(parts), step // BLOCK))
-        return reduced
+        whole_buckets: NDArray[np.float64] = self._operation.reduceat(parts, np.arange(0, len(parts), step // BLOCK))
+        return whole_buckets
 
     def forget(self) -> None:
         """Drops what is kept, for a column whose earlier rows changed."""

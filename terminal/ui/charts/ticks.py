@@ -12,12 +12,12 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.ui.numbers import number, percent
 from terminal.ui.charts.scale import Scale, ScaleMode
+from terminal.ui.numbers import number, percent
 
 _SECOND = 1_000_000_000
 _MINUTES = (1, 5, 15, 30, 60, 180, 360, 720)
-_DAYS = (1, 2, 7)
+_DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 3, 6, 12, 24, 60, 120)
 _MONTH_DAYS = 30.44
 _MOST_TICKS = 200
@@ -42,7 +42,8 @@ def round_step(span: float, most: int) -> float:
 def decimals_of(step: float) -> int:
     """Decimals that tell neighbours `step` apart."""
     decimals = max(0, -math.floor(math.log10(step)))
-    return decimals + (round(step * 10**decimals, 9) % 1 != 0)
+    is_whole = round(step * 10.0**decimals, 9) % 1 == 0
+    return decimals if is_whole else decimals + 1
 
 
 def price_ticks(scale: Scale, most: int) -> list[Tick]:
