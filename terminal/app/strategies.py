@@ -3,6 +3,7 @@
 Asked by the strategy editor and by `outcry strategies`; what it writes is what the next backtest runs.
 """
 
+import errno
 import io
 import os
 import re
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from terminal.app.terminal import Handler, Terminal
     from terminal.strategies.loader import StrategyEntry
 
-_NO_SPACE = 28  # errno.ENOSPC
-_QUOTA = 122  # errno.EDQUOT, which Windows lacks
+_NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows has no quota error
 
 
 def list_strategies(terminal: "Terminal", _command: ListStrategies, _report: Report, _cancelled: CancelQuestion) -> "tuple[StrategyEntry, ...]":
@@ -84,26 +84,28 @@ def _demand_writeable(terminal: "Terminal", path: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     """Writes beside the file and renames, so that a reader or a crash sees the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = ""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(text.encode("utf-8")).readline)
+        content = text.encode(encoding)
+    except (SyntaxError, UnicodeError) as error:
+        raise BadInput(f"{path.name} cannot be saved: {error}.", cure="Remove the encoding line, or the characters it does not know.") from error
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp", delete=False) as file:
             temporary = file.name
-            file.write(text.encode(encoding))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
             Path(temporary).chmod(path.stat().st_mode & 0o777)
         else:
             Path(temporary).chmod(0o644)
-        os.replace(temporary, path)
-    except (SyntaxError, UnicodeError) as error:
-        raise BadInput(f"{path.name} cannot be saved: {error}.", cure="Remove the encoding line, or the characters it does not know.") from error
+        Path(temporary).replace(path)
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        if error.errno in (_NO_SPACE, _QUOTA):
+        if error.errno in _NO_ROOM:
             raise DiskFull(f"No room to save {path.name}; the old file is untouched.", cure="Free some disk space and save again.") from error
         raise StoreError(f"{path.name} cannot be saved: {error.strerror or error}.", cure=f"Check the folder {path.parent}.") from error
 
