@@ -41,7 +41,7 @@ def build(home: Path | None = None, *, clock: Clock = system_clock, read_only: b
 def _made(module: str, name: str, *arguments: Any, **options: Any) -> Any:
     try:
         return getattr(import_module(module), name)(*arguments, **options)
-    except ModuleNotFoundError:
+    except ImportError:
         return None
 
 
@@ -50,6 +50,6 @@ def _handlers() -> dict[type, Handler]:
     for name in _HANDLER_MODULES:
         try:
             handlers.update(import_module(name).HANDLERS)
-        except ModuleNotFoundError:
+        except ImportError:
             continue
     return handlers

@@ -68,7 +68,11 @@ def open_terminal(face: str, home: Path | None = None, *, clock: Clock = system_
     paths = Paths.of(home).create()
     lock = InstanceLock(paths.data)
     may_write = lock.acquire()
-    built = build(home, clock=clock, read_only=not may_write)
+    try:
+        built = build(home, clock=clock, read_only=not may_write)
+    except BaseException:
+        lock.release()
+        raise
     secrets = Secrets()
     secrets.add_environment()
     logs = Logs(paths.logs, face, secrets, built.publisher)

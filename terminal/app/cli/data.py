@@ -15,7 +15,7 @@ from terminal.domain.errors import BadInput
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 
-data = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Get, check and hand on candles.")
+data = typer.Typer(rich_markup_mode=None, help="Get, check and hand on candles.")
 
 Venue = Annotated[str, typer.Option(help="Venue: demo, file, or the id of an exchange such as binance.")]
 Symbol = Annotated[str, typer.Option(help="Symbol, such as BTC/USDT.")]

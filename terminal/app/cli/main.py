@@ -3,7 +3,7 @@
 Started by `terminal.__main__` when arguments are given; imports nothing that computes.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,17 +23,16 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return Cancelled.exit_code
     except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
         return _misused(error)
     return code if isinstance(code, int) else 0
 
 
-def _misused(error: Exception) -> int:
-    """The exit code of a misspelt command line, told in two lines; anything else is raised on."""
-    say = getattr(error, "format_message", None)
-    if say is None:
-        raise error
-    context = getattr(error, "ctx", None)
-    complain(say(), f"See: {context.command_path if context is not None else 'outcry'} --help")
+def _misused(error: Any) -> int:
+    """The exit code of a misspelt command line, told in two lines."""
+    context = error.ctx
+    complain(error.format_message(), f"See: {context.command_path if context is not None else 'outcry'} --help")
     return BadInput.exit_code
 
 
