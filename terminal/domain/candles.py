@@ -86,6 +86,18 @@ class Candles:
             digest.update(np.ascontiguousarray(getattr(self, name)).view(np.uint8).data)
         return digest.hexdigest()
 
+    @cached_property
+    def price_fault(self) -> str:
+        """Why nothing can be traded on these prices, naming the first such row; "" where all are possible. Looked for once."""
+        with np.errstate(invalid="ignore"):
+            top, bottom = np.maximum(self.open, self.close), np.minimum(self.open, self.close)
+            good = (self.low > 0) & (self.low <= bottom) & (self.high >= top) & np.isfinite(self.high)
+        if good.all():
+            return ""
+        row = int(np.argmin(good))
+        prices = ", ".join(f"{name} {getattr(self, name)[row]:g}" for name in PRICE_COLUMNS)
+        return f"The candle at {iso(int(self.time[row]))} (row {row:,}) is impossible: {prices}."
+
     def rows(self, start: int, stop: int) -> "Candles":
         """The candles of rows `start` to before `stop`, sharing memory."""
         columns = {name: getattr(self, name)[start:stop] for name in COLUMNS}

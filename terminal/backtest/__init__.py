@@ -1,0 +1,1 @@
+"""Replays candles through the trading rules and reports what came of it. Candles are handed in; nothing is fetched or stored."""

@@ -1,0 +1,280 @@
+"""The candle loop: decisions of earlier closes fill at the open, protection works inside the candle, the close is marked.
+
+Compiled once and cached; `backtest.run` hands it plain arrays. Rules live in `trading`, `risk` and `ledger`; here is their order.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from terminal.domain.orders import ExitReason
+from terminal.ledger.fast import book_trade, close_position, open_position, value_at
+from terminal.risk.grid import grid_down
+from terminal.risk.sizing import QUANTITY, RISK, payable_quantity, unit_loss, unit_outlay, wanted_quantity
+from terminal.trading.costs import commission, slipped
+from terminal.trading.matching import HIGH_FIRST, LOW_FIRST, NEARER_FIRST, NONE, PESSIMISTIC, TARGET, better, rounded_to_market, tighter, trail_level, walk
+
+ENTER_LONG, EXIT_LONG, ENTER_SHORT, EXIT_SHORT = 1, 2, 4, 8
+BOTH_ENTRIES = ENTER_LONG | ENTER_SHORT
+SIGNAL, REVERSAL, STOP, END = int(ExitReason.SIGNAL), int(ExitReason.REVERSAL), int(ExitReason.STOP_LOSS), int(ExitReason.END)
+RISK_NEEDS_STOP = 1
+
+RULES = np.dtype(
+    [
+        ("size_kind", np.int64),
+        ("size", np.float64),
+        ("fee_rate", np.float64),
+        ("slippage", np.float64),
+        ("multiplier", np.float64),
+        ("tick_over", np.float64),
+        ("tick_under", np.float64),
+        ("lot_over", np.float64),
+        ("lot_under", np.float64),
+        ("minimum_notional", np.float64),
+        ("path", np.int64),
+        ("lag", np.int64),
+        ("fills_at_close", np.int64),
+        ("closes_at_end", np.bool_),
+        ("sizes_at_fill", np.int64),
+        ("fill_on_touch", np.bool_),
+        ("stop_is_price", np.bool_),
+        ("target_is_price", np.bool_),
+        ("trail_is_distance", np.bool_),
+        ("stop_step", np.int64),
+        ("target_step", np.int64),
+        ("trail_step", np.int64),
+        ("size_step", np.int64),
+    ]
+)
+"""The settings of a run as compiled code reads them. A `…_step` is 1 where the strategy gave one value per row, 0 where one for all."""
+
+COUNTS = np.dtype(
+    [
+        ("trades", np.int64),
+        ("conflicts", np.int64),
+        ("cut", np.int64),
+        ("unaffordable", np.int64),
+        ("too_small", np.int64),
+        ("stops_passed", np.int64),
+        ("error", np.int64),
+        ("error_row", np.int64),
+        ("error_side", np.int64),
+    ]
+)
+"""What the loop counted, and the first decision that was wrong (`error` 0 = none)."""
+
+
+@njit(nogil=True, error_model="numpy")
+def leave(account, rules, trades, counts, row, decision, raw, reason, is_limit):  # type: ignore[no-untyped-def] # numba records have no Python type
+    """Closes the position at `raw`; a limit fills there, everything else slips."""
+    price = raw if is_limit else slipped(raw, -account.side, rules.slippage, rules.tick_over, rules.tick_under)
+    fee = commission(account.quantity, price, rules.multiplier, rules.fee_rate)
+    close_position(account, trades[counts.trades], row, decision, raw, price, fee, reason)
+    counts.trades += 1
+
+
+@njit(nogil=True, error_model="numpy")
+def level_of(values, step, row, side, is_price, entry, sign):  # type: ignore[no-untyped-def]
+    """A stop (`sign` −1) or target (1) of the decision at `row` for an entry at `entry`, unrounded; NaN = none."""
+    value = values[row * step]
+    return value if is_price else entry * (1.0 + sign * side * value)
+
+
+@njit(nogil=True, error_model="numpy")
+def quantity_for(rules, counts, sizes, row, side, worth, expected, stop, trailing):  # type: ignore[no-untyped-def]
+    """The quantity that the decision at `row` asks for when it expects to fill at `expected`, on the lot grid; 0 after an error."""
+    own_size = sizes[row * rules.size_step]
+    kind, size = (rules.size_kind, rules.size) if math.isnan(own_size) else (0, own_size)
+    outlay = unit_outlay(expected, rules.fee_rate, rules.multiplier)
+    loss = 0.0
+    if kind == RISK:
+        level = tighter(side, stop, trailing)
+        if math.isnan(level):
+            counts.error, counts.error_row, counts.error_side = RISK_NEEDS_STOP, row, side
+            return 0.0
+        stop_exit = slipped(level, -side, rules.slippage, rules.tick_over, rules.tick_under)
+        loss = unit_loss(side, expected, stop_exit, rules.fee_rate, rules.multiplier)
+    return grid_down(wanted_quantity(kind, size, worth, outlay, loss), rules.lot_over, rules.lot_under)
+
+
+@njit(nogil=True, error_model="numpy")
+def protect(account, rules, stops, targets, trails, row, side, price):  # type: ignore[no-untyped-def]
+    """Sets the stop, target and trail of the decision at `row` for an entry at `price`, rounded toward the market."""
+    stop = level_of(stops, rules.stop_step, row, side, rules.stop_is_price, price, -1)
+    target = level_of(targets, rules.target_step, row, side, rules.target_is_price, price, 1)
+    account.stop = rounded_to_market(stop, side > 0, rules.tick_over, rules.tick_under)
+    account.target = rounded_to_market(target, side < 0, rules.tick_over, rules.tick_under)
+    account.trail = trails[row * rules.trail_step]
+    account.best = price
+
+
+@njit(nogil=True, error_model="numpy")
+def enter(account, rules, trades, counts, levels, candle_row, row, side, raw, close, worth):  # type: ignore[no-untyped-def]
+    """Opens a position at `raw`, sized at the decision's `close`, cut to what can be paid; or refuses it and counts why."""
+    stops, targets, trails, sizes = levels
+    price = slipped(raw, side, rules.slippage, rules.tick_over, rules.tick_under)
+    basis = price if rules.sizes_at_fill else slipped(close, side, rules.slippage, rules.tick_over, rules.tick_under)
+    protect(account, rules, stops, targets, trails, row, side, basis)
+    trailing = trail_level(side, basis, account.trail, rules.trail_is_distance, rules.tick_over, rules.tick_under)
+    available = account.cash if rules.sizes_at_fill else worth
+    quantity = quantity_for(rules, counts, sizes, row, side, available, basis, account.stop, trailing)
+    if counts.error:
+        return
+    payable = payable_quantity(account.cash, unit_outlay(price, rules.fee_rate, rules.multiplier), rules.lot_over, rules.lot_under)
+    if quantity > payable:
+        if rules.size_kind == QUANTITY and math.isnan(sizes[row * rules.size_step]):
+            counts.unaffordable += 1
+            return
+        quantity = payable
+        counts.cut += 1
+    if quantity <= 0.0 or quantity * price * rules.multiplier < rules.minimum_notional:
+        counts.too_small += 1
+        return
+    protect(account, rules, stops, targets, trails, row, side, price)
+    fee = commission(quantity, price, rules.multiplier, rules.fee_rate)
+    open_position(account, candle_row, row, side, quantity, rules.multiplier, raw, price, fee)
+    if side * (account.stop - price) >= 0.0:
+        counts.stops_passed += 1
+        leave(account, rules, trades, counts, candle_row, -1, price, STOP, True)
+
+
+@njit(nogil=True, error_model="numpy")
+def act(account, rules, trades, counts, levels, wish, candle_row, row, raw, close, worth):  # type: ignore[no-untyped-def]
+    """Carries out the decision of `row` at the price `raw`: leave first, then enter, at the same price."""
+    if wish & BOTH_ENTRIES == BOTH_ENTRIES:
+        counts.conflicts += 1
+        wish &= ~BOTH_ENTRIES
+    enters_long = wish & ENTER_LONG != 0 and wish & EXIT_LONG == 0
+    enters_short = wish & ENTER_SHORT != 0 and wish & EXIT_SHORT == 0
+    exits = wish & (EXIT_LONG if account.side > 0 else EXIT_SHORT) != 0
+    reverses = enters_short if account.side > 0 else enters_long
+    if account.side != 0 and (exits or reverses):
+        leave(account, rules, trades, counts, candle_row, row, raw, SIGNAL if exits else REVERSAL, False)
+    if account.side == 0 and enters_long:
+        enter(account, rules, trades, counts, levels, candle_row, row, 1, raw, close, worth)
+    elif account.side == 0 and enters_short:
+        enter(account, rules, trades, counts, levels, candle_row, row, -1, raw, close, worth)
+
+
+@njit(nogil=True, error_model="numpy")
+def worth_if_left(account, rules, price):  # type: ignore[no-untyped-def]
+    """The account's value were its position left at `price`, slippage and commission paid: what a new position could use."""
+    if account.side == 0:
+        return account.cash
+    filled = slipped(price, -account.side, rules.slippage, rules.tick_over, rules.tick_under)
+    fee = commission(account.quantity, filled, rules.multiplier, rules.fee_rate)
+    return value_at(account, price) - account.quantity * rules.multiplier * abs(filled - price) - fee
+
+
+@njit(nogil=True, error_model="numpy")
+def live_through(account, rules, trades, counts, row, candle):  # type: ignore[no-untyped-def]
+    """Walks the open position through `candle` by the chosen path and books what it hit."""
+    low, high = walk_of(LOW_FIRST, account, rules, candle), walk_of(HIGH_FIRST, account, rules, candle)
+    if rules.path == NEARER_FIRST:
+        chosen = high if candle[1] - candle[0] < candle[0] - candle[2] else low
+    else:
+        gain = outcome(account, rules, high, candle[3]) - outcome(account, rules, low, candle[3])
+        takes_high = gain < 0.0 if rules.path == PESSIMISTIC else gain > 0.0
+        chosen = high if takes_high else low
+    reason, raw, best, worst = chosen
+    account.best = best
+    account.worst = better(-account.side, account.worst, worst)
+    if reason != NONE:
+        leave(account, rules, trades, counts, row, -1, raw, reason, reason == TARGET)
+
+
+@njit(nogil=True, error_model="numpy")
+def walk_of(order, account, rules, candle):  # type: ignore[no-untyped-def]
+    """The walk of the open position through `candle` in one order of its extremes."""
+    protection = (account.stop, account.target, account.trail, rules.trail_is_distance, account.best)
+    stop, target, trail, is_distance, extreme = protection
+    return walk(order, account.side, candle, stop, target, trail, is_distance, extreme, rules.fill_on_touch, rules.tick_over, rules.tick_under)
+
+
+@njit(nogil=True, error_model="numpy")
+def outcome(account, rules, walked, close):  # type: ignore[no-untyped-def]
+    """What a walk leaves of the account's value at the close, up to what both walks share."""
+    reason, raw = walked[0], walked[1]
+    if reason == NONE:
+        return account.units * close
+    filled = raw if reason == TARGET else slipped(raw, -account.side, rules.slippage, rules.tick_over, rules.tick_under)
+    return account.units * filled - commission(account.quantity, filled, rules.multiplier, rules.fee_rate)
+
+
+@njit(nogil=True, error_model="numpy")
+def rest(first, last, wishes, cash, equity):  # type: ignore[no-untyped-def]
+    """Marks a flat account from `first` on; returns the next row where an entry is wanted, or `last`."""
+    row = first
+    while row < last and wishes[row] & BOTH_ENTRIES == 0:
+        equity[row] = cash
+        row += 1
+    return row
+
+
+@njit(nogil=True, error_model="numpy")
+def hold(first, last, wishes, highs, lows, closes, account, equity):  # type: ignore[no-untyped-def]
+    """Marks a position from `first` on; returns the next row whose candle reaches a fixed level or that may leave, or `last`."""
+    side, units, entry = account.side, account.units, account.entry_raw
+    paid_in = account.cash - account.slippage - account.commission
+    lower, upper = (account.stop, account.target) if side > 0 else (account.target, account.stop)
+    leaving = EXIT_LONG | ENTER_SHORT if side > 0 else EXIT_SHORT | ENTER_LONG
+    highest, lowest = -np.inf, np.inf
+    row = first
+    while row < last and wishes[row] & leaving == 0 and not (lows[row] <= lower or highs[row] >= upper):
+        equity[row] = paid_in + units * (closes[row] - entry)
+        highest, lowest = max(highest, highs[row]), min(lowest, lows[row])
+        row += 1
+    if row > first:
+        best, worst = (highest, lowest) if side > 0 else (lowest, highest)
+        account.best, account.worst = better(side, account.best, best), better(-side, account.worst, worst)
+    return row
+
+
+@njit(nogil=True, error_model="numpy")
+def end(account, rules, trades, counts, row, close, equity):  # type: ignore[no-untyped-def]
+    """Reports the position still open after the last candle: left as a last order where asked for, else valued at that close."""
+    if rules.closes_at_end:
+        leave(account, rules, trades, counts, row, -1, close, END, False)
+        equity[row] = account.cash
+    else:
+        book_trade(account, trades[counts.trades], -1, -1, close, close, 0.0, NONE)
+        counts.trades += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def simulate(first, last, is_end, wishes, prices, levels, rules_of_run, account_of_run, counts_of_run, trades, equity, worths):  # type: ignore[no-untyped-def]
+    """Runs candles `first` to before `last`; returns the row it stopped at: `last`, a full `trades` table, or a wrong decision.
+
+    `wishes[t]` holds the conditions that may act on candle t. `worths` is empty without delay, else a ring of the account's
+    value if left, one per candle of lag. All that a later call needs to go on stands in the records and arrays; `is_end`
+    says that none will come.
+    """
+    opens, highs, lows, closes = prices
+    rules, account, counts = rules_of_run[0], account_of_run[0], counts_of_run[0]
+    lag, delays = rules.lag, len(worths)
+    row = first
+    while row < last:
+        if delays == 0 and account.side == 0:
+            row = rest(row, last, wishes, account.cash, equity)
+        elif delays == 0 and math.isnan(account.trail):
+            row = hold(row, last, wishes, highs, lows, closes, account, equity)
+        if row >= last or counts.trades + 3 > len(trades):
+            break
+        candle = (opens[row], highs[row], lows[row], closes[row])
+        decision, raw = row - lag, candle[3] if rules.fills_at_close else candle[0]
+        for moment in range(2):
+            if moment != rules.fills_at_close and account.side != 0:
+                live_through(account, rules, trades, counts, row, candle)
+            if moment == rules.fills_at_close and wishes[row]:
+                worth = worths[decision % delays] if delays else worth_if_left(account, rules, closes[decision])
+                act(account, rules, trades, counts, levels, wishes[row], row, decision, raw, closes[decision], worth)
+        if counts.error:
+            break
+        equity[row] = value_at(account, candle[3])
+        if delays:
+            worths[row % delays] = worth_if_left(account, rules, candle[3])
+        row += 1
+    if is_end and row == last and account.side != 0:
+        end(account, rules, trades, counts, last - 1, closes[last - 1], equity)
+    return row

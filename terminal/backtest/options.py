@@ -1,0 +1,140 @@
+"""The settings of a run, each with its default; every result prints all of them.
+
+Faces hand them to `backtest` by name; here they are checked once and turned into what compiled code reads.
+"""
+
+import math
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.domain.errors import BadInput, UnknownName
+from terminal.domain.instrument import Instrument
+from terminal.domain.names import nearest
+from terminal.domain.signals import CheckedSignals
+from terminal.domain.size import Size
+from terminal.trading.matching import PATHS
+
+FILLS = ("open", "close")
+SIZES = ("decision", "fill")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run is simulated. Rates are fractions (0.001 = 0.1 %); money is in the instrument's quote currency."""
+
+    capital: float = 10_000.0
+    commission: float = 0.001
+    """Fraction of each fill's notional."""
+    slippage: float = 0.0005
+    """Fraction by which market and stop fills are worse than the price they are due."""
+    size: Size | str | float = "100%"
+    path: str = "pessimistic"
+    """Which way the price went inside a candle: "pessimistic", "optimistic" or "ohlc" (nearer extreme first)."""
+    delay_bars: int = 0
+    """Candles that a decision waits beyond the next one."""
+    fill_at: str = "open"
+    """Market orders fill at the next "open", or at the "close" at which they were decided."""
+    size_at: str = "decision"
+    """A size becomes a quantity with the prices known at the "decision", or with those of the "fill"."""
+    fill_on_touch: bool = False
+    """Whether a target fills where the price touches it without trading through it."""
+    close_at_end: bool = False
+    """Whether a position still open after the last candle is closed there as a last order."""
+    start: int | None = None
+    """UTC ns of the first candle that may decide; earlier ones only warm the indicators up. None = the first."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", Size.parse(self.size))
+        _demand(_is_number(self.capital) and self.capital > 0, "capital", self.capital, "an amount above zero")
+        for name in ("commission", "slippage"):
+            rate = getattr(self, name)
+            _demand(_is_number(rate) and 0 <= rate < 0.5, name, rate, "a fraction from 0 to 0.5, such as 0.001 for 0.1 %")
+            object.__setattr__(self, name, float(rate))
+        object.__setattr__(self, "capital", float(self.capital))
+        whole = isinstance(self.delay_bars, int) and not isinstance(self.delay_bars, bool)
+        _demand(whole and 0 <= self.delay_bars <= 1000, "delay_bars", self.delay_bars, "a whole number from 0 to 1000")
+        for name, known in (("path", PATHS), ("fill_at", FILLS), ("size_at", SIZES)):
+            _demand(getattr(self, name) in known, name, getattr(self, name), " or ".join(f'"{word}"' for word in known))
+
+    @classmethod
+    def of(cls, **given: Any) -> "Options":
+        """Options with `given` set; raises UnknownName for a setting that does not exist, BadInput for a wrong value."""
+        known = tuple(item.name for item in fields(cls))
+        for name in given:
+            if name not in known:
+                raise UnknownName("setting of a backtest", name, nearest=nearest(name, known), cure=f"Use one of {', '.join(known)}.")
+        return cls(**given)
+
+    @property
+    def lag(self) -> int:
+        """Candles between a decision and its fill."""
+        return self.delay_bars + (1 if self.fill_at == "open" else 0)
+
+
+def rules_for(options: Options, instrument: Instrument, signals: CheckedSignals) -> tuple[NDArray[Any], tuple[NDArray[np.float64], ...]]:
+    """The record of rules and the level arrays (stop, target, trail, size) that `backtest.fast.simulate` reads."""
+    from terminal.backtest.fast import RULES
+
+    columns = (signals.stop_loss, signals.take_profit, signals.trailing_stop, signals.size)
+    levels, steps = zip(*(_compact(column) for column in columns), strict=True)
+    size = Size.parse(options.size)
+    tick, lot = Fraction(instrument.tick or 0), Fraction(instrument.lot or 0)
+    rules = np.zeros(1, RULES)
+    values = {
+        "size_kind": int(size.kind),
+        "size": size.value,
+        "fee_rate": options.commission,
+        "slippage": options.slippage,
+        "multiplier": float(instrument.multiplier),
+        "tick_over": tick.numerator,
+        "tick_under": tick.denominator,
+        "lot_over": lot.numerator,
+        "lot_under": lot.denominator,
+        "minimum_notional": float(instrument.minimum_notional or 0),
+        "path": PATHS[options.path],
+        "lag": options.lag,
+        "fills_at_close": options.fill_at == "close",
+        "closes_at_end": options.close_at_end,
+        "sizes_at_fill": options.size_at == "fill",
+        "fill_on_touch": options.fill_on_touch,
+        "stop_is_price": signals.stop_loss_is_price,
+        "target_is_price": signals.take_profit_is_price,
+        "trail_is_distance": signals.trailing_stop_is_price,
+    }
+    rules[0] = tuple(values[name] for name in values) + steps
+    return rules, levels
+
+
+def wishes_for(signals: CheckedSignals, start_row: int, lag: int) -> NDArray[np.uint8]:
+    """One byte a candle with the conditions that may act on it: those decided `lag` candles before, from `start_row` on."""
+    packed = np.zeros(len(signals), np.uint8)
+    acting = packed[start_row + lag :]
+    rows = slice(start_row, start_row + len(acting))
+    for bit, condition in enumerate((signals.enter_long, signals.exit_long, signals.enter_short, signals.exit_short)):
+        if condition.strides != (0,):
+            acting |= condition[rows].view(np.uint8) << np.uint8(bit)
+        elif len(condition) and condition[0]:
+            acting |= np.uint8(1 << bit)
+    return packed
+
+
+def _compact(column: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """`column` and 1, or its one value and 0 where all rows share it."""
+    is_scalar = column.strides == (0,)
+    array = np.ascontiguousarray(column[:1] if is_scalar else column)
+    view = array.view()
+    view.flags.writeable = False
+    return view, 0 if is_scalar else 1
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _demand(good: bool, name: str, value: object, allowed: str) -> None:
+    if not good:
+        raise BadInput(f"The setting `{name}` is {value!r}.", cure=f"Give {allowed}.")

@@ -1,0 +1,67 @@
+"""A result written down: JSON for programs, CSV for spreadsheets. The HTML page and the picture stand beside this module.
+
+Asked for by `result.to_json()` and by commands that export a run.
+"""
+
+import csv
+import io
+import json
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.backtest.result import NO_TIME, Result
+from terminal.domain.orders import ExitReason, Side
+
+MONEY = ("quantity", "entry_price", "exit_price", "costs", "slippage", "gross", "profit", "return", "mae", "mfe", "confidence")
+
+
+def result_json(result: Result) -> str:
+    """The run as JSON: settings, fingerprints, metrics, trades, equity. Times are ISO in UTC, what can't be known is null."""
+    document = {
+        "settings": dict(result.settings),
+        "fingerprints": dict(result.fingerprints),
+        "metrics": {name: _known(value) for name, value in result.metrics.items()},
+        "trades": trade_rows(result),
+        "equity": {"time": iso_texts(result.time), "value": [_known(value) for value in result.equity_values.tolist()]},
+    }
+    return json.dumps(document, allow_nan=False, ensure_ascii=False)
+
+
+def trade_rows(result: Result) -> list[dict[str, Any]]:
+    """One mapping a trade, in the order of entry, as it stands in JSON and CSV."""
+    table = result.trade_table
+    times = {name: iso_texts(table[name]) for name in ("entry_time", "exit_time")}
+    rows = []
+    for number, trade in enumerate(table):
+        row: dict[str, Any] = {name: times[name][number] for name in ("entry_time", "exit_time")}
+        row["side"] = Side(int(trade["side"])).word
+        row |= {name: _known(float(trade[name])) for name in MONEY}
+        row["bars"] = int(trade["bars"])
+        row["reason"] = ExitReason(int(trade["reason"])).words
+        row["entry_note"], row["exit_note"] = result.note(int(trade["entry_note"])), result.note(int(trade["exit_note"]))
+        rows.append(row)
+    return rows
+
+
+def trades_csv(result: Result) -> str:
+    """The trades as CSV with a header line, times ISO in UTC, an unknown value left empty."""
+    rows = trade_rows(result)
+    names = ["entry_time", "exit_time", "side", *MONEY, "bars", "reason", "entry_note", "exit_note"]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def iso_texts(times: NDArray[np.int64]) -> list[str | None]:
+    """`times` (UTC ns) as ISO texts to the second, None for a time that is not there."""
+    texts = np.datetime_as_string(times.view("datetime64[ns]").astype("datetime64[s]"), timezone="UTC").tolist()
+    return [None if time == NO_TIME else text for time, text in zip(times.tolist(), texts, strict=True)]
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None

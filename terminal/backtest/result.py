@@ -1,0 +1,138 @@
+"""What came of a run, as one value: settings, fingerprints, measures, trades and the equity at each close.
+
+Made by `backtest.run`, shown by the window, written by `backtest.report`, kept by `app.runs`. pandas only where it is asked for.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.domain.errors import BadInput
+from terminal.domain.orders import ExitReason, Side
+from terminal.domain.series import SeriesKey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from terminal.backtest.evidence import Trials
+
+NO_TIME = np.iinfo(np.int64).min
+"""Exit time of a trade that is still open; numpy and pandas read it as "not a time"."""
+
+TRADE_TABLE = np.dtype(
+    [
+        ("entry_row", np.int64),
+        ("exit_row", np.int64),
+        ("entry_time", np.int64),
+        ("exit_time", np.int64),
+        ("side", np.int64),
+        ("quantity", np.float64),
+        ("entry_price", np.float64),
+        ("exit_price", np.float64),
+        ("gross", np.float64),
+        ("slippage", np.float64),
+        ("costs", np.float64),
+        ("profit", np.float64),
+        ("return", np.float64),
+        ("reason", np.int64),
+        ("mae", np.float64),
+        ("mfe", np.float64),
+        ("bars", np.int64),
+        ("confidence", np.float64),
+        ("entry_note", np.int64),
+        ("exit_note", np.int64),
+    ]
+)
+"""One trade a row, in the order of entry. Rows count within `time` of the result; times are the open of the candle (UTC ns).
+
+Prices are as filled, slippage included. `costs` are the commissions. `gross` is the profit before any cost, at prices without
+slippage: `profit` = gross − slippage − costs, exactly; and side × quantity × multiplier × (exit − entry price) − costs up to
+rounding. `return` is the profit over the notional at entry; `mae` and `mfe` the worst and best price seen, as signed fractions
+of the entry price. `reason` is an ExitReason, OPEN (0) = not yet left: then `exit_row` is −1 and `exit_price` the last close.
+The notes are codes into the result's `reasons`, −1 = none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """One finished run. Rates are fractions, money is in quote currency, arrays have one row per traded candle."""
+
+    settings: Mapping[str, Any]
+    """Every setting of the run and every convention behind its numbers, defaults included, ready for JSON."""
+    fingerprints: Mapping[str, str]
+    """Hashes of data, code and parameters, and the versions of what computed them."""
+    metrics: Mapping[str, float]
+    verdict: str
+    """The finding as a sentence, with the numbers of trials known when the run was recorded."""
+    candles_key: SeriesKey
+    simulated: bool
+    """True where the prices are invented."""
+    time: NDArray[np.int64]
+    """Open of each traded candle, UTC ns."""
+    equity_values: NDArray[np.float64]
+    """The account's value at the close of each candle."""
+    benchmark_values: NDArray[np.float64]
+    """The same capital held in the instrument from the first open that could be traded, at the same costs."""
+    trade_table: NDArray[Any]
+    reasons: tuple[str, ...]
+    """Words of the strategy's own reasons, by code."""
+    daily_returns: NDArray[np.float64]
+    daily_days: NDArray[np.int64]
+    """UTC day numbers since 1970 of `daily_returns`."""
+    saver: "Callable[[Result], str] | None" = None
+
+    @cached_property
+    def trades(self) -> "pd.DataFrame":
+        """The trades with times in UTC and words for side and reasons; an open trade has no exit time."""
+        import pandas as pd
+
+        table = self.trade_table
+        columns: dict[str, Any] = {name: _utc(table[name]) for name in ("entry_time", "exit_time")}
+        columns["side"] = [Side(side).word for side in table["side"].tolist()]
+        for name in ("quantity", "entry_price", "exit_price", "gross", "slippage", "costs", "profit", "return"):
+            columns[name] = table[name]
+        columns["reason"] = [ExitReason(reason).words for reason in table["reason"].tolist()]
+        for name in ("mae", "mfe", "bars", "confidence"):
+            columns[name] = table[name]
+        for name in ("entry_note", "exit_note"):
+            columns[name] = [self.note(code) for code in table[name].tolist()]
+        return pd.DataFrame(columns)
+
+    @cached_property
+    def equity(self) -> "pd.Series[float]":
+        """The account's value at each close, indexed by the candle's open in UTC."""
+        import pandas as pd
+
+        return pd.Series(self.equity_values, index=pd.DatetimeIndex(_utc(self.time), name="time"), name="equity")
+
+    def note(self, code: int) -> str:
+        """The words of a reason code, empty for none."""
+        return self.reasons[code] if 0 <= code < len(self.reasons) else ""
+
+    def to_json(self) -> str:
+        """The run as JSON with the keys settings, fingerprints, metrics, trades and equity; times ISO in UTC, unknown = null."""
+        from terminal.backtest.report import result_json
+
+        return result_json(self)
+
+    def save(self) -> str:
+        """Keeps the run where it came from, and returns its id there; raises BadInput where no store was handed in."""
+        if self.saver is None:
+            raise BadInput("This result has no store to be saved in.", cure="Run it through `terminal.backtest`, or write `to_json()` to a file.")
+        return self.saver(self)
+
+    def judged(self, trials: "Trials") -> "Result":
+        """The same run with deflated Sharpe and verdict by the number of `trials` now known."""
+        from terminal.backtest.evidence import judged
+
+        metrics, verdict = judged(self.metrics, self.daily_returns, trials, self.simulated)
+        return replace(self, metrics=metrics, verdict=verdict)
+
+
+def _utc(times: NDArray[np.int64]) -> Any:
+    import pandas as pd
+
+    return pd.to_datetime(times.view("datetime64[ns]"), utc=True)

@@ -1,0 +1,125 @@
+"""Runs a strategy over candles: asks for its decisions once, lets the compiled loop trade them, and hands back a Result.
+
+Called by commands, the Python face and benchmarks. Records nothing and opens nothing.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.backtest.options import Options, rules_for, wishes_for
+from terminal.backtest.result import Result
+from terminal.domain.candles import Candles
+from terminal.domain.errors import BadInput, StrategyError
+from terminal.domain.signals import CheckedSignals, minute
+from terminal.domain.size import Size, SizeKind
+from terminal.domain.work import CancelQuestion, never, stop_if
+from terminal.ledger.fast import ACCOUNT, TRADE
+from terminal.strategies.contract import Strategy
+from terminal.strategies.run import decide
+
+COUNTED = ("conflicts", "cut", "unaffordable", "too_small", "stops_passed")
+"""What a result reports beside its measures: rows that wanted both sides, sizes cut to what could be paid, explicit quantities
+that could not be paid, entries below the lot or the minimum, and stops that a gap had passed before the entry filled."""
+_CHUNK = 2_000_000
+"""Candles between two questions whether the person asked to stop."""
+
+
+def backtest(
+    strategy: Strategy | type[Strategy],
+    candles: Candles,
+    *,
+    capital: float = 10_000.0,
+    commission: float = 0.001,
+    slippage: float = 0.0005,
+    size: str | float | Size = "100%",
+    path: str = "pessimistic",
+    delay_bars: int = 0,
+    fill_at: str = "open",
+    size_at: str = "decision",
+    fill_on_touch: bool = False,
+    close_at_end: bool = False,
+    start: int | None = None,
+    cancelled: CancelQuestion = never,
+) -> Result:
+    """What `strategy` would have made of `candles`; `Options` says what each setting means.
+
+    Raises StrategyError where the strategy fails, BadInput for settings or candles that cannot be simulated, Cancelled.
+    """
+    options = Options(capital, commission, slippage, size, path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start)
+    chosen = strategy() if isinstance(strategy, type) else strategy
+    first = _first_row(candles, options)
+    return simulate_signals(decide(chosen, candles), candles, options, first, chosen, cancelled)
+
+
+def simulate_signals(signals: CheckedSignals, candles: Candles, options: Options, first: int, strategy: Strategy, cancelled: CancelQuestion = never) -> Result:
+    """The result of trading checked `signals` on `candles` from row `first` on."""
+    from terminal.backtest import summary
+
+    rules, levels = rules_for(options, candles.instrument, signals)
+    wishes = wishes_for(signals, first, options.lag)
+    book, equity, counts = _trade(candles, options, first, wishes, levels, rules, cancelled)
+    _, benchmark, _ = _trade(candles, options, first, *_holding(len(candles), first, options.lag, rules), cancelled)
+    return summary.result(strategy, candles, options, signals, first, book, equity, benchmark, counts)
+
+
+def _trade(
+    candles: Candles,
+    options: Options,
+    first: int,
+    wishes: NDArray[np.uint8],
+    levels: tuple[NDArray[np.float64], ...],
+    rules: NDArray[Any],
+    cancelled: CancelQuestion,
+) -> tuple[NDArray[Any], NDArray[np.float64], dict[str, int]]:
+    """Round trips, the equity at each close from row `first` on, and what the loop counted."""
+    from terminal.backtest.fast import COUNTS, simulate
+
+    account, counts = np.zeros(1, ACCOUNT), np.zeros(1, COUNTS)
+    account["cash"] = options.capital
+    trades, equity = np.empty(1024, TRADE), np.empty(len(candles))
+    worths = np.full(options.lag if options.delay_bars else 0, options.capital)
+    prices = (candles.open, candles.high, candles.low, candles.close)
+    row = first
+    while row < len(candles):
+        stop_if(cancelled)
+        last = min(row + _CHUNK, len(candles))
+        row = simulate(row, last, last == len(candles), wishes, prices, levels, rules, account, counts, trades, equity, worths)
+        if counts[0]["error"]:
+            raise _wrong_decision(candles, int(counts[0]["error_row"]), int(counts[0]["error_side"]))
+        if row < last:
+            trades = np.concatenate((trades, np.empty(len(trades), TRADE)))
+    return trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) for name in COUNTED}
+
+
+def _holding(rows: int, first: int, lag: int, rules: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[NDArray[np.float64], ...], NDArray[Any]]:
+    """Wishes, levels and rules that buy once, as early as an order can fill, with all there is and nothing to protect it."""
+    wishes = np.zeros(rows, np.uint8)
+    wishes[first + lag : first + lag + 1] = 1
+    none = np.full(1, np.nan)
+    none.flags.writeable = False
+    held = rules.copy()
+    held["size_kind"], held["size"], held["sizes_at_fill"] = int(SizeKind.EQUITY), 1.0, 1
+    for name in ("stop_step", "target_step", "trail_step", "size_step", "stop_is_price", "target_is_price", "trail_is_distance"):
+        held[name] = 0
+    return wishes, (none, none, none, none), held
+
+
+def _first_row(candles: Candles, options: Options) -> int:
+    if candles.price_fault:
+        raise BadInput(candles.price_fault, cure="Check the series for bad candles, or repair it from a second source.")
+    first = 0 if options.start is None else int(np.searchsorted(candles.time, options.start))
+    if len(candles) - first < 2:
+        found = f"{len(candles) - first:,} of {len(candles):,} candles lie at or after the start" if first else f"there are {len(candles):,} candles"
+        raise BadInput(f"A backtest needs at least two candles; {found}.", cure="Choose a longer range.")
+    return first
+
+
+def _wrong_decision(candles: Candles, row: int, side: int) -> StrategyError:
+    when = minute(int(candles.time[row]))
+    word = "long" if side > 0 else "short"
+    return StrategyError(
+        f"The size is a risk, but the {word} decided at {when} (close {candles.close[row]:g}) has neither `stop_loss` nor `trailing_stop`.",
+        cure='Return a `stop_loss`, or choose a size such as "100%".',
+    )

@@ -1,0 +1,172 @@
+"""From what the compiled loop left to a Result: the trade table, the benchmark, the measures, the settings and fingerprints.
+
+Called once at the end of each run.
+"""
+
+import functools
+import hashlib
+import inspect
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.backtest.evidence import Trials, judged
+from terminal.backtest.options import Options
+from terminal.backtest.result import NO_TIME, TRADE_TABLE, Result
+from terminal.domain.candles import Candles, iso
+from terminal.domain.series import SeriesKey
+from terminal.domain.signals import CheckedSignals
+from terminal.domain.timeframe import DAY
+from terminal.stats import measures
+from terminal.strategies.contract import Strategy
+from terminal.strategies.loader import fingerprint
+
+
+def trade_table(book: NDArray[Any], candles: Candles, signals: CheckedSignals, first: int) -> NDArray[Any]:
+    """The loop's `book` of round trips as the table of a result, rows counted from candle `first`."""
+    table = np.zeros(len(book), TRADE_TABLE)
+    is_open = book["exit_row"] < 0
+    table["entry_row"] = book["entry_row"] - first
+    table["exit_row"] = np.where(is_open, -1, book["exit_row"] - first)
+    table["entry_time"] = candles.time[book["entry_row"]]
+    table["exit_time"] = np.where(is_open, NO_TIME, candles.time[book["exit_row"]])
+    for name in ("side", "quantity", "entry_price", "exit_price", "gross", "slippage", "profit", "reason", "mae", "mfe"):
+        table[name] = book[name]
+    table["costs"] = book["commission"]
+    table["return"] = book["profit"] / (book["quantity"] * book["entry_price"] * float(candles.instrument.multiplier))
+    table["bars"] = np.where(is_open, len(candles) - 1, book["exit_row"]) - book["entry_row"]
+    table["confidence"] = signals.confidence[book["entry_decision"]]
+    table["entry_note"] = signals.reason[book["entry_decision"]]
+    table["exit_note"] = np.where(book["exit_decision"] < 0, -1, signals.reason[book["exit_decision"]])
+    return table
+
+
+def result(
+    strategy: Strategy,
+    candles: Candles,
+    options: Options,
+    signals: CheckedSignals,
+    first: int,
+    book: NDArray[Any],
+    equity: NDArray[np.float64],
+    benchmark: NDArray[np.float64],
+    counts: Mapping[str, int],
+) -> Result:
+    """The finished run as a Result, judged as the only variant tried; `app.runs` judges it again with those it knows."""
+    time, equity, benchmark = candles.time[first:], equity[first:], benchmark[first:]
+    table = trade_table(book, candles, signals, first)
+    daily = measures.resample(time, equity, options.capital)
+    metrics = measures.measure(time, equity, options.capital, table, benchmark=benchmark, daily=daily)
+    metrics["calendar_days"] = (int(time[-1]) + candles.timeframe.nanoseconds - int(time[0])) / DAY
+    metrics["gross_profit"] = float(np.sum(table["gross"]))
+    metrics["total_slippage"] = float(np.sum(table["slippage"]))
+    metrics |= {name: float(count) for name, count in counts.items()}
+    is_simulated = candles.provenance.simulated
+    metrics, verdict = judged(metrics, daily.returns, Trials(), is_simulated)
+    instrument = candles.instrument
+    for array in (equity, benchmark, table):
+        array.flags.writeable = False
+    return Result(
+        settings=settings_of(strategy, candles, options, first, daily.annual_days),
+        fingerprints=fingerprints_of(strategy, candles),
+        metrics=metrics,
+        verdict=verdict,
+        candles_key=SeriesKey(instrument.venue, instrument.symbol, candles.timeframe),
+        simulated=is_simulated,
+        time=time,
+        equity_values=equity,
+        benchmark_values=benchmark,
+        trade_table=table,
+        reasons=signals.reasons,
+        daily_returns=daily.returns,
+        daily_days=daily.days,
+    )
+
+
+def settings_of(strategy: Strategy, candles: Candles, options: Options, first: int, annual_days: float) -> dict[str, Any]:
+    """Every setting of the run and every convention behind its numbers, ready for JSON."""
+    instrument = candles.instrument
+    unknown = "not known: nothing was rounded"
+    return {
+        "strategy": type(strategy).__name__,
+        "parameters": dict(strategy.values),
+        "venue": instrument.venue,
+        "symbol": instrument.symbol,
+        "timeframe": candles.timeframe.value,
+        "origin": "simulated" if candles.provenance.simulated else candles.provenance.source,
+        "simulated": candles.provenance.simulated,
+        "start": iso(int(candles.time[first])),
+        "end": iso(int(candles.time[-1])),
+        "candles": len(candles) - first,
+        "warm_up_candles": first,
+        "capital": options.capital,
+        "currency": instrument.quote,
+        "commission": options.commission,
+        "slippage": options.slippage,
+        "size": str(options.size),
+        "leverage": "none",
+        "path": options.path,
+        "delay_bars": options.delay_bars,
+        "fill_at": options.fill_at,
+        "size_at": options.size_at,
+        "fill_on_touch": options.fill_on_touch,
+        "close_at_end": options.close_at_end,
+        "pyramiding": 0,
+        "trailing_stop": "a fraction of the best price since entry, or a distance where given as Price",
+        "tick": unknown if instrument.tick is None else str(instrument.tick),
+        "lot": unknown if instrument.lot is None else str(instrument.lot),
+        "minimum_notional": None if instrument.minimum_notional is None else str(instrument.minimum_notional),
+        "multiplier": str(instrument.multiplier),
+        "benchmark": "holding the instrument at the same costs",
+        "risk_free": 0.0,
+        "statistics": "simple returns of UTC days, the first counted from the capital, deviation with ddof 1",
+        "annual_days": annual_days,
+    }
+
+
+def fingerprints_of(strategy: Strategy, candles: Candles) -> dict[str, str]:
+    """Hashes of data, code and parameters, and the versions of what computed the result."""
+    parameters = json.dumps(dict(strategy.values), sort_keys=True, default=str)
+    return {
+        "data": candles.fingerprint,
+        "code": code_fingerprint(type(strategy)),
+        "parameters": hashlib.blake2b(parameters.encode(), digest_size=16).hexdigest(),
+        **versions(),
+    }
+
+
+@functools.lru_cache(maxsize=256)
+def code_fingerprint(strategy: type) -> str:
+    """Hash of the file a strategy was loaded from; of the class alone where it stands in a script or a notebook."""
+    module = inspect.getmodule(strategy)
+    loader = getattr(module, "__loader__", None)
+    text = getattr(loader, "text", None)
+    if isinstance(text, str):
+        return fingerprint(text)
+    try:
+        return fingerprint(inspect.getsource(strategy))
+    except (OSError, TypeError):
+        return hashlib.blake2b(_bytecode(strategy), digest_size=16).hexdigest()
+
+
+def _bytecode(strategy: type) -> bytes:
+    """What Python compiled of a class whose text can't be found, such as one typed into a prompt."""
+    parts = [f"{name}{value.__code__.co_code!r}{value.__code__.co_consts!r}" for name, value in sorted(vars(strategy).items()) if inspect.isfunction(value)]
+    return "|".join(parts).encode()
+
+
+@functools.lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """The versions that a result depends on, by name."""
+    found = {"python": platform.python_version()}
+    for name in ("outcry", "numpy", "numba", "TA-Lib"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
