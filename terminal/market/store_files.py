@@ -1,0 +1,112 @@
+"""The data files of a series on disk: encoded and put there whole, checked before they are believed.
+
+Between a series and its folder; imported on first use because it brings pyarrow.
+"""
+
+import mmap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from terminal.domain.calendar import calendar_of
+from terminal.domain.candles import VALUE_COLUMNS, Candles, Provenance
+from terminal.domain.instrument import Instrument
+from terminal.domain.series import SeriesKey
+from terminal.market.gaps import gaps_in
+from terminal.market.store_disk import write_atomically
+from terminal.market.store_manifest import StoredFile, identity_from, identity_json
+from terminal.market.store_parquet import ROWS_PER_GROUP, decode_candles, encode_candles, facts_of
+from terminal.market.store_periods import Columns, checksum
+
+
+class FileDamaged(ValueError):
+    """A data file does not hold what its manifest or its own checksums promise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What every data file says of itself, so that a lost manifest can be rebuilt."""
+
+    key: SeriesKey
+    instrument: Instrument
+    provenance: Provenance
+
+
+def store_period(folder: Path, identity: Identity, period: str, generation: int, columns: Columns) -> StoredFile:
+    """Writes the candles of one period under a new name and returns its entry. Raises DiskFull or StoreError, leaving nothing."""
+    facts = {**identity_json(identity.key, identity.instrument, identity.provenance), "period": period, "generation": generation}
+    encoded = encode_candles(columns, facts)
+    name = f"{period}.{generation:06d}.parquet"
+    write_atomically(folder / name, memoryview(encoded.content), sync=False)
+    return _entry(name, period, generation, columns, identity, encoded.groups, checksum(encoded.content), encoded.content.size)
+
+
+def load(folder: Path, file: StoredFile, groups: range, into: Columns, *, is_verified: bool) -> None:
+    """Fills `into` with the candles of these row groups. Raises FileNotFoundError, or FileDamaged where the bytes are not the stored ones."""
+    with (folder / file.name).open("rb") as opened:
+        try:
+            content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError:
+            raise FileDamaged("it is empty") from None
+        if not is_verified and (len(content) != file.bytes or checksum(content) != file.checksum):
+            raise FileDamaged("its checksum differs")
+        try:
+            decode_candles(pa.BufferReader(pa.py_buffer(content)), groups, into)
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+            raise FileDamaged(f"it can't be read: {error}") from None
+
+
+def verify(folder: Path, file: StoredFile) -> None:
+    """Raises FileDamaged unless every byte is the stored one, FileNotFoundError where the file is gone."""
+    content = (folder / file.name).read_bytes()
+    if len(content) != file.bytes or checksum(content) != file.checksum:
+        raise FileDamaged("its checksum differs")
+
+
+def load_all(folder: Path, file: StoredFile) -> Columns:
+    """All candles of a verified file."""
+    columns = empty_columns(file.rows)
+    load(folder, file, range(len(file.groups)), columns, is_verified=True)
+    return columns
+
+
+def recover(path: Path) -> tuple[Identity, StoredFile]:
+    """A data file's own account of itself, for a series whose manifest is lost. Raises FileDamaged."""
+    try:
+        content = path.read_bytes()
+        facts, columns = facts_of(pa.BufferReader(content))
+        identity = Identity(*identity_from(facts))
+        Candles(identity.instrument, identity.key.timeframe, **{name: columns[name] for name in ("time", *VALUE_COLUMNS)})
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
+        raise FileDamaged(f"it can't be read: {error}") from None
+    groups = tuple(int(first) for first in columns["time"][::ROWS_PER_GROUP])
+    entry = _entry(path.name, facts["period"], facts["generation"], columns, identity, groups, checksum(content), len(content))
+    return identity, entry
+
+
+def empty_columns(rows: int) -> dict[str, np.ndarray[Any, Any]]:
+    """Uninitialised columns of `rows` candles."""
+    return {"time": np.empty(rows, np.int64), **{name: np.empty(rows) for name in VALUE_COLUMNS}}
+
+
+def _entry(
+    name: str, period: str, generation: int, columns: Mapping[str, Any], identity: Identity, groups: tuple[int, ...], digest: str, size: int
+) -> StoredFile:
+    time = columns["time"]
+    return StoredFile(
+        name=name,
+        period=period,
+        rows=len(time),
+        first=int(time[0]),
+        last=int(time[-1]),
+        bytes=size,
+        checksum=digest,
+        generation=generation,
+        groups=groups,
+        group_rows=ROWS_PER_GROUP,
+        gaps=gaps_in(time, identity.key.timeframe, calendar_of(identity.instrument.calendar)),
+    )
