@@ -11,11 +11,12 @@ from terminal.domain.errors import BadInput
 from terminal.domain.timeframe import DAY, Timeframe
 
 
-def resample(candles: Candles, timeframe: Timeframe) -> Candles:
+def resample(candles: Candles, timeframe: Timeframe, *, known_until: int | None = None) -> Candles:
     """Candles of `timeframe` made from finer ones: first open, highest high, lowest low, last close, summed volume.
 
     Borders lie on the UTC grid (weeks open on Monday); a coarse candle exists where at least one fine one does.
-    The last coarse candle is left out unless the fine candles reach its end, since it would still be forming.
+    The last coarse candle is left out unless the fine candles reach its end, since it would still be forming; `known_until`
+    (UTC ns) says that nothing opens before it but what is given, so that a day counts whose exchange has closed.
     Raises BadInput when `timeframe` is finer than the candles or not a multiple of them.
     """
     if timeframe is candles.timeframe:
@@ -37,8 +38,8 @@ def resample(candles: Candles, timeframe: Timeframe) -> Candles:
         np.add.reduceat(candles.volume, first),
         candles.provenance,
     )
-    known_until = int(candles.time[-1]) + candles.timeframe.nanoseconds
-    ends_open = int(coarse.time[-1]) + timeframe.nanoseconds > known_until
+    reached = max(int(candles.time[-1]) + candles.timeframe.nanoseconds, known_until or 0)
+    ends_open = int(coarse.time[-1]) + timeframe.nanoseconds > reached
     return coarse.rows(0, len(coarse) - 1) if ends_open else coarse
 
 
