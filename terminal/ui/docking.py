@@ -3,18 +3,24 @@
 Used by the window; panels know nothing of it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSizePolicy, QWidget
-from PySide6QtAds import ads
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSizePolicy, QSplitter, QWidget
+from PySide6QtAds import ads  # type: ignore[import-untyped] # the package carries no types
 
 from terminal.ui.icons import link_mark
 from terminal.ui.panel import Panel
 from terminal.ui.widgets.buttons import IconButton
 
 _LAYOUT_VERSION = 1
+_ALONG = {
+    "left": Qt.Orientation.Horizontal,
+    "right": Qt.Orientation.Horizontal,
+    "above": Qt.Orientation.Vertical,
+    "below": Qt.Orientation.Vertical,
+}
 _FLAGS = (
     ads.CDockManager.eConfigFlag.OpaqueSplitterResize,
     ads.CDockManager.eConfigFlag.XmlCompressionEnabled,
@@ -52,6 +58,7 @@ class Docks(QObject):
         self._docks: dict[str, ads.CDockWidget] = {}
         self._panels: dict[str, Panel] = {}
         self._headers: dict[str, QWidget] = {}
+        self._open_at_first: dict[str, bool] = {}
         self._places: dict[str, Place] = {}
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -59,8 +66,12 @@ class Docks(QObject):
         self._manager.dockAreaCreated.connect(self._area_created)
         self._manager.stateRestored.connect(self._soon.start)
 
-    def add(self, panel: Panel, place: Place, *, is_linked: bool = False) -> None:
-        """Docks `panel` at its first place."""
+    def widget(self) -> QWidget:
+        """What all the docked panels stand in."""
+        return self._manager  # type: ignore[no-any-return] # the library carries no types
+
+    def add(self, panel: Panel, place: Place, *, is_linked: bool = False, is_open: bool = True) -> None:
+        """Docks `panel` at its first place; with `is_open` False it waits there closed."""
         dock = ads.CDockWidget(self._manager, panel.title)
         dock.setObjectName(panel.id)
         dock.setWidget(panel, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
@@ -76,6 +87,7 @@ class Docks(QObject):
         self._panels[panel.id] = panel
         self._places[panel.id] = place
         self._headers[panel.id] = self._header(panel)
+        self._open_at_first[panel.id] = is_open
         self._put(panel.id)
 
     def panel(self, name: str) -> Panel:
@@ -97,15 +109,13 @@ class Docks(QObject):
             dock.toggleView(True)
         dock.setAsCurrentTab()
         dock.raise_()
-        panel = self._panels[name]
-        first = panel.nextInFocusChain()
-        (first if panel.isAncestorOf(first) and first.isVisible() else panel).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._focus(self._panels[name])
 
     def close(self, name: str) -> None:
         """Closes the panel; it keeps what it shows."""
         self._docks[name].toggleView(False)
 
-    def float(self, name: str) -> None:
+    def undock(self, name: str) -> None:
         """Gives the panel a window of its own, or takes it back where it has one."""
         dock = self._docks[name]
         if dock.isInFloatingContainer():
@@ -113,17 +123,19 @@ class Docks(QObject):
         else:
             dock.setFloating()
 
-    def arrange(self, shares: dict[str, float] | None = None) -> None:
+    def arrange(self) -> None:
         """Puts every panel back at its first place."""
-        del shares
         for name, dock in self._docks.items():
             if dock.isClosed():
                 dock.toggleView(True)
             self._put(name)
+        for name, is_open in self._open_at_first.items():
+            if not is_open:
+                self._docks[name].toggleView(False)
         for name, place in self._places.items():
             if place.side != "tab":
                 self._docks[name].setAsCurrentTab()
-        self._share()
+        self.share()
         self._changed()
 
     def save(self) -> bytes:
@@ -133,6 +145,12 @@ class Docks(QObject):
     def restore(self, state: bytes) -> bool:
         """True where the arrangement was taken up; an unusable one changes nothing that `arrange` does not mend."""
         return bool(self._manager.restoreState(QByteArray(state), _LAYOUT_VERSION))
+
+    @staticmethod
+    def _focus(panel: Panel) -> None:
+        """Gives the keyboard to the first thing in `panel` that takes it."""
+        takers = (child for child in panel.findChildren(QWidget) if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisibleTo(panel))
+        next(takers, panel).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _put(self, name: str) -> None:
         """Puts a panel at its first place; beside a panel that is closed it takes the outer edge."""
@@ -154,25 +172,12 @@ class Docks(QObject):
         else:
             self._manager.addDockWidget(side, dock)
 
-    def _share(self) -> None:
+    def share(self) -> None:
         """Gives each panel its declared part of the room it shares with the one it stands beside."""
         for name, place in self._places.items():
             area = self._docks[name].dockAreaWidget()
-            splitter = area.parentWidget() if area is not None else None
-            if splitter is None or place.side in ("tab", "centre") or not hasattr(splitter, "sizes"):
-                continue
-            self._share_of(splitter, area, place)
-
-    def _share_of(self, splitter: QWidget, area: QWidget, place: Place) -> None:
-        sizes = list(splitter.sizes())  # type: ignore[attr-defined] # the library's own splitter
-        mine = splitter.indexOf(area)  # type: ignore[attr-defined]
-        other = mine + (1 if place.side in ("left", "above") else -1)
-        if not 0 <= other < len(sizes):
-            return
-        room = sizes[mine] + sizes[other]
-        sizes[mine] = round(room * place.share)
-        sizes[other] = room - sizes[mine]
-        splitter.setSizes(sizes)  # type: ignore[attr-defined]
+            if area is not None and place.side in _ALONG:
+                _share_of(area, place)
 
     def _header(self, panel: Panel) -> QWidget:
         """The panel's own buttons and the menu of what can be done with it, for the right of its header."""
@@ -200,13 +205,9 @@ class Docks(QObject):
         if panel.actions():
             menu.addSeparator()
         is_alone = self._docks[name].isInFloatingContainer()
-        menu.addAction("Back into the window" if is_alone else "In a window of its own", self._bound(self.float, name))
-        menu.addAction("Close panel", self._bound(self.close, name))
+        menu.addAction("Back into the window" if is_alone else "In a window of its own", partial(self.undock, name))
+        menu.addAction("Close panel", partial(self.close, name))
         return menu
-
-    @staticmethod
-    def _bound(act: Callable[[str], None], name: str) -> Callable[[], None]:
-        return lambda: act(name)
 
     def _area_created(self, area: ads.CDockAreaWidget) -> None:
         area.currentChanged.connect(self._changed)
@@ -231,3 +232,19 @@ class Docks(QObject):
                 bar.insertWidget(bar.indexOf(bar.button(ads.TitleBarButtonTabsMenu)), header)
             header.show()
         self.arranged.emit()
+
+
+def _share_of(area: QWidget, place: Place) -> None:
+    """Gives `area`, or the group it is stacked in, its part of the splitter that runs along the side it stands on."""
+    mine, splitter = area, area.parentWidget()
+    while isinstance(splitter, QSplitter) and splitter.orientation() is not _ALONG[place.side]:
+        mine, splitter = splitter, splitter.parentWidget()
+    if not isinstance(splitter, QSplitter):
+        return
+    sizes, number = splitter.sizes(), splitter.indexOf(mine)
+    other = number + (1 if place.side in ("left", "above") else -1)
+    if 0 <= other < len(sizes):
+        room = sizes[number] + sizes[other]
+        sizes[number] = round(room * place.share)
+        sizes[other] = room - sizes[number]
+        splitter.setSizes(sizes)

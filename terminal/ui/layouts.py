@@ -7,7 +7,6 @@ import base64
 import binascii
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -74,7 +73,7 @@ class LayoutFiles:
 
     def keep_last(self, layout: Layout) -> None:
         """Remembers `layout` for the next start."""
-        self._write(self._path(_LAST), layout)
+        self._keep(self._path(_LAST), layout)
 
     def names(self) -> tuple[str, ...]:
         """The person's own perspectives, sorted."""
@@ -89,7 +88,7 @@ class LayoutFiles:
 
     def save(self, layout: Layout) -> None:
         """Keeps `layout` under its name, replacing one of that name; raises BadInput for a name no file can have."""
-        self._write(self._path(checked_name(layout.name)), layout)
+        self._keep(self._path(checked_name(layout.name)), layout)
 
     def rename(self, old: str, new: str) -> None:
         """Gives a perspective another name; raises BadInput where that is taken."""
@@ -104,10 +103,9 @@ class LayoutFiles:
         if not self._read_only:
             self._path(name).unlink(missing_ok=True)
 
-    def export(self, name: str, path: Path) -> Path:
-        """The file that was written: the perspective, for another machine."""
-        self._write(path, self.load(name), always=True)
-        return path
+    def write_to(self, path: Path, layout: Layout) -> None:
+        """Writes `layout` to a file outside this folder, for another machine."""
+        _write(path, layout)
 
     def take_in(self, path: Path) -> Layout:
         """A perspective exported elsewhere, kept here under its name; raises DamagedLayout or BadInput."""
@@ -122,16 +120,20 @@ class LayoutFiles:
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
 
-    def _write(self, path: Path, layout: Layout, *, always: bool = False) -> None:
-        if self._read_only and not always:
-            return
-        draft = path.with_name(path.name + ".draft")
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft.write_text(layout.encoded(), encoding="utf-8")
-            os.replace(draft, path)
-        except OSError as error:
-            raise OutcryError(f"The layout could not be saved as {path}: {error.strerror or error}.", cure="Free some space or allow writing there.") from error
+    def _keep(self, path: Path, layout: Layout) -> None:
+        if not self._read_only:
+            _write(path, layout)
+
+
+def _write(path: Path, layout: Layout) -> None:
+    """Writes the file as a whole or not at all."""
+    draft = path.with_name(path.name + ".draft")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft.write_text(layout.encoded(), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise OutcryError(f"The layout could not be saved as {path}: {error.strerror or error}.", cure="Free some space or allow writing there.") from error
 
 
 def checked_name(name: str) -> str:

@@ -71,9 +71,7 @@ class PaletteSources:
         self._bridge.send(ListRuns(), then=self._take_runs, failed=_nothing, question="palette: runs")
 
     def _take_series(self, series: "tuple[SeriesInfo, ...]") -> None:
-        self._symbols = [
-            Entry("symbol", f"{info.key.symbol} · {info.key.timeframe.value}", self._show_series(info), info.key.venue) for info in series
-        ]
+        self._symbols = [Entry("symbol", f"{info.key.symbol} · {info.key.timeframe.value}", self._show_series(info), info.key.venue) for info in series]
 
     def _take_strategies(self, strategies: "tuple[StrategyEntry, ...]") -> None:
         self._strategies = [Entry("strategy", entry.title, self._show_strategy(entry), entry.name) for entry in strategies]

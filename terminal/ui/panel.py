@@ -39,7 +39,7 @@ class Panel(QWidget):
     def restore(self, state: Mapping[str, Any]) -> None:
         """Takes up a saved state; what it does not know it ignores."""
 
-    def actions(self) -> list[Action]:  # type: ignore[override] # Qt's own list of QActions is the book's business
+    def actions(self) -> list[Action]:  # type: ignore[override] # the panel's, not Qt's
         """What the palette and the keys can ask of this panel."""
         return []
 

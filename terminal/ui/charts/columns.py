@@ -93,6 +93,19 @@ class Columns:
         """The row of the candle that contains `time_ns`, or the last one before it; −1 before the first."""
         return int(np.searchsorted(self.time, time_ns, side="right")) - 1
 
+    def rows_of(self, times: NDArray[np.int64], length_ns: int) -> NDArray[np.float64]:
+        """The middles of the candles that contain `times`, shape as given; beyond the last candle as if they went on every `length_ns`."""
+        row = np.maximum(np.searchsorted(self.time, times, side="right") - 1, 0).astype(np.float64)
+        beyond = np.maximum(times - self.time[-1], 0) / length_ns
+        before = np.minimum(times - self.time[0], 0) / length_ns
+        return row + np.floor(beyond) + before + 0.5
+
+    def time_of(self, row: float, length_ns: int) -> int:
+        """Open (UTC ns) of the candle at `row`, continued beyond both ends."""
+        at, last = int(np.floor(row)), len(self) - 1
+        inside = min(max(at, 0), last)
+        return int(self.time[inside]) + (at - inside) * length_ns
+
     def _make_room(self, rows: int) -> None:
         if self._room and rows <= len(self._room["time"]):
             return

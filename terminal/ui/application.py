@@ -1,0 +1,81 @@
+"""Runs the window: one loop for Qt and asyncio, the terminal opened around it, and the heavy libraries fetched after it shows.
+
+Called by `terminal.__main__` when no command was given.
+"""
+
+import asyncio
+import logging
+import sys
+
+import qasync  # type: ignore[import-untyped] # the package carries no types
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from terminal.app.opening import OpenTerminal, open_terminal
+from terminal.ui.bridge import Bridge
+from terminal.ui.layouts import LayoutFiles
+from terminal.ui.theme import apply
+from terminal.ui.warm_up import WarmUp
+from terminal.ui.window import Window
+from terminal.ui.zones import Zone
+
+_log = logging.getLogger(__name__)
+_LEVELS = {QtMsgType.QtWarningMsg: logging.WARNING, QtMsgType.QtCriticalMsg: logging.ERROR, QtMsgType.QtFatalMsg: logging.CRITICAL}
+_NO_CRASH = "This plugin does not support"
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """The exit code, once the window was closed."""
+    app = QApplication(arguments if arguments is not None else sys.argv)
+    app.setApplicationName("Outcry")
+    app.setApplicationDisplayName("Outcry")
+    app.setDesktopFileName("outcry")
+    former = qInstallMessageHandler(_to_log)
+    try:
+        with open_terminal("window") as opened:
+            return _run(app, opened)
+    finally:
+        qInstallMessageHandler(former)
+
+
+def _run(app: QApplication, opened: OpenTerminal) -> int:
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(opened.crash.on_loop)
+    window = open_window(app, opened)
+    ended = asyncio.Event()
+    app.aboutToQuit.connect(ended.set)
+    window.show()
+    with loop:
+        loop.run_until_complete(ended.wait())
+    return 0
+
+
+def open_window(app: QApplication, opened: OpenTerminal) -> Window:
+    """The window over an opened terminal, in the person's look, not yet shown; what it starts ends when it is closed."""
+    settings = opened.terminal.settings
+    apply(app, settings["theme"], pair=settings["up_down_colours"], is_dense=settings["dense_rows"])
+    bridge = Bridge(opened.terminal, opened.jobs, unexpected=opened.crash.report)
+    bridge.zones.choose(Zone(settings["zone"]))
+    layouts = LayoutFiles(opened.terminal.paths.config / "layouts", read_only=opened.terminal.read_only)
+    window = Window(bridge, layouts)
+    warm_up = WarmUp()
+
+    def after_first_paint() -> None:
+        opened.health.start()
+        opened.announce()
+        warm_up.start()
+
+    def ended() -> None:
+        warm_up.close()
+        bridge.close()
+
+    QTimer.singleShot(0, window, after_first_paint)
+    window.on_close(ended)
+    return window
+
+
+def _to_log(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Qt's own messages go where every other record goes."""
+    if not text.startswith(_NO_CRASH):
+        _log.log(_LEVELS.get(kind, logging.DEBUG), "Qt: %s", text)

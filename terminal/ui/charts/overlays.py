@@ -1,0 +1,78 @@
+"""Indicators on a chart: what was chosen, with which parameters, and their lines beside the candles' rows.
+
+Declared by `indicators.catalogue`, calculated off the window's thread, kept current by their last rows while candles stream.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.domain.candles import VALUE_COLUMNS
+from terminal.indicators.catalogue import IndicatorInfo, find
+from terminal.ui.charts.columns import Columns
+from terminal.ui.charts.decimate import LineData
+
+_TAIL_OF_WARM_UPS = 20
+_LEAST_TAIL = 400
+Lines = tuple[NDArray[np.float64], ...]
+
+
+@dataclass(eq=False, slots=True)
+class Overlay:
+    """One indicator of a chart. `lines` is empty until the first calculation arrived; `colour` counts through the look's series colours."""
+
+    info: IndicatorInfo
+    parameters: dict[str, Any]
+    colour: int = 0
+    lines: tuple[LineData, ...] = field(default=())
+
+    @property
+    def has_own_pane(self) -> bool:
+        """True where it does not share the price axis."""
+        return self.info.pane == "own"
+
+    @property
+    def label(self) -> str:
+        """The legend's words, such as "EMA 89"."""
+        return self.info.label(self.parameters)
+
+    def take(self, values: Lines) -> None:
+        """Shows these lines, one array per line of the indicator, each as long as the candles."""
+        self.lines = tuple(LineData(np.array(line, dtype=np.float64)) for line in values)
+
+    def follow(self, columns: Columns) -> None:
+        """Brings the last rows up to date after a live candle, from a tail long enough to have forgotten where it began."""
+        if not self.lines or not len(columns):
+            return
+        rows, known = len(columns), len(self.lines[0].values)
+        warm_up = self.info.warm_up(self.parameters)
+        tail = rows if warm_up == 0 else max(_LEAST_TAIL, _TAIL_OF_WARM_UPS * warm_up) + rows - known
+        fresh = calculate(self.info, self.parameters, columns, first=max(0, rows - tail))
+        changed = rows - known + 1
+        for line, values in zip(self.lines, fresh, strict=True):
+            line.change_last(np.concatenate((line.values[:-1], values[-changed:])) if rows > known else _with_last(line.values, values[-1]))
+
+    def state(self) -> dict[str, Any]:
+        """What brings this overlay back, as JSON values."""
+        return {"indicator": self.info.id, "parameters": dict(self.parameters), "colour": self.colour}
+
+
+def overlay_of(state: Mapping[str, Any]) -> Overlay:
+    """The overlay that `state` describes; raises BadInput or UnknownName where it fits no indicator."""
+    info = find(str(state.get("indicator", "")))
+    given = state.get("parameters", {})
+    return Overlay(info, info.values(given if isinstance(given, Mapping) else {}), int(state.get("colour", 0)))
+
+
+def calculate(info: IndicatorInfo, parameters: Mapping[str, Any], columns: Columns, *, first: int = 0) -> Lines:
+    """The indicator's lines over rows `first` to the end, shape (rows,) each."""
+    inputs = {name: getattr(columns, name)[first:] for name in VALUE_COLUMNS}
+    return info.calculate(inputs, **parameters)
+
+
+def _with_last(values: NDArray[np.float64], last: float) -> NDArray[np.float64]:
+    values[-1] = last
+    return values

@@ -1,0 +1,149 @@
+"""Paints a person's drawings and tells which of them the pointer touches.
+
+Called once a frame by the scene; rows of all points are found in one search.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from terminal.ui.charts.columns import Columns
+from terminal.ui.charts.drawings import Drawing, Tool
+from terminal.ui.charts.frame import Pane
+from terminal.ui.charts.paint_bars import blend
+from terminal.ui.charts.rows import RowWindow
+from terminal.ui.charts.scale import Scale
+from terminal.ui.numbers import percent, price
+from terminal.ui.tokens import Tokens
+
+FIBONACCI = (0.0, 0.236, 0.382, 0.5, 0.618, 0.786, 1.0)
+_REACH = 6.0
+_HANDLE = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A drawing with its points in pixels."""
+
+    drawing: Drawing
+    points: tuple[QPointF, ...]
+
+    def lines(self, width: float) -> list[QLineF]:
+        """The lines it is seen by."""
+        first, last = self.points[0], self.points[-1]
+        match self.drawing.tool:
+            case Tool.HORIZONTAL:
+                return [QLineF(0, first.y(), width, first.y())]
+            case Tool.RAY:
+                return [_prolonged(first, last, width)]
+            case Tool.RECTANGLE:
+                corners = (first, QPointF(last.x(), first.y()), last, QPointF(first.x(), last.y()))
+                return [QLineF(corners[index], corners[(index + 1) % 4]) for index in range(4)]
+            case Tool.FIBONACCI:
+                left, right = min(first.x(), last.x()), max(first.x(), last.x())
+                heights = [last.y() + (first.y() - last.y()) * share for share in FIBONACCI]
+                return [QLineF(left, y, right, y) for y in heights]
+            case Tool.TEXT:
+                return [QLineF(first.x(), first.y(), first.x() + 7.0 * len(self.drawing.text), first.y())]
+        return [QLineF(first, last)]
+
+
+def place(drawings: Sequence[Drawing], columns: Columns, length_ns: int, rows: RowWindow, scale: Scale, pane: Pane, width: float) -> list[Placed]:
+    """Every drawing with its points in pixels; times after the last candle lie where its successors will."""
+    points = [point for drawing in drawings for point in drawing.points]
+    if not points or not len(columns):
+        return []
+    row = columns.rows_of(np.array([point.time for point in points], np.int64), length_ns)
+    x = rows.x(row, width)
+    y = scale.y(np.array([point.price for point in points]), pane.height) + pane.top
+    placed, at = [], 0
+    for drawing in drawings:
+        count = len(drawing.points)
+        placed.append(Placed(drawing, tuple(QPointF(x[at + index], y[at + index]) for index in range(count))))
+        at += count
+    return placed
+
+
+def paint_drawings(painter: QPainter, placed: Sequence[Placed], pane: Pane, width: float, tokens: Tokens, chosen: int | None) -> None:
+    """Paints those in view; the chosen one with handles."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    for index, one in enumerate(placed):
+        _paint_one(painter, one, pane, width, tokens, is_chosen=index == chosen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def touched(placed: Sequence[Placed], x: float, y: float, width: float) -> tuple[int, int | None] | None:
+    """The topmost drawing at a pixel and, where a handle of it was met, the number of its point."""
+    at = QPointF(x, y)
+    for index in range(len(placed) - 1, -1, -1):
+        one = placed[index]
+        for number, point in enumerate(one.points):
+            if QLineF(at, point).length() <= _REACH + 1:
+                return index, number
+        if any(_distance(at, line) <= _REACH for line in one.lines(width)):
+            return index, None
+    return None
+
+
+def _paint_one(painter: QPainter, one: Placed, pane: Pane, width: float, tokens: Tokens, *, is_chosen: bool) -> None:
+    lines = one.lines(width)
+    if all(_is_outside(line, pane, width) for line in lines) and one.drawing.tool is not Tool.RECTANGLE:
+        return
+    colour = QColor(tokens.accent)
+    if one.drawing.tool is Tool.TEXT:
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(one.points[0], one.drawing.text)
+    elif one.drawing.tool is Tool.RECTANGLE:
+        fill = QColor(colour)
+        fill.setAlpha(34)
+        painter.setPen(QPen(colour, 1.2))
+        painter.setBrush(fill)
+        painter.drawRect(QRectF(one.points[0], one.points[1]).normalized())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    elif one.drawing.tool is Tool.FIBONACCI:
+        _paint_fibonacci(painter, one, lines, tokens)
+    else:
+        painter.setPen(QPen(colour, 1.4))
+        painter.drawLines(lines)
+    if is_chosen:
+        painter.setPen(QPen(colour, 1.4))
+        painter.setBrush(QColor(tokens.panel))
+        for point in one.points:
+            painter.drawEllipse(point, _HANDLE, _HANDLE)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_fibonacci(painter: QPainter, one: Placed, lines: Sequence[QLineF], tokens: Tokens) -> None:
+    start, end = one.drawing.points
+    for share, line in zip(FIBONACCI, lines, strict=True):
+        painter.setPen(QPen(blend(tokens.accent, tokens.panel, 0.9 if share in (0.0, 0.5, 1.0) else 0.6), 1.0))
+        painter.drawLine(line)
+        painter.setPen(QColor(tokens.second))
+        value = end.price + (start.price - end.price) * share
+        painter.drawText(line.p1() + QPointF(4, -3), f"{percent(share)}  {price(value)}")
+
+
+def _prolonged(first: QPointF, last: QPointF, width: float) -> QLineF:
+    across = last.x() - first.x()
+    if abs(across) < 1e-9:
+        return QLineF(first, QPointF(last.x(), 1e5 if last.y() > first.y() else -1e5))
+    edge = width if across > 0 else 0.0
+    share = max(1.0, (edge - first.x()) / across)
+    return QLineF(first, QPointF(first.x() + across * share, first.y() + (last.y() - first.y()) * share))
+
+
+def _is_outside(line: QLineF, pane: Pane, width: float) -> bool:
+    left, right = sorted((line.x1(), line.x2()))
+    top, bottom = sorted((line.y1(), line.y2()))
+    return right < 0 or left > width or bottom < pane.top or top > pane.top + pane.height
+
+
+def _distance(point: QPointF, line: QLineF) -> float:
+    length = line.length()
+    if length < 1e-9:
+        return QLineF(point, line.p1()).length()
+    along = ((point.x() - line.x1()) * line.dx() + (point.y() - line.y1()) * line.dy()) / (length * length)
+    return QLineF(point, line.pointAt(min(1.0, max(0.0, along)))).length()

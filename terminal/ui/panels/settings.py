@@ -1,0 +1,89 @@
+"""The Settings panel: a form made from the declarations of `app.settings`; a change is checked, saved and in force at once.
+
+It asks with ChangeSetting and hears of every change, also of those made elsewhere.
+"""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from terminal.app.commands import ChangeSetting
+from terminal.app.state import SettingChanged
+from terminal.ui.bridge import Bridge
+from terminal.ui.links import LinkGroup
+from terminal.ui.panel import Panel
+from terminal.ui.widgets.fields import SearchBox
+from terminal.ui.widgets.form import DeclarationForm, worded
+from terminal.ui.widgets.labels import label
+
+_FORM_WIDTH = 640
+
+
+class SettingsPanel(Panel):
+    """Every setting with its help, and a box that finds one."""
+
+    id = "settings"
+    title = "Settings"
+    icon = "settings"
+
+    def __init__(self, bridge: Bridge, link: LinkGroup, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, link, parent)
+        self.search = SearchBox("Find a setting", self.show_matching)
+        self.form = DeclarationForm(bridge.settings.declared, bridge.settings, shows_help=True)
+        self.form.setMaximumWidth(_FORM_WIDTH)
+        self.form.value_changed.connect(self._change)
+        self.none_found = label("No setting is called so.", "second")
+        self.none_found.hide()
+        inner = QWidget()
+        inner.setProperty("surface", "panel")
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(14, 8, 14, 14)
+        rows.addWidget(self.none_found)
+        rows.addWidget(self.form)
+        rows.addStretch()
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName("Settings")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(14, 10, 14, 6)
+        self.search.setMaximumWidth(_FORM_WIDTH)
+        head.addWidget(self.search)
+        column.addLayout(head)
+        column.addWidget(area, 1)
+        self._area = area
+        bridge.on(SettingChanged, self._changed)
+
+    def show_matching(self, text: str) -> None:
+        """Shows the settings whose name or help holds every word of `text`."""
+        words = text.lower().split()
+        any_shown = False
+        for name, row in self.form.rows.items():
+            said = f"{worded(name)} {name} {self.bridge.settings.declared[name].help}".lower()
+            fits = all(word in said for word in words)
+            row.setVisible(fits)
+            any_shown = any_shown or fits
+        self.none_found.setVisible(not any_shown)
+
+    def go_to(self, name: str) -> None:
+        """Brings the setting of that name into view, with the keyboard in it."""
+        self.search.clear()
+        self.show_matching("")
+        row = self.form.rows[name]
+        self._area.ensureWidgetVisible(row)
+        row.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _change(self, name: str, value: Any) -> None:
+        self.bridge.send(ChangeSetting(name, value), failed=lambda error: self._refused(name, error), question=f"setting {name}")
+
+    def _refused(self, name: str, error: BaseException) -> None:
+        self.form.set_values({name: self.bridge.settings[name]})
+        self.form.show_problem(name, str(error))
+
+    def _changed(self, event: SettingChanged) -> None:
+        self.form.set_values({event.name: event.value})

@@ -1,0 +1,164 @@
+"""The window: top bar, docked panels, foot; it makes the panels, binds their actions to keys and switches look and layout.
+
+Built by `ui.application` from a bridge; it computes nothing and asks for nothing but settings.
+"""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from terminal.app.state import SettingChanged
+from terminal.domain.series import SeriesKey
+from terminal.ui.actions import Action, ActionBook
+from terminal.ui.bridge import Bridge
+from terminal.ui.docking import Docks
+from terminal.ui.foot import Foot
+from terminal.ui.icons import icon
+from terminal.ui.layouts import LayoutFiles
+from terminal.ui.links import LinkGroup
+from terminal.ui.palette import Palette, PaletteSources
+from terminal.ui.panel import Panel
+from terminal.ui.panels import RESEARCH, PanelEntry
+from terminal.ui.perspectives import Perspectives
+from terminal.ui.theme import current, measures, theme
+from terminal.ui.toasts import Notices
+from terminal.ui.top_bar import TopBar
+from terminal.ui.widgets.fields import below
+from terminal.ui.window_actions import window_actions
+from terminal.ui.zones import Zone
+
+_FIRST_SIZE = QSize(1440, 860)
+_SMALLEST = QSize(900, 560)
+
+
+class Window(QMainWindow):
+    """Everything on screen. `layouts` keeps its arrangements; `entries` are the panels it makes."""
+
+    def __init__(self, bridge: Bridge, layouts: LayoutFiles, entries: Iterable[PanelEntry] = RESEARCH) -> None:
+        super().__init__()
+        self.bridge = bridge
+        self.link = LinkGroup(parent=self)
+        self.book = ActionBook(self)
+        self._closing: list[Callable[[], None]] = []
+        self.setWindowIcon(icon("outcry", current().accent))
+        self.resize(_FIRST_SIZE)
+        self.setMinimumSize(_SMALLEST)
+        self.docks = Docks(self)
+        self.perspectives = Perspectives(self, self.docks, layouts, bridge)
+        self.palette_box = Palette(self, PaletteSources(bridge, self.link, self.book, self.open_setting))
+        self.top_bar = TopBar(self.palette_box.open, self.perspectives.choose, self._open_menu, self._open_notices)
+        self.foot = Foot(bridge, lambda: self.docks.show("jobs"))
+        self.notices = Notices(bridge, self)
+        self._assemble()
+        for entry in entries:
+            self._add(entry)
+        self.book.add(window_actions(self))
+        self._listen()
+        self._name_origin(None)
+        self.perspectives.start()
+
+    def panel(self, name: str) -> Panel:
+        """The panel of that id."""
+        return self.docks.panel(name)
+
+    def open_setting(self, name: str) -> None:
+        """Shows the settings with the one of that name in view."""
+        self.docks.show("settings")
+        panel = self.docks.panel("settings")
+        panel.go_to(name)  # type: ignore[attr-defined] # the one panel the window speaks to by more than its base
+
+    def on_close(self, act: Callable[[], None]) -> None:
+        """Calls `act` when the window is closed."""
+        self._closing.append(act)
+
+    def _assemble(self) -> None:
+        middle = QWidget()
+        middle.setProperty("surface", "window")
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        self._above = QVBoxLayout()
+        self._above.setContentsMargins(6, 6, 6, 0)
+        column.addLayout(self._above)
+        room = QVBoxLayout()
+        room.setContentsMargins(6, 6, 6, 6)
+        room.addWidget(self.docks.widget())
+        column.addLayout(room, 1)
+        column.addWidget(self.foot)
+        self.setCentralWidget(middle)
+
+    def _add(self, entry: PanelEntry) -> None:
+        panel_class: type[Panel] = getattr(import_module(entry.module), entry.name)
+        panel = panel_class(self.bridge, self.link)
+        self.docks.add(panel, entry.place, is_linked=entry.is_linked, is_open=entry.is_open)
+        self.book.add(panel.actions())
+
+    def _listen(self) -> None:
+        self.link.series_changed.connect(self._name_origin)
+        self.perspectives.changed.connect(self._show_perspectives)
+        self.notices.on_unread(self.top_bar.show_unread)
+        self.bridge.on(SettingChanged, self._setting_changed)
+        theme().changed.connect(self._measure)
+
+    def _name_origin(self, series: SeriesKey | None) -> None:
+        """Writes where the prices in view come from into the tag and the window's title."""
+        is_simulated = series is None or series.venue == "demo"
+        self.top_bar.origin.set_text("SIMULATED" if is_simulated else series.venue.upper() if series is not None else "")
+        origin = "simulated market" if is_simulated or series is None else f"{series.venue} candles"
+        self.setWindowTitle(f"Outcry — DEMO · {origin}")
+
+    def _show_perspectives(self) -> None:
+        self.top_bar.show_perspectives(self.perspectives.names(), self.perspectives.current)
+
+    def _setting_changed(self, event: SettingChanged) -> None:
+        if event.name in ("theme", "up_down_colours", "dense_rows"):
+            put_on(self.bridge)
+        elif event.name == "zone":
+            self.bridge.zones.choose(Zone(event.value))
+
+    def _measure(self) -> None:
+        self.top_bar.setFixedHeight(measures().top_bar)
+        self.foot.setFixedHeight(measures().foot)
+        self.setWindowIcon(icon("outcry", current().accent))
+
+    def _open_menu(self, beside: QWidget) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = ""
+        for action in self.book:
+            if action.group in ("View", "Layout", "Panels", "Program"):
+                if group and action.group != group:
+                    menu.addSeparator()
+                group = action.group
+                _entered(menu, action)
+        menu.popup(below(beside))
+
+    def _open_notices(self, beside: QWidget) -> None:
+        self.notices.open_centre(beside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.palette_box.hide()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.perspectives.keep()
+        for act in self._closing:
+            act()
+        super().closeEvent(event)
+
+
+def put_on(bridge: Bridge) -> None:
+    """Gives the application the look that the settings ask for."""
+    settings = bridge.settings
+    theme().switch(settings["theme"], pair=settings["up_down_colours"], is_dense=settings["dense_rows"])
+
+
+def _entered(menu: QMenu, action: Action) -> None:
+    entry = menu.addAction(action.text, action.run)
+    entry.setToolTip(action.tooltip)
+    if action.shortcut:
+        entry.setText(f"{action.text}\t{action.shortcut}")
