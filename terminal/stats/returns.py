@@ -14,12 +14,13 @@ _ROUNDING = 1e-12
 
 
 def simple_returns(values: NDArray[np.float64], start: float) -> Returns:
-    """The return of each day over the day before, the first one over `start` (the capital)."""
+    """The return of each day over the day before, the first one over `start` (the capital); 0 once nothing is left."""
     before = np.empty(len(values))
-    if len(values):
-        before[0] = start
-        before[1:] = values[:-1]
-    return values / before - 1.0
+    before[:1] = start
+    before[1:] = values[:-1]
+    growth = np.ones(len(values))
+    np.divide(values, before, out=growth, where=before > 0)
+    return growth - 1.0
 
 
 def compound_annual_growth(returns: Returns, annual_days: float) -> float:

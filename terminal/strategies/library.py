@@ -42,9 +42,9 @@ class StrategyLibrary:
             known = next((entry for entry in self.entries() if entry.path == resolved), None)
             return known if known is not None else self._entry(resolved, resolved.stem, is_built_in=False)
         entries = self.entries()
-        for entry in entries:
-            if wanted in (entry.name, entry.path.name, str(entry.path)):
-                return entry
+        known_as = [entry for entry in entries if entry.name == wanted] or [entry for entry in entries if entry.path.name == wanted]
+        if known_as:
+            return known_as[0]
         if path.suffix == ".py" or len(path.parts) > 1:
             raise StrategyError(f"The file {wanted} does not exist.", cure="Give the path of a Python file, or the name of a strategy.")
         names = [entry.name for entry in entries]

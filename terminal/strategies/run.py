@@ -25,7 +25,7 @@ def decide(strategy: Strategy, candles: Candles) -> CheckedSignals:
 
     Warm-up values are NaN, so comparisons and divisions with them are silent while the strategy runs.
     """
-    path, line = _place(strategy)
+    path = Path(type(strategy).signals.__code__.co_filename)
     try:
         with np.errstate(invalid="ignore", divide="ignore"):
             answer = strategy.signals(candles)
@@ -33,12 +33,12 @@ def decide(strategy: Strategy, candles: Candles) -> CheckedSignals:
         raise failure(error, path, where=_candle_words(error.__traceback__, path, candles)) from error
     if not isinstance(answer, Signals):
         cure = "End `signals` with `return Signals(...)`."
-        raise StrategyError(f"`signals` returned {type(answer).__name__}, not Signals.", file=path, line=line, cure=cure)
+        raise StrategyError(f"`signals` returned {type(answer).__name__}, not Signals.", file=path, line=_return_line(strategy), cure=cure)
     try:
         checked = answer.checked(len(candles), candles.time)
         _demand_levels(checked, candles)
     except BadInput as error:
-        raise StrategyError(error.message, file=path, line=_return_line(strategy, line), cure=error.cure) from error
+        raise StrategyError(error.message, file=path, line=_return_line(strategy), cure=error.cure) from error
     return checked
 
 
@@ -63,16 +63,11 @@ def _demand_levels(signals: CheckedSignals, candles: Candles) -> None:
             raise WrongSignal(f"`{name}` is {where} the entry of a {side}", row=row, time=int(candles.time[row]), value=values)
 
 
-def _place(strategy: Strategy) -> tuple[Path, int]:
-    code = type(strategy).signals.__code__
-    return Path(code.co_filename), code.co_firstlineno
-
-
-def _return_line(strategy: Strategy, fallback: int) -> int:
+def _return_line(strategy: Strategy) -> int:
     """The line of the last `return` of `signals`, where the mistaken values left the strategy."""
-    steps = dis.get_instructions(type(strategy).signals.__code__)
-    lines = [step.positions.lineno for step in steps if step.opname.startswith("RETURN") and step.positions is not None]
-    return max((line for line in lines if line is not None), default=fallback)
+    code = type(strategy).signals.__code__
+    places = [step.positions for step in dis.get_instructions(code) if step.opname.startswith("RETURN")]
+    return max((place.lineno for place in places if place is not None and place.lineno is not None), default=code.co_firstlineno)
 
 
 def _candle_words(trace: TracebackType | None, path: Path, candles: Candles) -> str:
