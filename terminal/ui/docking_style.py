@@ -9,7 +9,7 @@ ads--CDockAreaWidget { background: $panel; border: 1px solid $line; border-radiu
 ads--CDockAreaTitleBar {
   background: transparent; border: none; border-bottom: 1px solid $line;
   min-height: ${header}px; max-height: ${header}px; padding: 0 6px 0 8px; }
-ads--CDockAreaTabBar { background: transparent; border: none; }
+ads--CDockAreaTabBar, QWidget#tabsContainerWidget, ads--CDockAreaTabBar > QWidget { background: transparent; border: none; }
 ads--CDockWidgetTab { background: transparent; border: none; border-bottom: 2px solid transparent; padding: 0; margin: 0 2px; min-height: ${tab}px; }
 ads--CDockWidgetTab QLabel { color: $second; background: transparent; padding: 0 8px; }
 ads--CDockWidgetTab:hover QLabel { color: $text; }

@@ -50,7 +50,7 @@ class TopBar(QWidget):
         row.addStretch(1)
         self.origin = Tag("SIMULATED", "demo")
         self.origin.setToolTip("Where the prices in view come from")
-        self.mode = Tag("DEMO", "demo", is_filled=True)
+        self.mode = Tag("DEMO", "demo", form="tint")
         self.mode.setToolTip("DEMO: invented prices, invented money. No order can leave this program.")
         row.addWidget(self.origin)
         row.addSpacing(6)

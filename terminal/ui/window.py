@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from terminal.app.state import SettingChanged
@@ -82,7 +82,7 @@ class Window(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top_bar)
         self._above = QVBoxLayout()
-        self._above.setContentsMargins(6, 6, 6, 0)
+        self._above.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._above)
         room = QVBoxLayout()
         room.setContentsMargins(6, 6, 6, 6)
@@ -90,6 +90,10 @@ class Window(QMainWindow):
         column.addLayout(room, 1)
         column.addWidget(self.foot)
         self.setCentralWidget(middle)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.setFocus()
 
     def _add(self, entry: PanelEntry) -> None:
         panel_class: type[Panel] = getattr(import_module(entry.module), entry.name)

@@ -89,6 +89,10 @@ class Columns:
             self._sum.reduce(self.volume, first, stop, step),
         )
 
+    def tail(self, rows: int) -> "Columns":
+        """The last `rows` rows, sharing memory."""
+        return Columns(*(getattr(self, name)[-rows:] for name in COLUMNS))
+
     def row_at(self, time_ns: int) -> int:
         """The row of the candle that contains `time_ns`, or the last one before it; −1 before the first."""
         return int(np.searchsorted(self.time, time_ns, side="right")) - 1

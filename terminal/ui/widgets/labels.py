@@ -6,7 +6,7 @@ Used by every panel; colours come from the stylesheet by role and state.
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from terminal.ui.theme import current, measures, text_font, theme
@@ -82,13 +82,13 @@ class ElidedLabel(QLabel):
 
 
 class Tag(QWidget):
-    """A small bordered word such as SIMULATED or BINANCE; `is_filled` for states that must be loud."""
+    """A small word such as SIMULATED or BINANCE. `form`: "outline", "tint" for a mode, "filled" for a state that must be loud."""
 
-    def __init__(self, text: str, colour: str = "second", *, is_filled: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, colour: str = "second", *, form: str = "outline", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = text
         self._colour = colour
-        self._is_filled = is_filled
+        self._form = form
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.updateGeometry)
@@ -106,24 +106,30 @@ class Tag(QWidget):
         return self._text
 
     def sizeHint(self) -> QSize:
-        self.setFont(text_font(measures().small - 1))
-        metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._text) + 12, metrics.height() + 4)
+        metrics = QFontMetrics(self._letters())
+        sides, above = (20, 8) if self._form == "tint" else (12, 4)
+        return QSize(metrics.horizontalAdvance(self._text) + sides, metrics.height() + above)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = QColor(getattr(current(), self._colour))
-        painter.setPen(colour if not self._is_filled else Qt.PenStyle.NoPen)
-        painter.setBrush(colour if self._is_filled else Qt.BrushStyle.NoBrush)
-        frame = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
-        border = QColor(colour)
-        border.setAlphaF(0.55)
-        painter.setPen(Qt.PenStyle.NoPen if self._is_filled else border)
-        painter.drawRoundedRect(frame, 4, 4)
-        painter.setPen(QColor(current().window) if self._is_filled else colour)
-        painter.setFont(text_font(measures().small - 1))
+        faded = QColor(colour)
+        faded.setAlphaF({"outline": 0.55, "tint": 0.22, "filled": 1.0}[self._form])
+        painter.setPen(faded if self._form == "outline" else Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if self._form == "outline" else faded)
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        letters = QColor(current().text) if self._form == "tint" else QColor(current().panel) if self._form == "filled" else colour
+        painter.setPen(letters)
+        painter.setFont(self._letters())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+
+    def _letters(self) -> QFont:
+        if self._form == "outline":
+            return text_font(measures().small - 1)
+        font = text_font(measures().small, weight=QFont.Weight.DemiBold)
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.5)
+        return font
 
 
 class KeyFigure(QWidget):

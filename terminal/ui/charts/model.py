@@ -1,0 +1,151 @@
+"""What a chart shows at this moment: candles, view, indicators, marks and drawings, as plain values the painters read.
+
+Changed by the chart panel and the pointer; `changed` asks the canvas for a new frame.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from terminal.app.state import LiveCandle
+from terminal.domain.candles import Candles, Provenance
+from terminal.domain.series import SeriesKey
+from terminal.ui.charts.columns import Columns, heikin_ashi
+from terminal.ui.charts.compare import Compared
+from terminal.ui.charts.drawings import DrawingBook
+from terminal.ui.charts.marks import Marks
+from terminal.ui.charts.overlays import Overlay
+from terminal.ui.charts.paint_bars import BarKind
+from terminal.ui.charts.rows import RowWindow
+from terminal.ui.charts.scale import Scale, ScaleMode
+
+_FIRST_VIEW = 160.0
+_ROUND_THE_CLOCK = "24/7"
+
+
+class ChartModel(QObject):
+    """The state of one chart. Whoever changes an attribute by itself calls `touch` afterwards."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.key: SeriesKey | None = None
+        self.calendar = _ROUND_THE_CLOCK
+        self.provenance = Provenance("")
+        self.columns: Columns | None = None
+        """As loaded; `bars` is what is drawn of them."""
+        self.bars: Columns | None = None
+        self.kind = BarKind.CANDLES
+        self.rows = RowWindow()
+        self.scale = Scale()
+        self.overlays: list[Overlay] = []
+        self.compared: list[Compared] = []
+        self.marks: Marks | None = None
+        self.chosen_mark: int | None = None
+        self.drawings = DrawingBook()
+        self.chosen_drawing: int | None = None
+        self.gaps: NDArray[np.int64] = np.empty(0, np.int64)
+        """Rows before which candles are missing."""
+
+    @property
+    def length_ns(self) -> int:
+        """Length of one candle."""
+        return self.key.timeframe.nanoseconds if self.key is not None else 1
+
+    @property
+    def own_panes(self) -> list[Overlay]:
+        """The indicators below the prices, top to bottom."""
+        return [overlay for overlay in self.overlays if overlay.has_own_pane]
+
+    def touch(self) -> None:
+        """Asks for a new frame."""
+        self.changed.emit()
+
+    def show(self, key: SeriesKey, candles: Candles, *, keeps_view: bool = False) -> None:
+        """Shows `candles`; the view goes to the newest unless `keeps_view`."""
+        self.key, self.calendar, self.provenance = key, candles.instrument.calendar, candles.provenance
+        self.columns = Columns.of(candles)
+        self.gaps = _gaps(self.columns.time, self.length_ns) if self.calendar == _ROUND_THE_CLOCK else np.empty(0, np.int64)
+        self._rebuild_bars()
+        if keeps_view:
+            self.rows.grow(len(self.columns))
+        else:
+            self.rows.count = len(self.columns)
+            self.rows.show_last(min(_FIRST_VIEW, max(20, len(self.columns))))
+            self.scale.is_manual = False
+        self.marks, self.chosen_mark, self.chosen_drawing = None, None, None
+        self.touch()
+
+    def follow(self, candle: LiveCandle) -> bool:
+        """Takes a live candle of the series in view; True where a new row began. Older candles change nothing."""
+        columns = self.columns
+        if columns is None or candle.series != self.key:
+            return False
+        known = len(columns)
+        if not columns.put(candle.time, candle.open, candle.high, candle.low, candle.close, candle.volume):
+            return False
+        grew = len(columns) > known
+        if grew:
+            if known and candle.time - columns.time[known - 1] > self.length_ns and self.calendar == _ROUND_THE_CLOCK:
+                self.gaps = np.append(self.gaps, known)
+            self.rows.grow(len(columns))
+        if self.kind is BarKind.HEIKIN_ASHI:
+            self._follow_heikin_ashi()
+        for overlay in self.overlays:
+            overlay.follow(columns)
+        self.touch()
+        return grew
+
+    def show_kind(self, kind: BarKind) -> None:
+        """Draws prices in another way."""
+        self.kind = kind
+        self._rebuild_bars()
+        self.touch()
+
+    def show_mode(self, mode: ScaleMode) -> None:
+        """Spreads prices in another way, fitted to what is in view."""
+        self.scale.mode, self.scale.is_manual = mode, False
+        self.touch()
+
+    def show_moment(self, time_ns: int) -> None:
+        """Brings the candle of that time into the middle."""
+        if self.columns is not None and len(self.columns):
+            self.rows.center(self.columns.row_at(time_ns) + 0.5)
+            self.scale.is_manual = False
+            self.touch()
+
+    def show_span(self, first_row: int, last_row: int) -> None:
+        """Brings those rows into view with room on both sides, closer or wider only where needed."""
+        wanted = (last_row - first_row + 1) * 1.5
+        if wanted > self.rows.span or wanted < self.rows.span / 12:
+            self.rows.span = max(wanted, 80.0)
+        self.rows.center((first_row + last_row + 1) / 2)
+        self.scale.is_manual = False
+        self.touch()
+
+    def show_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Replaces the indicators."""
+        self.overlays = list(overlays)
+        self.touch()
+
+    def _rebuild_bars(self) -> None:
+        if self.columns is not None:
+            self.bars = heikin_ashi(self.columns) if self.kind is BarKind.HEIKIN_ASHI else self.columns
+
+    def _follow_heikin_ashi(self) -> None:
+        columns, bars = self.columns, self.bars
+        if columns is None or bars is None:
+            return
+        tail = heikin_ashi(columns.tail(128))
+        for row in range(max(0, len(bars) - 1), len(columns)):
+            at = row - len(columns)
+            bars.put(int(columns.time[row]), tail.open[at], tail.high[at], tail.low[at], tail.close[at], columns.volume[row])
+
+
+def _gaps(time: NDArray[np.int64], length_ns: int) -> NDArray[np.int64]:
+    """Rows that begin later than one candle after the row before them."""
+    rows: NDArray[np.int64] = np.flatnonzero(np.diff(time) > length_ns) + 1
+    return rows

@@ -1,0 +1,187 @@
+"""One frame of a chart, from the ground up: grid, gaps, volume, bars, indicators, marks, drawings, axes.
+
+Painted into a picture the canvas keeps, so that a moving crosshair costs nothing of it.
+"""
+
+from datetime import tzinfo
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from terminal.ui.charts.columns import Bars, Columns
+from terminal.ui.charts.decimate import LineData, bucket_step
+from terminal.ui.charts.frame import Frame, Pane, divide
+from terminal.ui.charts.legend import series_colour
+from terminal.ui.charts.marks import paint_marks
+from terminal.ui.charts.model import ChartModel
+from terminal.ui.charts.overlays import Overlay
+from terminal.ui.charts.paint_axes import paint_borders, paint_grid, paint_prices, paint_times
+from terminal.ui.charts.paint_bars import (
+    BarKind,
+    blend,
+    paint_candles,
+    paint_line,
+    paint_plain_bars,
+    paint_volume,
+    visible_extremes,
+)
+from terminal.ui.charts.paint_drawings import Placed, paint_drawings, place
+from terminal.ui.charts.scale import Scale
+from terminal.ui.charts.ticks import price_ticks, time_ticks
+from terminal.ui.theme import text_font
+from terminal.ui.tokens import Tokens
+
+_LABEL_WIDTH = 96.0
+_LABEL_HEIGHT = 56.0
+_VOLUME_ROOM = 0.10
+_OVERLAY_REACH = 0.35
+_LEAST_GAP = 3.0
+
+
+class Scene:
+    """Paints a model and remembers where things went, for the pointer."""
+
+    def __init__(self, model: ChartModel) -> None:
+        self._model = model
+        self.frame: Frame = divide(100, 100, 0, 60)
+        self.scales: list[Scale] = [model.scale]
+        self.placed: list[Placed] = []
+
+    def paint(self, painter: QPainter, width: float, height: float, tokens: Tokens, zone: tzinfo | None, font: QFont) -> None:
+        """Paints the whole frame at that size."""
+        model = self._model
+        painter.setFont(font)
+        painter.fillRect(QRectF(0, 0, width, height), QColor(tokens.panel))
+        columns = model.bars
+        if columns is None or not len(columns):
+            self.placed = []
+            return
+        self.frame = divide(width, height, len(model.own_panes), self._axis_width(font))
+        frame, rows = self.frame, model.rows
+        step = bucket_step(rows.span / frame.width)
+        bars = columns.bars(rows.first, rows.stop, step)
+        self._fit(bars, step)
+        times = time_ticks(columns.time, rows.first, rows.stop, max(2, int(frame.width / _LABEL_WIDTH)), zone)
+        ticks = [price_ticks(scale, max(2, int(pane.height / _LABEL_HEIGHT))) for scale, pane in zip(self.scales, frame.panes, strict=True)]
+        for pane, scale, prices in zip(frame.panes, self.scales, ticks, strict=True):
+            paint_grid(painter, frame, pane, scale, prices, times, rows, tokens)
+        self._paint_plot(painter, columns, bars, step, tokens, font)
+        painter.setFont(font)
+        paint_borders(painter, frame, tokens)
+        for pane, scale, prices in zip(frame.panes, self.scales, ticks, strict=True):
+            paint_prices(painter, frame, pane, scale, prices, tokens)
+        paint_times(painter, frame, times, rows, tokens)
+
+    def _paint_plot(self, painter: QPainter, columns: Columns, bars: Bars, step: int, tokens: Tokens, font: QFont) -> None:
+        model, frame = self._model, self.frame
+        pane = frame.panes[0]
+        painter.save()
+        painter.setClipRect(QRectF(0, pane.top, frame.width, pane.height))
+        self._paint_gaps(painter, pane, tokens)
+        if model.provenance.simulated:
+            _paint_watermark(painter, frame, pane, tokens)
+        paint_volume(painter, bars, model.rows, pane, frame.width, tokens)
+        self._paint_prices(painter, columns, bars, pane, tokens)
+        for other in model.compared:
+            self._paint_column(
+                painter, other.line, step, pane, model.scale, series_colour(tokens, other.colour), factor=other.factor(columns, model.rows.first)
+            )
+        for overlay in model.overlays:
+            if not overlay.has_own_pane:
+                self._paint_overlay(painter, overlay, step, pane, model.scale, tokens)
+        if model.marks is not None:
+            paint_marks(painter, model.marks, columns, model.rows, model.scale, pane, frame.width, tokens, model.chosen_mark)
+        painter.setFont(font)
+        self.placed = place(model.drawings.all, columns, model.length_ns, model.rows, model.scale, pane, frame.width)
+        paint_drawings(painter, self.placed, pane, frame.width, tokens, model.chosen_drawing)
+        for overlay, own, scale in zip(model.own_panes, frame.panes[1:], self.scales[1:], strict=True):
+            painter.setClipRect(QRectF(0, own.top, frame.width, own.height))
+            self._paint_levels(painter, overlay, own, scale, tokens)
+            self._paint_overlay(painter, overlay, step, own, scale, tokens)
+        painter.restore()
+
+    def _paint_prices(self, painter: QPainter, columns: Columns, bars: Bars, pane: Pane, tokens: Tokens) -> None:
+        model, width = self._model, self.frame.width
+        match model.kind:
+            case BarKind.LINE:
+                self._paint_column(painter, columns.line, bars.step, pane, model.scale, tokens.accent)
+            case BarKind.BARS:
+                paint_plain_bars(painter, bars, model.rows, model.scale, pane, width, tokens)
+            case _:
+                paint_candles(painter, bars, model.rows, model.scale, pane, width, tokens)
+
+    def _paint_overlay(self, painter: QPainter, overlay: Overlay, step: int, pane: Pane, scale: Scale, tokens: Tokens) -> None:
+        for index, line in enumerate(overlay.lines):
+            self._paint_column(painter, line, step, pane, scale, series_colour(tokens, overlay.colour + index))
+
+    def _paint_column(self, painter: QPainter, line: LineData, step: int, pane: Pane, scale: Scale, colour: str, *, factor: float = 1.0) -> None:
+        rows, width = self._model.rows, self.frame.width
+        first, stop = max(0, rows.first - step) // step * step, min(rows.stop + step, len(line.values))
+        if stop - first < 2:
+            return
+        low, high = line.extremes(first, stop, step)
+        x = rows.x(np.arange(len(low)) * float(step) + (first + step / 2), width)
+        bottom = scale.y(high * factor, pane.height) + pane.top
+        paint_line(painter, x, bottom, scale.y(low * factor, pane.height) + pane.top if step > 1 else bottom, QColor(colour))
+
+    def _paint_levels(self, painter: QPainter, overlay: Overlay, pane: Pane, scale: Scale, tokens: Tokens) -> None:
+        painter.setPen(QPen(blend(tokens.second, tokens.panel, 0.5), 1, Qt.PenStyle.DashLine))
+        for level in overlay.info.levels:
+            y = round(scale.y(level, pane.height) + pane.top) + 0.5
+            painter.drawLine(QLineF(0, y, self.frame.width, y))
+
+    def _paint_gaps(self, painter: QPainter, pane: Pane, tokens: Tokens) -> None:
+        """A hatched grey band between the candles around each hole; holes that share a pixel share a band."""
+        model = self._model
+        first, stop = np.searchsorted(model.gaps, (model.rows.first, model.rows.stop + 1))
+        pitch = self.frame.width / model.rows.span
+        places = np.unique(np.round(model.rows.x(model.gaps[first:stop].astype(np.float64), self.frame.width)))
+        if not len(places) or len(places) > self.frame.width / 8:
+            return
+        band = max(_LEAST_GAP, min(pitch * 0.9, 10.0))
+        brush = QBrush(blend(tokens.second, tokens.panel, 0.55), Qt.BrushStyle.BDiagPattern)
+        for x in places.tolist():
+            painter.fillRect(QRectF(x - band / 2, pane.top, band, pane.height), brush)
+
+    def _fit(self, bars: Bars, step: int) -> None:
+        model = self._model
+        low, high = visible_extremes(bars)
+        reach = (high - low) * _OVERLAY_REACH
+        for overlay in model.overlays:
+            if not overlay.has_own_pane:
+                bottom, top = self._extremes(overlay, step)
+                low, high = min(low, max(bottom, low - reach)), max(high, min(top, high + reach))
+        if len(bars):
+            model.scale.base = float(bars.close[0])
+        model.scale.fit(low, high, bottom_room=_VOLUME_ROOM)
+        self.scales = [model.scale]
+        for overlay in model.own_panes:
+            scale = Scale()
+            bottom, top = self._extremes(overlay, step)
+            levels = overlay.info.levels
+            if np.isfinite(bottom):
+                scale.fit(min((bottom, *levels)), max((top, *levels)))
+            self.scales.append(scale)
+
+    def _extremes(self, overlay: Overlay, step: int) -> tuple[float, float]:
+        rows = self._model.rows
+        first, low, high = rows.first // step * step, np.nan, np.nan
+        for line in overlay.lines:
+            bottom, top = line.extremes(first, min(rows.stop, len(line.values)), step)
+            if len(bottom):
+                low, high = np.fmin(low, np.fmin.reduce(bottom)), np.fmax(high, np.fmax.reduce(top))
+        return float(low), float(high)
+
+    def _axis_width(self, font: QFont) -> float:
+        scale = self._model.scale
+        ticks = price_ticks(scale, 8) or [None]
+        widest = max(len(tick.text) if tick is not None else 7 for tick in ticks)
+        return max(66.0, QFontMetricsF(font).horizontalAdvance("0") * (widest + 2) + 14)
+
+
+def _paint_watermark(painter: QPainter, frame: Frame, pane: Pane, tokens: Tokens) -> None:
+    size = int(min(frame.width / 9, pane.height / 3, 96))
+    painter.setFont(text_font(max(size, 12), weight=text_font(12).Weight.DemiBold))
+    painter.setPen(blend(tokens.text, tokens.panel, 0.07))
+    painter.drawText(QRectF(0, pane.top, frame.width, pane.height), Qt.AlignmentFlag.AlignCenter, "SIMULATED")
