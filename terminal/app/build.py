@@ -13,7 +13,14 @@ from terminal.app.state import Publisher
 from terminal.app.terminal import Handler, Terminal
 from terminal.domain.clock import Clock, system_clock
 
-_HANDLER_MODULES = ("terminal.app.data", "terminal.app.extraction", "terminal.app.strategies", "terminal.app.backtests", "terminal.app.settings")
+_HANDLER_MODULES = (
+    "terminal.app.data",
+    "terminal.app.extraction",
+    "terminal.app.strategies",
+    "terminal.app.backtests",
+    "terminal.app.demo",
+    "terminal.app.settings",
+)
 
 
 def build(home: Path | None = None, *, clock: Clock = system_clock, read_only: bool = False) -> Terminal:

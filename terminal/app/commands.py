@@ -192,6 +192,11 @@ class RunDemo:
     output: Path
 
 
+@dataclass(frozen=True, slots=True)
+class PrepareDemo:
+    """Stores what is missing of the last three years of every simulated symbol, one-hour candles: tuple[SeriesKey, ...]."""
+
+
 Command = (
     ListVenues
     | ListInstruments
@@ -215,4 +220,5 @@ Command = (
     | ExportRun
     | ChangeSetting
     | RunDemo
+    | PrepareDemo
 )

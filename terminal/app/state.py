@@ -83,7 +83,10 @@ class LiveCandle:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One row of the watchlist: last price, reference price a day ago, best bid and ask, when it was received (UTC ns)."""
+    """One row of the watchlist: last price, reference price a day ago, best bid and ask, when it was received (UTC ns).
+
+    While its exchange is closed (`is_open` False) the last trade's time stands in `received`, which is old without being stale.
+    """
 
     series: SeriesKey
     last: float
@@ -91,6 +94,7 @@ class Quote:
     bid: float | None
     ask: float | None
     received: int
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)

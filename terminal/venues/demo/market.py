@@ -20,11 +20,10 @@ from terminal.domain.timeframe import DAY, HOUR, MINUTE, SECOND, Timeframe
 from terminal.venues.demo.hours import FIRST_HOUR, HourMaker
 from terminal.venues.demo.noise import Purpose, generator
 from terminal.venues.demo.refine import PARTS, Bars, refine
-from terminal.venues.demo.symbols import CHARACTERS, Character
+from terminal.venues.demo.symbols import CHARACTERS, VENUE, Character
 
 FIRST_TIME = FIRST_HOUR * HOUR
 """Open of the market's first candle, UTC ns: a Monday, so that every timeframe begins there."""
-PROVENANCE = Provenance("demo", simulated=True, detail="invented prices")
 
 _HOURS_OF_DAY = 24
 _LONGEST_CLOSURE = 6 * DAY
@@ -75,6 +74,7 @@ class DemoMarket:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self.provenance = Provenance(VENUE, simulated=True, detail=f"invented prices, seed {seed}")
         self._makers = {symbol: HourMaker(seed, character) for symbol, character in CHARACTERS.items()}
         self._minutes_of_day = lru_cache(maxsize=64)(self._make_minutes)
         self._seconds_of_hour = lru_cache(maxsize=16)(self._make_seconds)
@@ -93,17 +93,17 @@ class DemoMarket:
         first = timeframe.floor(max(start, FIRST_TIME) - 1) + length
         after = max(timeframe.floor(end - 1) + length, first)
         fine, step = (self._hours, Timeframe.H1) if length >= HOUR else (self._minutes, Timeframe.M1)
-        return resample(_candles(character, step, fine(symbol, first, after)), timeframe, known_until=after)
+        return resample(self._candles(character, step, fine(symbol, first, after)), timeframe, known_until=after)
 
     def forming(self, symbol: str, timeframe: Timeframe, now: int) -> Candles:
         """The candle around `now` as far as its seconds have passed, one row; no row before its first trade."""
         character = _character(symbol)
         passed = self._passed(symbol, timeframe.floor(now), now)
         if not len(passed):
-            return _candles(character, timeframe, passed)
+            return self._candles(character, timeframe, passed)
         bars = passed.bars
         row = Bars(bars.open[:1], bars.high.max(keepdims=True), bars.low.min(keepdims=True), bars.close[-1:], bars.volume.sum(keepdims=True))
-        return _candles(character, timeframe, _Stretch(np.array([timeframe.floor(now)], dtype=np.int64), row))
+        return self._candles(character, timeframe, _Stretch(np.array([timeframe.floor(now)], dtype=np.int64), row))
 
     def quote(self, symbol: str, now: int) -> DemoQuote:
         """Last price, bid, ask and the price a day ago (of a stock: at the close before) as they stand at `now`.
@@ -171,6 +171,20 @@ class DemoMarket:
         children = refine(minutes.bars, self._generator(symbol, Purpose.SECONDS, hour), active)
         return _Stretch.of(minutes.time[:, None] + np.arange(PARTS) * SECOND, children, active)
 
+    def _candles(self, character: Character, timeframe: Timeframe, stretch: _Stretch) -> Candles:
+        bars, unit = stretch.bars, character.ticks_per_unit
+        return Candles(
+            character.instrument,
+            timeframe,
+            stretch.time,
+            bars.open / unit,
+            bars.high / unit,
+            bars.low / unit,
+            bars.close / unit,
+            bars.volume.astype(np.float64) * character.volume_step,
+            provenance=self.provenance,
+        )
+
     def _maker(self, symbol: str) -> HourMaker:
         return self._makers[_character(symbol).instrument.symbol]
 
@@ -182,18 +196,3 @@ def _character(symbol: str) -> Character:
     if symbol not in CHARACTERS:
         raise UnknownName("symbol", symbol, nearest=nearest(symbol, CHARACTERS), cure=f"The demo market trades {', '.join(CHARACTERS)}.")
     return CHARACTERS[symbol]
-
-
-def _candles(character: Character, timeframe: Timeframe, stretch: _Stretch) -> Candles:
-    bars, unit = stretch.bars, character.ticks_per_unit
-    return Candles(
-        character.instrument,
-        timeframe,
-        stretch.time,
-        bars.open / unit,
-        bars.high / unit,
-        bars.low / unit,
-        bars.close / unit,
-        bars.volume.astype(np.float64) * character.volume_step,
-        provenance=PROVENANCE,
-    )
