@@ -6,6 +6,7 @@ Used by charts, strategies (`candles.at`) and the command line; the stored serie
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.domain.calendar import calendar_of
 from terminal.domain.candles import VALUE_COLUMNS, Candles
 from terminal.domain.errors import BadInput
 from terminal.domain.timeframe import DAY, Timeframe
@@ -14,9 +15,10 @@ from terminal.domain.timeframe import DAY, Timeframe
 def resample(candles: Candles, timeframe: Timeframe, *, known_until: int | None = None) -> Candles:
     """Candles of `timeframe` made from finer ones: first open, highest high, lowest low, last close, summed volume.
 
-    Borders lie on the UTC grid (weeks open on Monday); a coarse candle exists where at least one fine one does.
-    The last coarse candle is left out unless the fine candles reach its end, since it would still be forming; `known_until`
-    (UTC ns) says that nothing opens before it but what is given, so that a day counts whose exchange has closed.
+    Borders lie on the UTC grid (weeks open on Monday); an exchange's days are its own dates, written as midnight UTC.
+    A coarse candle exists where at least one fine one does. The last is left out while it may still be forming: until the
+    fine candles, or `known_until` (UTC ns: nothing opens before it but what is given), reach its end or the market's last
+    close before it, such as Friday's for a week of stocks.
     Raises BadInput when `timeframe` is finer than the candles or not a multiple of them.
     """
     if timeframe is candles.timeframe:
@@ -24,7 +26,7 @@ def resample(candles: Candles, timeframe: Timeframe, *, known_until: int | None 
     _demand_coarser(candles.timeframe, timeframe)
     if not len(candles):
         return Candles(candles.instrument, timeframe, candles.time, candles.open, candles.high, candles.low, candles.close, candles.volume, candles.provenance)
-    opens = _floor(candles.time, timeframe)
+    opens = _coarse_opens(candles, timeframe)
     first = np.flatnonzero(np.concatenate(([True], opens[1:] != opens[:-1])))
     last = np.concatenate((first[1:], [len(candles)])) - 1
     coarse = Candles(
@@ -39,8 +41,9 @@ def resample(candles: Candles, timeframe: Timeframe, *, known_until: int | None 
         candles.provenance,
     )
     reached = max(int(candles.time[-1]) + candles.timeframe.nanoseconds, known_until or 0)
-    ends_open = int(coarse.time[-1]) + timeframe.nanoseconds > reached
-    return coarse.rows(0, len(coarse) - 1) if ends_open else coarse
+    last_open = int(coarse.time[-1])
+    settled = calendar_of(candles.instrument.calendar).settled_at(last_open, last_open + timeframe.nanoseconds)
+    return coarse.rows(0, len(coarse) - 1) if reached < settled else coarse
 
 
 def aligned_higher(candles: Candles, timeframe: Timeframe) -> Candles:
@@ -48,7 +51,9 @@ def aligned_higher(candles: Candles, timeframe: Timeframe) -> Candles:
     coarse = resample(candles, timeframe)
     if coarse is candles:
         return candles
-    closes_at = coarse.time + timeframe.nanoseconds
+    last = np.searchsorted(_coarse_opens(candles, timeframe), coarse.time, side="right") - 1
+    last_close = candles.time[last] + candles.timeframe.nanoseconds  # a session may go on after midnight UTC
+    closes_at = np.maximum(coarse.time + timeframe.nanoseconds, last_close)
     known_at = candles.time + candles.timeframe.nanoseconds
     row = np.searchsorted(closes_at, known_at, side="right") - 1
     columns = {name: _picked(getattr(coarse, name), row) for name in VALUE_COLUMNS}
@@ -61,7 +66,10 @@ def _picked(column: NDArray[np.float64], row: NDArray[np.intp]) -> NDArray[np.fl
     return np.where(row >= 0, column[np.maximum(row, 0)], np.nan)
 
 
-def _floor(time: NDArray[np.int64], timeframe: Timeframe) -> NDArray[np.int64]:
+def _coarse_opens(candles: Candles, timeframe: Timeframe) -> NDArray[np.int64]:
+    """The open of the coarse candle to which each fine one belongs."""
+    is_daily = timeframe.nanoseconds >= DAY
+    time = calendar_of(candles.instrument.calendar).trading_days(candles.time, candles.timeframe) if is_daily else candles.time
     origin = 4 * DAY if timeframe is Timeframe.W1 else 0
     return (time - origin) // timeframe.nanoseconds * timeframe.nanoseconds + origin
 
