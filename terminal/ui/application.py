@@ -75,7 +75,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     return window
 
 
-def _to_log(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+def _to_log(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     """Qt's own messages go where every other record goes."""
     if not text.startswith(_NO_CRASH):
         _log.log(_LEVELS.get(kind, logging.DEBUG), "Qt: %s", text)

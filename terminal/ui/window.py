@@ -96,7 +96,10 @@ class Window(QMainWindow):
         self.setFocus()
 
     def _add(self, entry: PanelEntry) -> None:
-        panel_class: type[Panel] = getattr(import_module(entry.module), entry.name)
+        try:
+            panel_class: type[Panel] = getattr(import_module(entry.module), entry.name)
+        except (ModuleNotFoundError, AttributeError):
+            return
         panel = panel_class(self.bridge, self.link)
         self.docks.add(panel, entry.place, is_linked=entry.is_linked, is_open=entry.is_open)
         self.book.add(panel.actions())

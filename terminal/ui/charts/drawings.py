@@ -77,6 +77,10 @@ class DrawingBook:
         if self._now[index] != drawing:
             self._become((*self._now[:index], drawing, *self._now[index + 1 :]))
 
+    def preview(self, index: int, drawing: Drawing) -> None:
+        """Shows `drawing` in the place of another while it is dragged; nothing to undo yet."""
+        self._now = (*self._now[:index], drawing, *self._now[index + 1 :])
+
     def clear(self) -> None:
         """Removes all of them."""
         if self._now:
