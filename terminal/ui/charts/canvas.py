@@ -3,7 +3,7 @@
 The scene is painted anew only when the model changed; a moving crosshair repaints from the kept picture.
 """
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -226,7 +226,6 @@ class ChartCanvas(QWidget):
         if 0 < until <= model.length_ns / _SECOND:
             words.append(left(until))
         font = text_font(measures().small, weight=text_font(11).Weight.DemiBold)
-        painter.fillRect(QRectF(), QColor(colour))
         paint_price_tag(painter, frame, pane, min(max(y, 0.0), pane.height), words, colour, tokens.panel if tokens.is_dark else tokens.on_accent, font)
 
     def _cursor(self) -> Qt.CursorShape:

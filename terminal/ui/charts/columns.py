@@ -102,7 +102,8 @@ class Columns:
         row = np.maximum(np.searchsorted(self.time, times, side="right") - 1, 0).astype(np.float64)
         beyond = np.maximum(times - self.time[-1], 0) / length_ns
         before = np.minimum(times - self.time[0], 0) / length_ns
-        return row + np.floor(beyond) + before + 0.5
+        middle: NDArray[np.float64] = row + np.floor(beyond) + before + 0.5
+        return middle
 
     def time_of(self, row: float, length_ns: int) -> int:
         """Open (UTC ns) of the candle at `row`, continued beyond both ends."""

@@ -4,7 +4,7 @@ The canvas hands its events here; everything ends in a change of the model.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from PySide6.QtCore import QPointF, Qt
@@ -35,8 +35,8 @@ class _Grip:
     """What is being dragged, from where, and what it was."""
 
     kind: _Drag = _Drag.NONE
-    start: QPointF = QPointF()
-    last: QPointF = QPointF()
+    start: QPointF = field(default_factory=QPointF)
+    last: QPointF = field(default_factory=QPointF)
     index: int = -1
     point: int | None = None
     original: Drawing | None = None
@@ -45,7 +45,9 @@ class _Grip:
 class Pointer:
     """Turns mouse events into changes of `model`; asks `scene` where things were painted."""
 
-    def __init__(self, model: ChartModel, scene: Scene, *, drawn: Callable[[], None], words_wanted: Callable[[Point], None], trade_chosen: Callable[[int], None]) -> None:
+    def __init__(
+        self, model: ChartModel, scene: Scene, *, drawn: Callable[[], None], words_wanted: Callable[[Point], None], trade_chosen: Callable[[int], None]
+    ) -> None:
         self.tool: Tool | None = None
         self.draft: Drawing | None = None
         """The drawing whose last point still follows the pointer."""

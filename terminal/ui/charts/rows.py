@@ -4,6 +4,7 @@ Moved by mouse and keys, shared by every pane of a chart.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,9 +79,10 @@ class RowWindow:
         if follows:
             self.right += added
 
-    def x(self, rows: "NDArray[np.float64]", width: float) -> "NDArray[np.float64]":
+    def x(self, rows: NDArray[np.floating[Any]], width: float) -> NDArray[np.float64]:
         """Pixels from the left edge of a plot of `width` pixels."""
-        return (rows - self.left) * (width / self.span)
+        pixels: NDArray[np.float64] = np.asarray((rows - self.left) * (width / self.span), np.float64)
+        return pixels
 
     def row(self, x: float, width: float) -> float:
         """The row under pixel `x`."""

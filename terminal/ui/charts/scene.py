@@ -175,8 +175,7 @@ class Scene:
 
     def _axis_width(self, font: QFont) -> float:
         scale = self._model.scale
-        ticks = price_ticks(scale, 8) or [None]
-        widest = max(len(tick.text) if tick is not None else 7 for tick in ticks)
+        widest = max((len(tick.text) for tick in price_ticks(scale, 8)), default=7)
         return max(66.0, QFontMetricsF(font).horizontalAdvance("0") * (widest + 2) + 14)
 
 
