@@ -1,0 +1,234 @@
+"""The window as a person uses it: keys, clicks, and what is on screen afterwards."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from terminal.app.opening import OpenTerminal
+from terminal.app.state import Health, HealthItem, Notice, Severity
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import Timeframe
+from terminal.ui.bridge import Bridge
+from terminal.ui.layouts import LayoutFiles
+from terminal.ui.theme import current
+from terminal.ui.toasts import Toast
+from terminal.ui.widgets.buttons import LinkButton
+from terminal.ui.widgets.sheet import Sheet
+from terminal.ui.window import Window
+
+LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def answer_dialog(text: str) -> None:
+    """Types `text` into the question that opens next and confirms it."""
+
+    def type_it() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        dialog.findChild(QLineEdit).setText(text)
+        dialog.accept()
+
+    QTimer.singleShot(50, type_it)
+
+
+def press(qtbot: QtBot, window: Window, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    qtbot.keyClick(window, key, modifier)
+
+
+def find(qtbot: QtBot, window: Window, text: str) -> None:
+    """Opens the palette with its key, types `text` and does the first thing found."""
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    assert window.palette_box.isVisible()
+    qtbot.keyClicks(window.palette_box.field, text)
+    qtbot.keyClick(window.palette_box.field, Qt.Key.Key_Return)
+
+
+def test_the_window_says_that_everything_is_simulated(window: Window) -> None:
+    assert window.windowTitle() == "Outcry — DEMO · simulated market"
+    assert window.top_bar.mode.text() == "DEMO"
+    assert window.top_bar.origin.text() == "SIMULATED"
+
+
+def test_the_origin_follows_the_series_in_view(window: Window) -> None:
+    window.link.show_series(SeriesKey("binance", "BTC/USDT", Timeframe.H1))
+    assert window.top_bar.origin.text() == "BINANCE"
+    assert window.windowTitle() == "Outcry — DEMO · binance candles"
+    window.link.show_series(SeriesKey("demo", "BTC/USDT", Timeframe.H1))
+    assert window.windowTitle() == "Outcry — DEMO · simulated market"
+
+
+def test_the_palette_opens_by_key_finds_and_does(window: Window, qtbot: QtBot) -> None:
+    find(qtbot, window, "light dark")
+    qtbot.waitUntil(lambda: current().name == "light")
+    assert not window.palette_box.isVisible()
+    press(qtbot, window, Qt.Key.Key_L, CONTROL | SHIFT)
+    qtbot.waitUntil(lambda: current().name == "dark")
+
+
+def test_the_palette_moves_by_arrow_and_closes_by_escape(window: Window, qtbot: QtBot) -> None:
+    qtbot.mouseClick(window.top_bar.search, LEFT)
+    palette = window.palette_box
+    assert palette.isVisible()
+    assert palette.list.currentRow() == 0
+    qtbot.keyClick(palette.field, Qt.Key.Key_Down)
+    assert palette.list.currentRow() == 1
+    qtbot.keyClicks(palette.field, "zzzz")
+    assert palette.list.item(0).text() == "Nothing is called “zzzz”"
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_a_setting_is_found_by_its_words_and_shown(window: Window, qtbot: QtBot) -> None:
+    find(qtbot, window, "slippage")
+    settings = window.panel("settings")
+    qtbot.waitUntil(settings.isVisible)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None and settings.isAncestorOf(QApplication.focusWidget()))
+    assert QApplication.focusWidget().accessibleName() == "Slippage"
+
+
+def test_keys_bring_panels_to_the_front(window: Window, qtbot: QtBot) -> None:
+    numbers = {panel.id: number for number, panel in enumerate(window.docks.panels(), start=1)}
+    for name in ("log", "jobs"):
+        press(qtbot, window, Qt.Key(Qt.Key.Key_0 + numbers[name]), CONTROL)
+        qtbot.waitUntil(window.panel(name).isVisible)
+
+
+def test_the_zone_switch_rules_the_clock_and_is_remembered(window: Window, bridge: Bridge, qtbot: QtBot) -> None:
+    from terminal.ui.zones import Zone
+
+    qtbot.mouseClick(window.foot.zones[Zone.UTC], LEFT)
+    assert bridge.zones.zone is Zone.UTC
+    assert window.foot.zones[Zone.UTC].isChecked()
+    assert not window.foot.zones[Zone.LOCAL].isChecked()
+    qtbot.waitUntil(lambda: bridge.settings["zone"] == "utc")
+
+
+def test_health_shows_faults_first_as_given_and_explains_on_click(window: Window, opened: OpenTerminal, qtbot: QtBot) -> None:
+    fault = HealthItem("Feed", "9 s old", Severity.WARNING, "No price has arrived for a while.")
+    fine = HealthItem("Disk", "82 GB free", Severity.INFO, "Free space.")
+    opened.terminal.publisher.publish(Health((fault, fine)), snapshot=True)
+    strip = window.foot.health
+    qtbot.waitUntil(lambda: [light.text() for light in strip.lights()] == ["Feed 9 s old", "Disk 82 GB free"])
+    qtbot.mouseClick(strip.lights()[0], LEFT)
+    sheet = window.findChild(Sheet)
+    assert sheet is not None
+    assert sheet.isVisible()
+    assert texts(sheet) == ["Feed · 9 s old", "No price has arrived for a while."]
+    sheet.close()
+    opened.terminal.publisher.publish(Health((fine,)), snapshot=True)
+    qtbot.waitUntil(lambda: len(strip.lights()) == 1)
+
+
+def test_a_fault_stays_can_be_copied_and_is_kept_in_the_centre(window: Window, opened: OpenTerminal, qtbot: QtBot) -> None:
+    opened.terminal.publisher.publish(Notice(Severity.ERROR, "The disk is full.", "Free some space."))
+    qtbot.waitUntil(lambda: len(window.notices.toasts()) == 1)
+    toast = window.notices.toasts()[0]
+    qtbot.mouseClick(toast.findChild(LinkButton), LEFT)
+    assert QApplication.clipboard().text() == "The disk is full.\nFree some space."
+    assert window.top_bar.bell.text() == "1"
+    close = next(button for button in toast.findChildren(QWidget) if button.accessibleName() == "Dismiss")
+    qtbot.mouseClick(close, LEFT)
+    qtbot.waitUntil(lambda: not window.notices.toasts())
+    qtbot.mouseClick(window.top_bar.bell, LEFT)
+    sheet = window.findChild(Sheet)
+    assert sheet is not None
+    assert "The disk is full." in texts(sheet)
+    assert window.top_bar.bell.text() == ""
+    sheet.close()
+
+
+def test_toasts_do_not_pile_up_and_stand_inside_the_window(window: Window, opened: OpenTerminal, qtbot: QtBot) -> None:
+    for number in range(6):
+        opened.terminal.publisher.publish(Notice(Severity.INFO, f"Number {number}"))
+    qtbot.waitUntil(lambda: len(window.notices.all()) == 6)
+    toasts: tuple[Toast, ...] = window.notices.toasts()
+    assert [toast.notice.text for toast in toasts] == ["Number 3", "Number 4", "Number 5"]
+    assert all(window.rect().contains(toast.geometry()) for toast in toasts)
+
+
+def test_a_perspective_is_saved_chosen_renamed_exported_and_deleted(window: Window, layouts: LayoutFiles, qtbot: QtBot, tmp_path: Path) -> None:
+    window.docks.close("log")
+    answer_dialog("Two screens")
+    press(qtbot, window, Qt.Key.Key_S, CONTROL | SHIFT)
+    assert layouts.names() == ("Two screens",)
+    buttons = {button.text(): button for button in window.top_bar.perspective_buttons()}
+    assert buttons["Two screens"].isChecked()
+    qtbot.mouseClick(buttons["Research"], LEFT)
+    assert window.docks.is_open("log")
+    buttons = {button.text(): button for button in window.top_bar.perspective_buttons()}
+    qtbot.mouseClick(buttons["Two screens"], LEFT)
+    assert not window.docks.is_open("log")
+    answer_dialog("Wide")
+    find(qtbot, window, "rename this perspective")
+    assert layouts.names() == ("Wide",)
+    window.perspectives.export(tmp_path / "wide.json")
+    find(qtbot, window, "delete this perspective")
+    assert layouts.names() == ()
+    assert window.docks.is_open("log")
+    window.perspectives.take_in(tmp_path / "wide.json")
+    assert layouts.names() == ("wide",)
+    assert not window.docks.is_open("log")
+
+
+def test_a_name_no_file_can_have_is_refused_in_words(window: Window, layouts: LayoutFiles, qtbot: QtBot) -> None:
+    answer_dialog("../../etc")
+    find(qtbot, window, "save this layout")
+    qtbot.waitUntil(lambda: len(window.notices.all()) == 1)
+    assert "cannot be called" in window.notices.all()[0].notice.text
+    assert layouts.names() == ()
+
+
+def test_the_window_opens_as_it_was_closed(window: Window, bridge: Bridge, layouts: LayoutFiles, qtbot: QtBot) -> None:
+    window.docks.close("log")
+    window.close()
+    again = Window(bridge, layouts)
+    qtbot.addWidget(again)
+    again.show()
+    assert not again.docks.is_open("log")
+    assert again.docks.is_open("jobs")
+
+
+def damage(path: Path, change: Callable[[str], str]) -> None:
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def test_a_damaged_layout_falls_back_to_research_and_says_so(window: Window, bridge: Bridge, layouts: LayoutFiles, opened: OpenTerminal, qtbot: QtBot) -> None:
+    window.docks.close("log")
+    window.close()
+    file = opened.terminal.paths.config / "layouts" / "last-window.json"
+    whole = file.read_text(encoding="utf-8")
+    changes: list[Callable[[str], str]] = [lambda text: text[: len(text) // 2], lambda text: text.replace('"docking": "', '"docking": "AA'), lambda _text: "[1, 2]"]
+    for change in changes:
+        file.write_text(change(whole), encoding="utf-8")
+        again = Window(bridge, layouts)
+        qtbot.addWidget(again)
+        again.show()
+        assert again.docks.is_open("log")
+        qtbot.waitUntil(lambda again=again: len(again.notices.all()) == 1)
+        assert again.notices.all()[0].notice.text.startswith("The layout last-window.json")
+        assert again.notices.all()[0].notice.cure == "The default layout is used."
+
+
+def test_a_panel_floats_and_comes_back(window: Window, qtbot: QtBot) -> None:
+    panel = window.panel("jobs")
+    window.docks.show("jobs")
+    window.docks.undock("jobs")
+    qtbot.waitUntil(lambda: panel.window() is not window)
+    window.docks.undock("jobs")
+    qtbot.waitUntil(lambda: panel.window() is window)
+
+
+def texts(widget: QWidget) -> list[str]:
+    """Every text shown in `widget`, top to bottom."""
+    from PySide6.QtWidgets import QLabel
+
+    return [found.text() for found in widget.findChildren(QLabel) if found.text()]
