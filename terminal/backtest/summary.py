@@ -104,6 +104,7 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
         "end": iso(int(candles.time[-1])),
         "candles": len(candles) - first,
         "warm_up_candles": first,
+        "data_start": int(candles.time[0]),
         "capital": options.capital,
         "currency": instrument.quote,
         "commission": options.commission,
@@ -131,10 +132,11 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
 
 def fingerprints_of(strategy: Strategy, candles: Candles) -> dict[str, str]:
     """Hashes of data, code and parameters, and the versions of what computed the result."""
+    kind: type = type(strategy)
     parameters = json.dumps(dict(strategy.values), sort_keys=True, default=str)
     return {
         "data": candles.fingerprint,
-        "code": code_fingerprint(type(strategy)),
+        "code": code_fingerprint(kind),
         "parameters": hashlib.blake2b(parameters.encode(), digest_size=16).hexdigest(),
         **versions(),
     }

@@ -1,0 +1,142 @@
+"""Commands about backtests: run one over stored candles or a file, list and open kept runs, write a run's report.
+
+Between a face that asks and the rooms that simulate and keep; everything heavy is imported when first needed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from terminal.app.commands import ExportRun, ListRuns, LoadCandles, OpenRun, RunBacktest
+from terminal.app.state import RunStored
+from terminal.domain.errors import BadInput, OutcryError
+from terminal.domain.parameters import Int
+from terminal.domain.work import CancelQuestion, Report, silent, stop_if
+
+if TYPE_CHECKING:
+    from terminal.app.run_files import RunInfo
+    from terminal.app.runs import Run
+    from terminal.app.terminal import Handler, Terminal
+    from terminal.domain.candles import Candles
+    from terminal.strategies.contract import Strategy
+
+SETTINGS = ("capital", "commission", "slippage", "size")
+_LEAST_WARM_UP = 500
+_WINDOWS_OF_WARM_UP = 5
+_STEPS = 4
+
+
+def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, cancelled: CancelQuestion) -> "Run":
+    """Runs the strategy, records the trial and keeps the run; a slider's run is kept on disk only once it is saved."""
+    entry = terminal.strategies.find(command.strategy)
+    strategy = entry.demand_class()(**command.parameters)
+    report(0, _STEPS, "Loading candles")
+    candles = _candles(terminal, command, strategy, cancelled)
+    stop_if(cancelled)
+    options = {name: terminal.settings[name] for name in SETTINGS} | dict(command.options)
+    if command.start is not None:
+        options["start"] = command.start
+    report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
+    from terminal.backtest.run import backtest
+
+    result = backtest(strategy, candles, cancelled=cancelled, **_known(options))
+    stop_if(cancelled)
+    report(3, _STEPS, "Judging")
+    file = str(command.candles) if isinstance(command.candles, Path) else ""
+    run = terminal.runs.record(result, command.strategy, origin=command.origin, candles=file, save=command.origin != "slider")
+    if run.is_saved:
+        terminal.publisher.publish(RunStored(run.id))
+    report(_STEPS, _STEPS, "Done")
+    return run
+
+
+def list_runs(terminal: "Terminal", command: ListRuns, report: Report, cancelled: CancelQuestion) -> "tuple[RunInfo, ...]":  # noqa: ARG001 - every handler's form
+    """The saved runs, newest first."""
+    return terminal.runs.list()
+
+
+def open_run(terminal: "Terminal", command: OpenRun, report: Report, cancelled: CancelQuestion) -> "Run":  # noqa: ARG001
+    """A kept run, with what has changed since it ran."""
+    run = terminal.runs.open(command.run_id)
+    return replace(run, changes=_changes(terminal, run, cancelled))
+
+
+def export_run(terminal: "Terminal", command: ExportRun, report: Report, cancelled: CancelQuestion) -> Path:  # noqa: ARG001
+    """Writes the run as .html, .json, .csv (its trades) or .png; raises BadInput for another ending."""
+    from terminal.backtest.export import write_result
+
+    write_result(terminal.runs.open(command.run_id).result, command.path)
+    return command.path
+
+
+def _candles(terminal: "Terminal", command: RunBacktest, strategy: "Strategy", cancelled: CancelQuestion) -> "Candles":
+    """The candles of the range and, where there are any, those before it that indicators need to settle."""
+    if command.start is not None and command.end is not None and command.end <= command.start:
+        raise BadInput("The end of the range does not come after its start.", cure="Choose a later end.")
+    if isinstance(command.candles, Path):
+        from terminal.app.research import read_candles
+
+        candles = read_candles(command.candles)
+        first = None if command.start is None else command.start - warm_up(strategy) * candles.timeframe.nanoseconds
+        candles = candles.between(first, command.end)
+    else:
+        start = None if command.start is None else command.start - warm_up(strategy) * command.candles.timeframe.nanoseconds
+        candles = terminal.execute(LoadCandles(command.candles, start, command.end), silent, cancelled)
+    if not len(candles):
+        raise BadInput(f"There are no candles of {command.candles} in that range.", cure="Extract them first, or choose another range.")
+    return candles
+
+
+def warm_up(strategy: "Strategy") -> int:
+    """Candles to read before the start: what the strategy declares as `warmup`, else several of its longest window."""
+    declared = getattr(strategy, "warmup", None)
+    if isinstance(declared, int) and not isinstance(declared, bool):
+        return max(0, declared)
+    windows = [strategy.values[name] for name, declaration in strategy.parameters().items() if isinstance(declaration, Int)]
+    return max(_LEAST_WARM_UP, _WINDOWS_OF_WARM_UP * max(windows, default=0))
+
+
+def _engine_is_ready() -> bool:
+    import sys
+
+    module = sys.modules.get("terminal.backtest.fast")
+    return module is not None and bool(module.simulate.signatures)
+
+
+def _known(options: Mapping[str, Any]) -> dict[str, Any]:
+    """`options` as keywords of `backtest`; raises UnknownName for one that does not exist, BadInput for a wrong value."""
+    from terminal.backtest.options import Options
+
+    Options.of(**options)
+    return dict(options)
+
+
+def _changes(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> tuple[str, ...]:
+    """What is no longer as it was when the run was made, in words."""
+    found = []
+    try:
+        if terminal.strategies.find(run.info.strategy).code_fingerprint != run.info.code_fingerprint:
+            found.append("the strategy's code has changed since")
+    except OutcryError:
+        found.append("the strategy is not there any more")
+    try:
+        if _fingerprint_now(terminal, run, cancelled) != run.info.data_fingerprint:
+            found.append("the candles have changed since")
+    except OutcryError:
+        found.append("the candles are not there any more")
+    return tuple(found)
+
+
+def _fingerprint_now(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> str:
+    info = run.info
+    start, end = int(run.result.settings["data_start"]), info.end + 1
+    if info.candles:
+        from terminal.app.research import read_candles
+
+        return read_candles(info.candles).between(start, end).fingerprint
+    candles: Candles = terminal.execute(LoadCandles(info.series, start, end), silent, cancelled)
+    return candles.fingerprint
+
+
+HANDLERS: "dict[type, Handler]" = {RunBacktest: run_backtest, ListRuns: list_runs, OpenRun: open_run, ExportRun: export_run}

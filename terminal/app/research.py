@@ -1,0 +1,97 @@
+"""The Python face for scripts and notebooks: candles from a file, a backtest in one call, the trial noted, the result savable.
+
+`from terminal import backtest, read_candles`. The same simulation and the same ledger as the window and the command line.
+"""
+
+import functools
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from terminal.app.paths import Paths, prepare_compile_cache
+from terminal.app.runs import Runs
+from terminal.domain.clock import system_clock
+from terminal.domain.errors import OutcryError
+
+if TYPE_CHECKING:
+    from terminal.backtest.result import Result
+    from terminal.domain.candles import Candles
+    from terminal.domain.size import Size
+    from terminal.strategies.contract import Strategy
+
+
+def backtest(
+    strategy: "Strategy | type[Strategy] | str",
+    candles: "Candles",
+    *,
+    capital: float = 10_000.0,
+    commission: float = 0.001,
+    slippage: float = 0.0005,
+    size: "str | float | Size" = "100%",
+    **options: Any,
+) -> "Result":
+    """What `strategy` (an object, its class, or the name or file of one) would have made of `candles`.
+
+    The result has `metrics` (a mapping; rates are fractions), `trades` and `equity` (pandas), `verdict` and `save()`. Further
+    options: path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start; `backtest.options.Options` explains them.
+    The trial is noted in the ledger of this user; where that can't be written, a warning says so and the result is the same.
+    Raises OutcryError in words.
+
+    >>> import numpy as np
+    >>> from terminal import Candles, Signals, Strategy
+    >>> from terminal.domain.instrument import Instrument
+    >>> from terminal.domain.timeframe import Timeframe
+    >>> class Hold(Strategy):
+    ...     def signals(self, candles):
+    ...         return Signals(enter_long=True)
+    >>> close = np.array([100.0, 100.0, 110.0])
+    >>> time = np.arange(3) * Timeframe.D1.nanoseconds
+    >>> days = Candles(Instrument("file", "SPY"), Timeframe.D1, time, close, close, close, close, np.ones(3))
+    >>> result = backtest(Hold, days, commission=0, slippage=0)
+    >>> round(result.metrics["total_return"], 6)
+    0.1
+    >>> result.trades[["side", "quantity", "reason"]].values.tolist()
+    [['long', 100.0, 'open']]
+    """
+    runs = _home()
+    from terminal.backtest.options import Options
+    from terminal.backtest.run import backtest as simulate
+
+    money: dict[str, Any] = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
+    Options.of(**money, **options)
+    name, chosen = _strategy(strategy)
+    result = simulate(chosen, candles, **money, **options)
+    try:
+        return runs.record(result, name, origin="script", save=False).result
+    except OutcryError as error:
+        warnings.warn(f"This run was not noted in the trial ledger. {error}", stacklevel=2)
+        return replace(result, saver=functools.partial(_refuse, error))
+
+
+def _strategy(given: "Strategy | type[Strategy] | str") -> "tuple[str, Strategy | type[Strategy]]":
+    if isinstance(given, str | Path):
+        from terminal.strategies.library import StrategyLibrary
+
+        return str(given), StrategyLibrary(Paths.of().strategies).find(given).demand_class()
+    return (given if isinstance(given, type) else type(given)).__name__, given
+
+
+def _home() -> Runs:
+    """The runs of this user's home, with numba's cache beside them; must be asked before numba is imported."""
+    paths = Paths.of()
+    runs = _runs_in(paths.runs)
+    try:
+        prepare_compile_cache(paths)
+    except OSError as error:
+        warnings.warn(f"Compiled code is not kept: {paths.compile_cache} cannot be written ({error.strerror}). Set OUTCRY_HOME.", stacklevel=3)
+    return runs
+
+
+@functools.lru_cache(maxsize=4)
+def _runs_in(folder: Path) -> Runs:
+    return Runs(folder, system_clock)
+
+
+def _refuse(error: OutcryError, result: "Result") -> str:  # noqa: ARG001 - a saver's form
+    raise error
