@@ -85,11 +85,11 @@ class Sessions:
     def trading_days(self, time: Times, timeframe: Timeframe, /) -> Times:
         """The local date of the exchange; daily candles that stand on midnight UTC are dates already."""
         if not self.has_local_days:
-            return time // DAY * DAY
-        local = time + _offsets(time, self.zone)
+            return np.asarray(time // DAY * DAY)
+        local = np.asarray(time + _offsets(time, self.zone))
         if timeframe.nanoseconds >= DAY:
             local = np.where(time % DAY == 0, time, local)
-        return local // DAY * DAY
+        return np.asarray(local // DAY * DAY)
 
     def settled_at(self, start: int, end: int, /) -> int:
         """The close of the last stretch that begins in the range, `end` where there is none or it goes on."""

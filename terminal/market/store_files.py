@@ -80,7 +80,8 @@ def recover(path: Path) -> tuple[Identity, StoredFile]:
         content = path.read_bytes()
         facts, columns = facts_of(pa.BufferReader(content))
         identity = Identity(*identity_from(facts))
-        Candles(identity.instrument, identity.key.timeframe, **{name: columns[name] for name in ("time", *VALUE_COLUMNS)})
+        if np.any(np.diff(columns["time"]) <= 0):
+            raise FileDamaged("its times do not rise")
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         raise FileDamaged(f"it can't be read: {error}") from None
     groups = tuple(int(first) for first in columns["time"][::ROWS_PER_GROUP])

@@ -113,4 +113,4 @@ def _fill(target: NDArray[np.float64], column: pa.ChunkedArray) -> None:
 
 
 def _flat(column: pa.ChunkedArray, dtype: np.dtype[Any]) -> NDArray[Any]:
-    return column.to_numpy().astype(dtype, copy=False)
+    return np.asarray(column.to_numpy(), dtype)

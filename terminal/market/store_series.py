@@ -105,7 +105,7 @@ class SeriesFolder:
                 if before is not None and before.generation == manifest.generation:
                     self._quarantine(manifest, Path(str(error.filename)).name, "the file is gone")
                 before = manifest
-        raise StoreError(f"{manifest.key} changed on every attempt to read it.", cure="Try again when the download is done.")
+        raise StoreError(f"{self._folder} changed on every attempt to read it.", cure="Try again when the download is done.")
 
     def write(self, candles: Candles, *, source: str, covered: Range, notes: tuple[str, ...]) -> Receipt:
         """Merges the candles and returns what changed. Raises DiskFull or StoreError, having changed nothing."""
