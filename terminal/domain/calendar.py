@@ -71,9 +71,9 @@ class Sessions:
         """Steps during trading; trading days for daily candles; weeks with a trading day for weekly ones."""
         if timeframe is Timeframe.D1:
             before, after = self.trading_days(starts - DAY, timeframe), self.trading_days(ends, timeframe)
-            return np.maximum(np.searchsorted(self.days, after) - np.searchsorted(self.days, before, side="right"), 0)
+            return np.asarray(np.maximum(np.searchsorted(self.days, after) - np.searchsorted(self.days, before, side="right"), 0))
         if timeframe is Timeframe.W1:
-            return (ends - starts) // timeframe.nanoseconds
+            return np.asarray((ends - starts) // timeframe.nanoseconds)
         step = timeframe.nanoseconds
         missing = np.zeros(len(starts), np.int64)
         phases = starts % step

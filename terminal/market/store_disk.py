@@ -24,7 +24,8 @@ _LONGEST_NAME = 100
 def write_atomically(path: Path, content: bytes | memoryview, *, sync: bool = True) -> None:
     """Puts `content` at `path` so that a reader sees the old file or the new one, even after a power cut.
 
-    `sync=False` leaves it to the caller to make the rename last (sync_folder). Raises DiskFull or StoreError; then nothing of the new content is left and the old file stands untouched.
+    `sync=False` leaves it to the caller to make the rename last (sync_folder). Raises DiskFull or StoreError; then nothing of
+    the new content is left and the old file stands untouched.
     """
     temporary: Path | None = None
     try:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from terminal.domain.calendar import calendar_of
-from terminal.domain.candles import VALUE_COLUMNS, Candles, Provenance
+from terminal.domain.candles import VALUE_COLUMNS, Provenance
 from terminal.domain.instrument import Instrument
 from terminal.domain.series import SeriesKey
 from terminal.market.gaps import gaps_in

@@ -1,0 +1,117 @@
+"""The commands about candles that are here already: read a file, load, list, check, export, delete.
+
+Handlers of `app.commands`; libraries that cost time to import are imported where they are used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from terminal.app.commands import CheckCandles, DeleteSeries, ExportCandles, ImportFile, InspectFile, ListSeries, LoadCandles
+from terminal.app.state import Notice, Severity, StoreChanged
+from terminal.domain.errors import BadInput, StoreDamaged
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import Timeframe
+from terminal.domain.work import CancelQuestion, Report, stop_if
+
+if TYPE_CHECKING:
+    from terminal.app.terminal import Handler, Terminal
+    from terminal.domain.candles import Candles
+
+_MOST_DAMAGED_FILES = 1000
+
+
+def inspect_file(terminal: "Terminal", command: InspectFile, report: Report, cancelled: CancelQuestion) -> Any:  # noqa: ARG001 a handler's signature
+    """The Reading of a file, before anything is imported."""
+    from terminal.venues import files
+
+    return files.inspect(command.path, corrections=command.corrections)
+
+
+def import_file(terminal: "Terminal", command: ImportFile, report: Report, cancelled: CancelQuestion) -> Any:
+    """Reads the file, stores it, returns the Receipt, whose notes tell what was put right."""
+    from terminal.venues import files
+
+    report(0, 2, f"reading {command.path.name}")
+    candles, notes = files.read_with_notes(command.path, symbol=command.symbol, venue=command.venue, corrections=command.corrections)
+    stop_if(cancelled)
+    report(1, 2, f"storing {len(candles):,} candles")
+    covered = (int(candles.time[0]), int(candles.time[-1]) + candles.timeframe.nanoseconds)
+    receipt = terminal.store.write(candles, source=f"file {command.path.name}", covered=covered, notes=notes)
+    terminal.publisher.publish(StoreChanged(receipt.key))
+    report(2, 2, "done")
+    return receipt
+
+
+def load_candles(terminal: "Terminal", command: LoadCandles, report: Report, cancelled: CancelQuestion) -> "Candles":  # noqa: ARG001 a handler's signature
+    """The stored candles, made from finer stored ones where this timeframe is not stored."""
+    from terminal.domain.resample import resample
+
+    key = command.series
+    if terminal.store.info(key) is not None:
+        return _healthy(terminal, key, command.start, command.end)
+    finer = _finer(terminal, key)
+    if finer is None:
+        raise BadInput(f"{key} is not stored.", cure="Extract or import it first.")
+    step = key.timeframe.nanoseconds
+    start = None if command.start is None else command.start - step
+    end = None if command.end is None else command.end + step
+    return resample(_healthy(terminal, finer, start, end), key.timeframe).between(command.start, command.end)
+
+
+def export_candles(terminal: "Terminal", command: ExportCandles, report: Report, cancelled: CancelQuestion) -> int:
+    """Writes the candles to the file and returns how many."""
+    from terminal.venues.files.export import export
+
+    candles = load_candles(terminal, LoadCandles(command.series, command.start, command.end), report, cancelled)
+    report(0, len(candles), f"writing {command.path.name}")
+    export(candles, command.path)
+    report(len(candles), len(candles), "done")
+    return len(candles)
+
+
+def check_candles(terminal: "Terminal", command: CheckCandles, report: Report, cancelled: CancelQuestion) -> Any:
+    """The QualityReport of a stored series."""
+    from terminal.market.quality import check
+
+    return check(load_candles(terminal, LoadCandles(command.series), report, cancelled))
+
+
+def delete_series(terminal: "Terminal", command: DeleteSeries, report: Report, cancelled: CancelQuestion) -> None:  # noqa: ARG001 a handler's signature
+    """Removes a stored series."""
+    terminal.store.delete(command.series)
+    terminal.publisher.publish(StoreChanged(command.series))
+
+
+def list_series(terminal: "Terminal", command: ListSeries, report: Report, cancelled: CancelQuestion) -> Any:  # noqa: ARG001 a handler's signature
+    """What the store holds."""
+    return terminal.store.series()
+
+
+def _healthy(terminal: "Terminal", key: SeriesKey, start: int | None, end: int | None) -> "Candles":
+    """What can be read; each damaged file becomes a notice. A read-only store can't set it aside, so there it is raised."""
+    for _ in range(_MOST_DAMAGED_FILES):
+        try:
+            return terminal.store.read(key, start, end)
+        except StoreDamaged as damage:
+            if terminal.read_only:
+                raise
+            terminal.publisher.publish(Notice(Severity.ERROR, damage.message, damage.cure))
+            terminal.publisher.publish(StoreChanged(key))
+    return terminal.store.read(key, start, end)
+
+
+def _finer(terminal: "Terminal", key: SeriesKey) -> SeriesKey | None:
+    """The coarsest stored series of the same symbol from which this timeframe can be made."""
+    step = key.timeframe.nanoseconds
+    candidates = [SeriesKey(key.venue, key.symbol, finer) for finer in reversed(Timeframe) if finer.nanoseconds < step and step % finer.nanoseconds == 0]
+    return next((finer for finer in candidates if terminal.store.info(finer) is not None), None)
+
+
+HANDLERS: "dict[type, Handler]" = {
+    InspectFile: inspect_file,
+    ImportFile: import_file,
+    ExportCandles: export_candles,
+    CheckCandles: check_candles,
+    DeleteSeries: delete_series,
+    ListSeries: list_series,
+    LoadCandles: load_candles,
+}
