@@ -80,6 +80,5 @@ def candles_of(start: int, count: int, *, minutes: int = 60, seed: int = 1) -> N
     opened = np.concatenate(([100.0], close[:-1]))
     spread = np.round(generator.uniform(0, 1, count), 2)
     time = start + np.arange(count) * minutes * MINUTE
-    return np.column_stack(
-        (time, opened, np.maximum(opened, close) + spread, np.minimum(opened, close) - spread, close, np.round(generator.uniform(1, 9, count), 3))
-    )
+    high, low = np.round(np.maximum(opened, close) + spread, 2), np.round(np.minimum(opened, close) - spread, 2)
+    return np.column_stack((time, opened, high, low, close, np.round(generator.uniform(1, 9, count), 3)))
