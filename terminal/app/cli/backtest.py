@@ -4,7 +4,7 @@ Names only commands; the run itself is recorded in the trial ledger like any oth
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -14,9 +14,6 @@ from terminal.app.commands import ExportRun, RunBacktest
 from terminal.domain.errors import BadInput
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
-
-if TYPE_CHECKING:
-    from terminal.app.settings import Settings
 
 Option = typer.Option
 
@@ -42,14 +39,15 @@ def backtest(
 ) -> None:
     """Run a strategy over candles and report what came of it."""
     with conversation() as talk:
-        money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
-        options = {**_money(talk.terminal.settings, money), "path": path, "delay_bars": delay_bars, "close_at_end": close_at_end}
+        money: dict[str, Any] = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
+        options = {name: value for name, value in money.items() if value is not None}
+        options |= {"path": path, "delay_bars": delay_bars, "close_at_end": close_at_end}
         candles = _candles(data, venue, symbol, timeframe)
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
         command = RunBacktest(_strategy(strategy), candles, pairs(given or []), options, since, until, origin="command line")
         run = talk.ask(command, f"Backtest {strategy}")
         if report is not None:
-            talk.ask(ExportRun(run.info.id, report.expanduser().absolute()), "Write the report")
+            talk.ask(ExportRun(run.id, report.expanduser().absolute()), "Write the report")
         if as_json:
             typer.echo(run.result.to_json())
         else:
@@ -60,10 +58,6 @@ def _strategy(given: str) -> str:
     """A file is named by its whole path, a built-in by its name."""
     is_file = given.endswith(".py") or "/" in given or "\\" in given
     return str(Path(given).expanduser().absolute()) if is_file else given
-
-
-def _money(settings: "Settings", given: dict[str, Any]) -> dict[str, Any]:
-    return {name: settings[name] if value is None else value for name, value in given.items()}
 
 
 def _candles(data: Path | None, venue: str | None, symbol: str | None, timeframe: str | None) -> SeriesKey | Path:
@@ -85,7 +79,7 @@ def _say(run: Any, report: Path | None) -> None:
     typer.echo("")
     write_table(("measure", "value"), [(name.replace("_", " "), _figure(value)) for name, value in result.metrics.items()], right=(1,))
     typer.echo("")
-    typer.echo(f"Run {run.info.id} is kept. Past results say nothing certain about future ones.")
+    typer.echo(f"Run {run.id} is kept. Past results say nothing certain about future ones.")
     if report is not None:
         typer.echo(f"Report: {report}")
 
