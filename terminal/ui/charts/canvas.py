@@ -4,7 +4,20 @@ The scene is painted anew only when the model changed; a moving crosshair repain
 """
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from terminal.domain.clock import Clock
@@ -122,6 +135,9 @@ class ChartCanvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         rows = self.model.rows
+        if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+            self._undo(is_again=event.matches(QKeySequence.StandardKey.Redo))
+            return
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 rows.pan(rows.span * (0.1 if event.key() == Qt.Key.Key_Right else -0.1))
@@ -227,6 +243,13 @@ class ChartCanvas(QWidget):
             words.append(left(until))
         font = text_font(measures().small, weight=text_font(11).Weight.DemiBold)
         paint_price_tag(painter, frame, pane, min(max(y, 0.0), pane.height), words, colour, tokens.panel if tokens.is_dark else tokens.on_accent, font)
+
+    def _undo(self, *, is_again: bool) -> None:
+        book = self.model.drawings
+        if book.redo() if is_again else book.undo():
+            self.model.chosen_drawing = None
+            self.drawings_changed.emit()
+            self.model.touch()
 
     def _cursor(self) -> Qt.CursorShape:
         if self._cross is None or self.pointer.tool is not None:

@@ -1,0 +1,45 @@
+"""Indicators calculated off the window's thread, since the first use of one may compile and a million rows take their time.
+
+Asked by the chart panel; the answer returns to the window's thread by a signal.
+"""
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from terminal.domain.errors import OutcryError
+from terminal.ui.charts.columns import Columns
+from terminal.ui.charts.overlays import Lines, Overlay, calculate
+
+
+class Calculator(QObject):
+    """`calculated(overlay, columns, lines)` or `refused(overlay, words)` follows each `start`, in any order."""
+
+    calculated = Signal(object, object, object)
+    refused = Signal(object, str)
+
+    def start(self, overlay: Overlay, columns: Columns) -> None:
+        """Begins to calculate; `columns` may grow meanwhile."""
+        info, parameters = overlay.info, dict(overlay.parameters)
+
+        def work() -> None:
+            try:
+                lines: Lines = calculate(info, parameters, columns)
+            except OutcryError as error:
+                self._say(overlay, error.message)
+            except Exception as error:  # noqa: BLE001 - one faulty indicator must not take its thread or the chart down
+                self._say(overlay, f"{type(error).__name__}: {error}")
+            else:
+                self._answer(overlay, columns, lines)
+
+        QThreadPool.globalInstance().start(work)
+
+    def _answer(self, overlay: Overlay, columns: Columns, lines: Lines) -> None:
+        try:
+            self.calculated.emit(overlay, columns, lines)
+        except RuntimeError:  # the chart was closed meanwhile: nobody is left to be told
+            return
+
+    def _say(self, overlay: Overlay, words: str) -> None:
+        try:
+            self.refused.emit(overlay, words)
+        except RuntimeError:  # as above
+            return

@@ -1,0 +1,258 @@
+"""The Chart panel: loads the linked series, follows its live candles, and ties canvas, header, indicators and drawings together.
+
+It asks through the bridge for candles and for what is stored; everything else it hears from its link group.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from terminal.app.commands import ListSeries, LoadCandles
+from terminal.app.state import LiveCandle, Severity, StoreChanged
+from terminal.domain.candles import Candles
+from terminal.domain.errors import Cancelled, OutcryError
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import Timeframe
+from terminal.ui.actions import Action
+from terminal.ui.bridge import Bridge
+from terminal.ui.charts.canvas import ChartCanvas
+from terminal.ui.charts.compare import compared
+from terminal.ui.charts.model import ChartModel
+from terminal.ui.links import LinkGroup
+from terminal.ui.panel import Panel
+from terminal.ui.panels.chart.drawing_desk import DrawingDesk
+from terminal.ui.panels.chart.header import TimeframeSwitch, menu_button, origin_tag
+from terminal.ui.panels.chart.indicator_desk import IndicatorDesk
+from terminal.ui.panels.chart.trades import marks_of
+from terminal.ui.panels.chart.view_menu import ViewMenu
+from terminal.ui.widgets.labels import EmptyState
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Run, SeriesInfo
+
+_CALM_MS = 400
+_KEPT_LIVE = 3000
+
+
+class ChartPanel(Panel):
+    """One chart, linked to its group's series, crosshair, moment and run."""
+
+    id = "chart"
+    title = "Chart"
+    icon = "chart"
+
+    def __init__(self, bridge: Bridge, link: LinkGroup, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, link, parent)
+        self.model = ChartModel(self)
+        self.canvas = ChartCanvas(self.model, bridge.zones, bridge.clock)
+        self.empty = EmptyState("No series in view.", hint="Choose a symbol in the watchlist, or get candles in the Data panel.")
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.canvas)
+        self.tag = origin_tag()
+        self.timeframes = TimeframeSwitch(self._choose_timeframe)
+        self.indicators = IndicatorDesk(self.model, bridge, self)
+        self.drawings = DrawingDesk(self.model, self.canvas)
+        self.view = ViewMenu(self.model, self.canvas, copy=self.copy_picture, compare=self.compare)
+        self._stored: tuple[SeriesInfo, ...] = ()
+        self._moment: int | None = None
+        self._wanted: SeriesKey | None = None
+        self._live: dict[int, LiveCandle] = {}
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM_MS)
+        self._calm.timeout.connect(self._reload)
+        self._connect()
+        self._ask_stored()
+        if link.series is not None:
+            self.show_series(link.series)
+
+    def header_widgets(self) -> list[QWidget]:
+        self._buttons = [
+            menu_button("Draw", "Draw lines, rectangles, Fibonacci levels and words", self.drawings.fill),
+            menu_button("View", "Bars, price axis, comparison, picture", self.view.fill),
+        ]
+        return [self.tag, self.timeframes, self.indicators.button, *self._buttons]
+
+    def actions(self) -> list[Action]:  # type: ignore[override] # as in the base
+        return [
+            Action("chart.copy", "Copy chart picture", self.copy_picture, "The chart as it is seen, to the clipboard", "Ctrl+Shift+C", group="Chart"),
+            Action("chart.indicators", "Add an indicator to the chart", self.indicators.open, "Searchable list of indicators", "Ctrl+I", group="Chart"),
+            Action("chart.newest", "Show the newest candles", self.view.newest, "Moves the chart to its end", group="Chart"),
+            Action("chart.all", "Show all candles", self.view.everything, "Zooms out to the whole series", group="Chart"),
+            *self.drawings.actions(),
+        ]
+
+    def state(self) -> dict[str, Any]:
+        key = self.link.series
+        series = [key.venue, key.symbol, key.timeframe.value] if key is not None else None
+        return {"series": series, "view": self.view.state(), "indicators": self.indicators.state(), "drawings": self.drawings.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.view.restore(state.get("view"))
+        self.indicators.restore(state.get("indicators"))
+        self.drawings.restore(state.get("drawings"))
+        match state.get("series"):
+            case [str(venue), str(symbol), str(timeframe)] if self.link.series is None and timeframe in list(Timeframe):
+                self.link.show_series(SeriesKey(venue, symbol, Timeframe(timeframe)))
+
+    def show_series(self, key: SeriesKey) -> None:
+        """Loads the candles of `key` and shows them; what is in view stays until they are there."""
+        self._wanted = key
+        self.timeframes.show_timeframe(key.timeframe)
+        self._allow_timeframes()
+        self.bridge.send(LoadCandles(key), then=self._loaded, failed=self._refused, title=f"Load {key}", question=f"chart {id(self)}")
+
+    def show_moment(self, key: SeriesKey, time_ns: int) -> None:
+        """Brings a moment into view; a trade that began or ended there is shown whole and marked."""
+        if key != self.model.key:
+            self._moment = time_ns
+            if key != self._wanted:
+                self.show_series(key)
+            return
+        trade = self._trade_at(time_ns)
+        marks = self.model.marks
+        if trade is None or marks is None:
+            self.model.show_moment(time_ns)
+            return
+        self.model.chosen_mark = trade
+        first = int(marks.entry_row[trade])
+        last = int(marks.exit_row[trade]) if marks.exit_row[trade] >= 0 else self.model.rows.count - 1
+        self.model.show_span(first, last)
+
+    def compare(self, key: SeriesKey | None) -> None:
+        """Draws the closes of another series beside this one; None takes all comparisons away."""
+        if key is None:
+            self.model.compared = []
+            self.model.touch()
+            return
+
+        def arrived(candles: Candles) -> None:
+            if self.model.columns is not None:
+                self.model.compared.append(compared(key, candles, self.model.columns, 3 + len(self.model.compared)))
+                self.model.touch()
+
+        self.bridge.send(LoadCandles(key), then=arrived, title=f"Load {key}")
+
+    def copy_picture(self) -> None:
+        """Copies the chart as it is seen to the clipboard."""
+        QGuiApplication.clipboard().setPixmap(self.canvas.picture())
+        self.bridge.notify(Severity.INFO, "The chart's picture is in the clipboard.")
+
+    def _connect(self) -> None:
+        link, canvas = self.link, self.canvas
+        link.series_changed.connect(self.show_series)
+        link.moment_chosen.connect(self.show_moment)
+        link.crosshair_moved.connect(canvas.show_far_crosshair)
+        link.run_changed.connect(self._show_run)
+        canvas.crosshair_moved.connect(link.move_crosshair)
+        canvas.menu_asked.connect(self.view.popup)
+        self.bridge.on(LiveCandle, self._follow)
+        self.bridge.on(StoreChanged, self._store_changed)
+
+    def _choose_timeframe(self, timeframe: Timeframe) -> None:
+        key = self.link.series
+        if key is not None:
+            self.timeframes.show_timeframe(timeframe)
+            self.link.show_series(replace(key, timeframe=timeframe))
+
+    def _loaded(self, candles: Candles) -> None:
+        key = self._wanted
+        if key is None:
+            return
+        if not len(candles):
+            self._say(f"No candles of {key} are stored.", "Get them in the Data panel.")
+            return
+        is_same = key == self.model.key
+        if not is_same:
+            self.drawings.leave()
+            self.model.compared = []
+            self._live.clear()
+        middle = self.model.bars.time_of(self.model.rows.right, self.model.length_ns) if is_same and self.model.bars is not None else None
+        self.model.show(key, candles, keeps_view=is_same)
+        for live in sorted(self._live.values(), key=lambda candle: candle.time):
+            self.model.follow(live)
+        if middle is not None and self.model.bars is not None and not self.model.rows.follows_end:
+            self.model.rows.right = float(self.model.bars.row_at(middle) + 1)
+        self.drawings.enter(key)
+        self.indicators.calculate()
+        self._show_run(self.link.run)
+        self._show_origin()
+        self._stack.setCurrentWidget(self.canvas)
+        if self._moment is not None:
+            moment, self._moment = self._moment, None
+            self.show_moment(key, moment)
+
+    def _refused(self, error: BaseException) -> None:
+        if isinstance(error, Cancelled):
+            return
+        words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
+        self._say(*words)
+
+    def _say(self, text: str, hint: str) -> None:
+        self.empty.set_text(text, hint)
+        self._stack.setCurrentWidget(self.empty)
+
+    def _follow(self, candle: LiveCandle) -> None:
+        if candle.series == self.model.key:
+            self._live[candle.time] = candle
+            if len(self._live) > _KEPT_LIVE:
+                self._live.pop(next(iter(self._live)))
+            self.model.follow(candle)
+
+    def _store_changed(self, event: StoreChanged) -> None:
+        key = self._wanted
+        self._ask_stored()
+        if key is not None and (event.series is None or (event.series.venue, event.series.symbol) == (key.venue, key.symbol)):
+            self._calm.start()
+
+    def _reload(self) -> None:
+        if self._wanted is not None:
+            self.show_series(self._wanted)
+
+    def _ask_stored(self) -> None:
+        self.bridge.send(ListSeries(), then=self._take_stored, failed=self._refused_quietly, title="Look up stored series", question=f"chart {id(self)} stored")
+
+    def _refused_quietly(self, _error: BaseException) -> None:
+        """Without the list every timeframe stays enabled; asking for one says what is wrong."""
+        self._stored = ()
+
+    def _take_stored(self, stored: "tuple[SeriesInfo, ...]") -> None:
+        self._stored = stored
+        self.view.series = tuple(info.key for info in stored)
+        self._allow_timeframes()
+
+    def _allow_timeframes(self) -> None:
+        key = self._wanted
+        known = [info.key.timeframe for info in self._stored if key is not None and (info.key.venue, info.key.symbol) == (key.venue, key.symbol)]
+        self.timeframes.allow(min(known, key=lambda frame: frame.nanoseconds, default=None))
+
+    def _show_origin(self) -> None:
+        source = self.model.provenance
+        self.tag.set_text("SIMULATED" if source.simulated else source.source.upper(), "warn" if source.simulated else "second")
+        self.tag.setToolTip("Invented prices of the simulated market" if source.simulated else f"Prices from {source.source}")
+        self.tag.setVisible(bool(self.tag.text()))
+
+    def _show_run(self, run: "Run | None") -> None:
+        model = self.model
+        model.chosen_mark = None
+        if run is None or model.key is None or model.columns is None:
+            model.marks = None
+        else:
+            model.marks = marks_of(run.result, model.key, model.columns, self.bridge.zones)
+        model.touch()
+
+    def _trade_at(self, time_ns: int) -> int | None:
+        marks, columns = self.model.marks, self.model.columns
+        if marks is None or columns is None:
+            return None
+        row = columns.row_at(time_ns)
+        for rows in (marks.entry_row, marks.exit_row):
+            found = (rows == row).nonzero()[0]
+            if len(found):
+                return int(found[0])
+        return None

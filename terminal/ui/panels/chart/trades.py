@@ -1,0 +1,62 @@
+"""A run's trades as marks on the series in view, with the words of each: side, prices, reason, profit and costs.
+
+Made by the chart panel whenever the run or the series in view changes.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from terminal.domain.orders import ExitReason, Side
+from terminal.domain.series import SeriesKey
+from terminal.ui.charts.columns import Columns
+from terminal.ui.charts.marks import Marks
+from terminal.ui.numbers import money, number, percent, price
+from terminal.ui.zones import Zones
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Result
+
+_OPEN = -1
+
+
+def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones) -> Marks | None:
+    """The trades of `result` by the rows of `columns`; None where it ran on another symbol. Coarser charts show them too."""
+    ran = result.candles_key
+    if (ran.venue, ran.symbol) != (key.venue, key.symbol) or not len(columns):
+        return None
+    table = result.trade_table
+    entry = np.searchsorted(columns.time, table["entry_time"], side="right") - 1
+    leave = np.searchsorted(columns.time, table["exit_time"], side="right") - 1
+    is_open = table["exit_row"] < 0
+    is_long = table["side"] > 0
+    return Marks(
+        entry,
+        table["entry_price"],
+        np.where(is_open, _OPEN, leave),
+        table["exit_price"],
+        is_long,
+        table["profit"],
+        lambda trade: trade_words(result, trade, zones),
+    )
+
+
+def trade_words(result: "Result", trade: int, zones: Zones) -> str:
+    """What the tooltip of a trade says, one fact a line."""
+    row = result.trade_table[trade]
+    side = Side(int(row["side"])).word
+    lines = [f"{side.capitalize()} {number(float(row['quantity']), 4)} · trade {trade + 1:,}"]
+    lines.append(f"In   {zones.minute(int(row['entry_time']))} at {price(float(row['entry_price']))}{_note(result, int(row['entry_note']))}")
+    if row["exit_row"] < 0:
+        lines.append("Still open, valued at the last close")
+    else:
+        reason = _note(result, int(row["exit_note"])) or f" · {ExitReason(int(row['reason'])).words}"
+        lines.append(f"Out  {zones.minute(int(row['exit_time']))} at {price(float(row['exit_price']))}{reason}")
+    lines.append(f"Profit {money(float(row['profit']), signed=True, decimals=2)} ({percent(float(row['return']), 2, signed=True)})")
+    lines.append(f"Costs {money(float(row['costs']), decimals=2)} commission, {money(float(row['slippage']), decimals=2)} slippage")
+    return "\n".join(lines)
+
+
+def _note(result: "Result", code: int) -> str:
+    words = result.note(code)
+    return f" · {words}" if words else ""

@@ -1,0 +1,94 @@
+"""How a chart is shown: kind of bars, price axis, comparisons, and where it stands; the header's View menu and its keys' words.
+
+Part of the chart panel, which hands it the model and what it cannot do itself.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+
+from terminal.domain.series import SeriesKey
+from terminal.ui.charts.canvas import ChartCanvas
+from terminal.ui.charts.model import ChartModel
+from terminal.ui.charts.paint_bars import BarKind
+from terminal.ui.charts.scale import ScaleMode
+from terminal.ui.panels.chart.header import Choice, add_choice, add_entries
+
+_KINDS = {BarKind.CANDLES.value: "Candles", BarKind.BARS.value: "Bars", BarKind.LINE.value: "Line", BarKind.HEIKIN_ASHI.value: "Heikin-Ashi"}
+_MODES = {ScaleMode.LINEAR.value: "Linear", ScaleMode.LOG.value: "Logarithmic", ScaleMode.PERCENT.value: "Percent from the left edge"}
+_MOST_COMPARED = 12
+
+
+class ViewMenu:
+    """Fills the View menu and keeps its choices."""
+
+    def __init__(self, model: ChartModel, canvas: ChartCanvas, *, copy: Callable[[], None], compare: Callable[[SeriesKey | None], None]) -> None:
+        self.series: tuple[SeriesKey, ...] = ()
+        """What can be compared with."""
+        self._model, self._canvas = model, canvas
+        self._copy, self._compare = copy, compare
+
+    def fill(self, menu: QMenu) -> None:
+        """Adds the entries."""
+        add_choice(menu, Choice("Prices as", _KINDS, lambda: self._model.kind.value, lambda kind: self._model.show_kind(BarKind(kind))))
+        add_choice(menu, Choice("Price axis", _MODES, lambda: self._model.scale.mode.value, lambda mode: self._model.show_mode(ScaleMode(mode))))
+        menu.addSeparator()
+        self._add_comparisons(menu.addMenu("Compare with"))
+        entries = (("Newest candles", "End", self.newest), ("Oldest candles", "Home", self.oldest), ("All candles", "", self.everything))
+        add_entries(menu, entries)
+        add_entries(menu, (("Fit prices", "", self.fit_prices), ("Copy picture", "Ctrl+Shift+C", self._copy)))
+
+    def popup(self, place: QPoint) -> None:
+        """Opens the menu where the chart was right-clicked."""
+        menu = QMenu(self._canvas)
+        menu.setAccessibleName("View")
+        self.fill(menu)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def newest(self) -> None:
+        """Moves to the newest candles."""
+        self._model.rows.show_last(min(self._model.rows.span, 400.0))
+        self._model.touch()
+
+    def oldest(self) -> None:
+        """Moves to the oldest candles."""
+        self._model.rows.show_first()
+        self._model.touch()
+
+    def everything(self) -> None:
+        """Shows every candle."""
+        self._model.rows.show_all()
+        self._model.touch()
+
+    def fit_prices(self) -> None:
+        """Lets the price axis fit itself again."""
+        self._model.scale.is_manual = False
+        self._model.touch()
+
+    def state(self) -> dict[str, Any]:
+        """The choices as JSON values."""
+        return {"kind": self._model.kind.value, "mode": self._model.scale.mode.value}
+
+    def restore(self, state: object) -> None:
+        """Takes up saved choices; unknown ones are left out."""
+        if isinstance(state, Mapping):
+            with suppress(ValueError):
+                self._model.show_kind(BarKind(state.get("kind", "")))
+            with suppress(ValueError):
+                self._model.show_mode(ScaleMode(state.get("mode", "")))
+
+    def _add_comparisons(self, menu: QMenu) -> None:
+        key = self._model.key
+        others = [other for other in self.series if key is not None and other != key and other.timeframe is key.timeframe]
+        for other in others[:_MOST_COMPARED]:
+            entry = menu.addAction(f"{other.symbol} · {other.venue}")
+            entry.triggered.connect(lambda _checked=False, other=other: self._compare(other))
+        if not others:
+            menu.addAction("No other series of this timeframe is stored").setEnabled(False)
+        elif self._model.compared:
+            menu.addSeparator()
+            menu.addAction("Nothing").triggered.connect(lambda _checked=False: self._compare(None))
