@@ -17,7 +17,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `Column[Trade](…)` could not note its type on Python 3.11
 class Column(Generic[Row]):
     """One column: `text` of a cell; `sort` its key (None = by text; a key of None sorts last); `colour` the name of a token or ""."""
 

@@ -89,7 +89,7 @@ class Table(QTableView, Generic[Row]):
         self._arrange()
         self._take_look()
         theme().changed.connect(self._take_look)
-        self.selectionModel().currentRowChanged.connect(self._moved)
+        self.selectionModel().selectionChanged.connect(self._moved)
         self.doubleClicked.connect(self._activated)
         if order is not None:
             self.rows.set_order(*order)
@@ -112,13 +112,17 @@ class Table(QTableView, Generic[Row]):
 
     def chosen(self) -> Row | None:
         """The row that is selected, None where none is."""
-        index = self.currentIndex()
-        return self.rows.row(index.row()) if index.isValid() and index.row() < self.rows.rowCount() else None
+        place = self._chosen_place()
+        return self.rows.row(place) if place is not None else None
 
     def chosen_key(self) -> Hashable | None:
         """The key of the selected row, None where none is."""
+        place = self._chosen_place()
+        return self.rows.key_of(place) if place is not None else None
+
+    def _chosen_place(self) -> int | None:
         index = self.currentIndex()
-        return self.rows.key_of(index.row()) if index.isValid() and index.row() < self.rows.rowCount() else None
+        return index.row() if index.isValid() and index.row() < self.rows.rowCount() and self.selectionModel().isSelected(index) else None
 
     def choose(self, key: Hashable, *, quietly: bool = False) -> bool:
         """Selects the row of that key and brings it into view; False where it is not shown. `quietly` tells nobody."""
@@ -192,9 +196,10 @@ class Table(QTableView, Generic[Row]):
             self.rows.set_order(-1, False)
         self._restore(chosen, 0)
 
-    def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
-        if index.isValid():
-            self.row_chosen.emit(self.rows.row(index.row()))
+    def _moved(self, *_selections: object) -> None:
+        row = self.chosen()
+        if row is not None:
+            self.row_chosen.emit(row)
 
     def _activated(self, index: QModelIndex) -> None:
         self.row_activated.emit(self.rows.row(index.row()))
