@@ -40,6 +40,7 @@ class LocalExchange:
         self._most_per_second = most_per_second
         self._recent: deque[float] = deque()
         self._ready = threading.Event()
+        self._never = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="local-exchange", daemon=True)
         self.address = ""
@@ -81,6 +82,10 @@ class LocalExchange:
         self._ready.set()
         self._loop.run_forever()
         self._loop.run_until_complete(runner.cleanup())
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self._loop.close()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
@@ -145,7 +150,7 @@ class LocalExchange:
                 return web.json_response([[row[0], None, *row[2:]] if place % 2 else row for place, row in enumerate(body)])
             case FaultKind.BLACK_HOLE:
                 self.waiting.set()
-                await asyncio.Event().wait()
+                await self._never.wait()
             case FaultKind.BROKEN_OFF:
                 response = web.StreamResponse(headers={"Content-Length": str(len(text)), "Content-Type": "application/json"})
                 await response.prepare(request)
