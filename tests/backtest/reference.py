@@ -6,7 +6,7 @@ copies of the account, and the one to keep is chosen by comparing what they are 
 
 import copy
 from dataclasses import dataclass, field
-from fractions import Fraction as F
+from fractions import Fraction as F  # noqa: N817 - exact numbers fill these lines; a short name keeps them readable
 from math import ceil, floor
 from typing import Any
 

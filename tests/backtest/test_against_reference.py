@@ -3,7 +3,7 @@
 Prices, grids and rates are such that float64 holds every value without rounding, so that equality means equality.
 """
 
-from fractions import Fraction as F
+from fractions import Fraction as F  # noqa: N817 - exact numbers fill these lines; a short name keeps them readable
 from typing import Any
 
 import numpy as np
