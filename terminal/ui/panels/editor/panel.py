@@ -1,0 +1,227 @@
+"""The Strategy editor: code in tabs, sliders below it, a status line, and Run (F5) on the series in view.
+
+Speaks to the link group: the strategy and its parameters go out, runs come in from whoever ran them.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from terminal.app.commands import ListStrategies
+from terminal.domain.errors import OutcryError, StrategyError
+from terminal.ui.actions import Action
+from terminal.ui.bridge import Bridge
+from terminal.ui.links import LinkGroup
+from terminal.ui.numbers import count
+from terminal.ui.panel import Panel
+from terminal.ui.panels.editor.desk import Desk, words_of
+from terminal.ui.panels.editor.find import FindBar
+from terminal.ui.panels.editor.runner import Runner, Wish
+from terminal.ui.panels.editor.sliders import Sliders
+from terminal.ui.panels.editor.status import NoticeBar, StatusLine
+from terminal.ui.widgets.buttons import FlatButton, IconButton
+from terminal.ui.widgets.labels import separator
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Run, StrategyEntry
+
+FIRST = "ema_trend"
+
+
+class EditorPanel(Panel):
+    """Strategy files and their parameters."""
+
+    id = "editor"
+    title = "Strategy"
+    icon = "editor"
+
+    def __init__(self, bridge: Bridge, link: LinkGroup, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, link, parent)
+        self.runs_on_save = False
+        self._is_restored = False
+        self.desk = Desk(bridge)
+        self.search = FindBar(self.desk.front_view)
+        self.sliders = Sliders()
+        self.status = StatusLine(self._show_problem)
+        self.notice = NoticeBar()
+        self.runner = Runner(bridge, link, self)
+        self.run_button = FlatButton("Run", self.run, icon="run", tooltip="Run this strategy on the series in view (F5)")
+        self._arrange()
+        self.desk.front_changed.connect(self._front_changed)
+        self.desk.told.connect(self.status.say)
+        self.sliders.value_changed.connect(self._slid)
+        self.sliders.reset.connect(self._reset)
+        self.runner.ran.connect(self._ran)
+        self.runner.failed.connect(self._failed)
+        self.runner.noted.connect(lambda words: self.status.say(words, "busy"))
+        link.strategy_changed.connect(self._strategy_asked)
+        link.run_changed.connect(self._run_shown)
+        QTimer.singleShot(0, self, self._open_first)
+
+    def header_widgets(self) -> list[QWidget]:
+        new = IconButton("add", "New strategy", self.desk.make)
+        choose = IconButton("folder", "Open a strategy")
+        choose.clicked.connect(lambda: self._choose(choose))
+        return [new, choose, self.run_button]
+
+    def actions(self) -> list[Action]:  # type: ignore[override] # the panel's, not Qt's
+        return [
+            Action("editor.run", "Run backtest", self.run, "Runs the strategy in front on the series in view", "F5", "run", "Strategy"),
+            Action("editor.save", "Save strategy", self.save, "Writes the file in front", "Ctrl+S", group="Strategy"),
+            Action("editor.find", "Find in strategy", self.search.open, "Finds and replaces in the file in front", "Ctrl+F", "search", "Strategy"),
+            Action(
+                "editor.comment", "Comment lines", self._comment, "Comments the chosen lines, or takes the comment away (Ctrl+/ in the code)", group="Strategy"
+            ),
+            Action("editor.new", "New strategy", self.desk.make, "A file of your own from the template", "Ctrl+N", "add", "Strategy"),
+            Action("editor.mine", "Make this strategy mine", self.make_mine, "Copies the file in front into your own folder", group="Strategy"),
+            Action("editor.close", "Close strategy file", self.desk.close_front, "Closes the file in front", "Ctrl+W", group="Strategy"),
+            Action("editor.run_on_save", "Run when saved, on or off", self._toggle_run_on_save, "Runs the backtest after each save", group="Strategy"),
+        ]
+
+    def state(self) -> dict[str, Any]:
+        front = self.desk.front()
+        return {
+            "open": [document.key for document in self.desk.documents],
+            "front": front.key if front is not None else "",
+            "drafts": self.desk.drafts(),
+            "run_on_save": self.runs_on_save,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        keys, drafts = state.get("open"), state.get("drafts")
+        self.runs_on_save = state.get("run_on_save") is True
+        if isinstance(keys, list) and keys and all(isinstance(key, str) for key in keys):
+            self._is_restored = True
+            kept = {key: text for key, text in drafts.items() if isinstance(key, str) and isinstance(text, str)} if isinstance(drafts, dict) else {}
+            self.desk.open(keys, front=str(state.get("front", "")), drafts=kept)
+
+    def run(self, *, is_slider: bool = False) -> None:
+        """Runs the strategy in front with the chosen parameters; what was typed is saved first."""
+        front = self.desk.front()
+        if front is None:
+            self.status.say("No strategy is open. Open one, or make a new one.", "warn")
+        elif front.is_dirty:
+            self.desk.save(front, then=partial(self._ask, is_slider))
+        else:
+            self._ask(is_slider)
+
+    def save(self) -> None:
+        """Writes the file in front."""
+        front = self.desk.front()
+        if front is not None:
+            self.desk.save(front, then=self.run if self.runs_on_save else None)
+
+    def make_mine(self) -> None:
+        """Copies the file in front into the person's own folder and opens the copy."""
+        front = self.desk.front()
+        if front is not None:
+            self.desk.make(front.key)
+
+    def _ask(self, is_slider: bool) -> None:
+        front = self.desk.front()
+        if front is None:
+            return
+        if not self.runner.run(Wish(front.key, front.entry.title, front.values, is_slider)):
+            self.status.say("No series is in view. Choose one in the watchlist, then run.", "warn")
+        elif not is_slider:
+            self.status.say(f"Running on {self.link.series}", "busy")
+
+    def _ran(self, run: "Run", seconds: float) -> None:
+        front = self.desk.front()
+        if front is not None:
+            front.view.clear_problem()
+        self.sliders.show_problem("")
+        took = f"{seconds * 1000:,.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
+        self.status.say(f"{count(len(run.result.time))} candles · ran in {took}", "up")
+        self.link.show_run(run)
+
+    def _failed(self, error: BaseException) -> None:
+        self.desk.show_error(error)
+        if not isinstance(error, StrategyError) and isinstance(error, OutcryError):
+            self.sliders.show_problem(str(error) if "needs" in error.message else "")
+        self.status.say(words_of(error), "down")
+
+    def _run_shown(self, run: "Run | None") -> None:
+        self.sliders.show_tried(run.result.metrics.get("variants_tried") if run is not None else None)
+
+    def _slid(self, name: str, value: object) -> None:
+        front = self.desk.front()
+        if front is not None:
+            front.set_value(name, value)
+            self.link.set_parameters(front.values)
+            self.run(is_slider=True)
+
+    def _reset(self) -> None:
+        front = self.desk.front()
+        if front is not None:
+            front.values = {name: declaration.default for name, declaration in front.declared.items()}
+            self._front_changed()
+            self.run(is_slider=True)
+
+    def _front_changed(self) -> None:
+        front = self.desk.front()
+        self.search.refresh()
+        self.notice.show_document(front, self.make_mine)
+        if front is None:
+            self.sliders.show_parameters({}, {})
+            return
+        self.sliders.show_parameters(front.declared, front.values)
+        self.link.show_strategy(front.key)
+        self.link.set_parameters(front.values)
+        if front.entry.error is not None and front.view.problem_line():
+            self.status.say(str(front.entry.error), "down")
+
+    def _strategy_asked(self, key: str) -> None:
+        front = self.desk.front()
+        if front is None or key not in (front.key, front.entry.name):
+            self.desk.open([key])
+
+    def _open_first(self) -> None:
+        if not self._is_restored and not self.desk.documents:
+            self.desk.open([self.link.strategy or FIRST])
+
+    def _choose(self, button: QWidget) -> None:
+        def listed(entries: "tuple[StrategyEntry, ...]") -> None:
+            menu = QMenu(button)
+            for is_built_in in (False, True):
+                menu.addSection("Comes with Outcry" if is_built_in else "Yours")
+                for entry in (entry for entry in entries if entry.is_built_in is is_built_in):
+                    key = entry.name if entry.is_built_in else str(entry.path)
+                    menu.addAction(entry.title, partial(self.desk.open, [key])).setToolTip(entry.description)
+            menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
+
+        self.bridge.send(ListStrategies(), then=listed)
+
+    def _comment(self) -> None:
+        view = self.desk.front_view()
+        if view is not None:
+            view.toggle_comment()
+
+    def _toggle_run_on_save(self) -> None:
+        self.runs_on_save = not self.runs_on_save
+        self.status.say(f"{'Runs' if self.runs_on_save else 'Does not run'} the backtest after each save")
+
+    def _show_problem(self) -> None:
+        view = self.desk.front_view()
+        if view is not None and view.problem_line():
+            view.go_to(view.problem_line())
+            view.setFocus()
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(4, 0, 4, 0)
+        row.addWidget(self.desk.tabs, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(separator())
+        column.addWidget(self.notice)
+        column.addWidget(self.desk, 1)
+        column.addWidget(self.search)
+        column.addWidget(self.sliders)
+        column.addWidget(separator())
+        column.addWidget(self.status)

@@ -1,0 +1,84 @@
+"""The parameters of the file in front as sliders and fields, made from its declarations, with how many variants were tried.
+
+Stands below the code; tells the panel each value that a drag passes.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from terminal.domain.parameters import Declaration
+from terminal.ui.numbers import count
+from terminal.ui.widgets.buttons import LinkButton
+from terminal.ui.widgets.form import DeclarationForm
+from terminal.ui.widgets.labels import label, separator
+
+_MOST_HEIGHT = 200
+
+
+class Sliders(QWidget):
+    """A form per strategy. `value_changed(name, value)` follows the mouse; `reset` asks for the defaults."""
+
+    value_changed = Signal(str, object)
+    reset = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form: DeclarationForm | None = None
+        self._declared: Mapping[str, Declaration[Any]] = {}
+        self.tried = label("", "second")
+        self.defaults = LinkButton("Defaults", self.reset.emit, tooltip="Puts every parameter back to its declared default")
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setMaximumHeight(_MOST_HEIGHT)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 12, 0)
+        row.addWidget(self.tried)
+        row.addStretch()
+        row.addWidget(self.defaults)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(separator())
+        column.addWidget(self._area)
+        column.addLayout(row)
+
+    def show_parameters(self, declared: Mapping[str, Declaration[Any]], values: Mapping[str, Any]) -> None:
+        """Shows these declarations at these values; nothing is told to anybody."""
+        self.setVisible(bool(declared))
+        if self.form is not None and dict(declared) == dict(self._declared):
+            self.form.set_values(values)
+        elif declared:
+            self._build(declared, values)
+        self._declared = dict(declared)
+        self._show_defaults(values)
+
+    def show_tried(self, variants: float | None) -> None:
+        """Says how many variants were tried on this series; None = not known yet."""
+        self.tried.setText("" if not variants else f"Tried {count(variants)} variant{'' if variants == 1 else 's'}")
+        self.tried.setToolTip("Every distinct data, code and parameters that ran on this series, however it was tried; the verdict counts them.")
+
+    def show_problem(self, words: str) -> None:
+        """Says below the last row what is wrong with these values."""
+        if self.form is not None and self._declared:
+            self.form.show_problem(list(self._declared)[-1], words)
+
+    def _build(self, declared: Mapping[str, Declaration[Any]], values: Mapping[str, Any]) -> None:
+        self.form = DeclarationForm(declared, values, has_sliders=True)
+        self.form.setProperty("surface", "clear")
+        self.form.layout().setContentsMargins(12, 8, 12, 4)  # type: ignore[union-attr] # a form always has a layout
+        self.form.value_changed.connect(self._take)
+        self._area.setWidget(self.form)
+        self._area.setMinimumHeight(min(_MOST_HEIGHT, self.form.sizeHint().height()))
+
+    def _take(self, name: str, value: Any) -> None:
+        self._show_defaults(self.form.values() if self.form is not None else {})
+        self.value_changed.emit(name, value)
+
+    def _show_defaults(self, values: Mapping[str, Any]) -> None:
+        self.defaults.setVisible(any(values.get(name, declaration.default) != declaration.default for name, declaration in self._declared.items()))
