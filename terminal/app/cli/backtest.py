@@ -27,9 +27,9 @@ def backtest(
     start: Annotated[str | None, Option(help="First moment, such as 2024-01-31 (UTC), included.")] = None,
     end: Annotated[str | None, Option(help="Last moment, left out.")] = None,
     given: Annotated[list[str] | None, Option("--set", help="A parameter of the strategy: name=value; several times.")] = None,
-    capital: Annotated[float | None, Option(help="Capital to start with; default from the settings.")] = None,
-    commission: Annotated[float | None, Option(help="Commission of each fill, 0.001 = 0.1 %; default from the settings.")] = None,
-    slippage: Annotated[float | None, Option(help="Slippage of each market fill, 0.0005 = 0.05 %; default from the settings.")] = None,
+    capital: Annotated[str | None, Option(help="Capital to start with; default from the settings.")] = None,
+    commission: Annotated[str | None, Option(help="Commission of each fill, 0.001 = 0.1 %; default from the settings.")] = None,
+    slippage: Annotated[str | None, Option(help="Slippage of each market fill, 0.0005 = 0.05 %; default from the settings.")] = None,
     size: Annotated[str | None, Option(help='"100%", "cash 1000", "risk 1%" or "quantity 2"; default from the settings.')] = None,
     path: Annotated[str, Option(help="Path inside a candle: pessimistic, optimistic or ohlc.")] = "pessimistic",
     delay_bars: Annotated[int, Option(help="Candles to wait beyond the next open.")] = 0,
@@ -39,8 +39,9 @@ def backtest(
 ) -> None:
     """Run a strategy over candles and report what came of it."""
     with conversation() as talk:
-        money: dict[str, Any] = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
-        options = {name: value for name, value in money.items() if value is not None}
+        money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
+        declared = talk.terminal.settings.declared
+        options: dict[str, Any] = {name: declared[name].parse(text) for name, text in money.items() if text is not None}
         options |= {"path": path, "delay_bars": delay_bars, "close_at_end": close_at_end}
         candles = _candles(data, venue, symbol, timeframe)
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")

@@ -1,0 +1,234 @@
+"""The command line as a shell meets it: real processes, their output, errors and exit codes."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from terminal.app.opening import open_terminal
+
+ROOT = Path(__file__).resolve().parents[3]
+LINES = 400
+
+
+def outcry(*arguments: str, code: int = 0, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """A finished `outcry …`; its exit code is the expected one."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, "-m", "terminal", *arguments], capture_output=True, text=True, check=False, env=environment, cwd=cwd)
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended
+
+
+def document(*arguments: str) -> Any:
+    """The one JSON document on stdout."""
+    return json.loads(outcry(*arguments, "--json").stdout)
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    """Hourly candles that rise and fall, so that a crossover trades."""
+    close = 100 + 10 * np.sin(np.arange(LINES) / 15) + np.arange(LINES) * 0.01
+    rows = [
+        f"{np.datetime64('2024-01-01T00:00:00') + np.timedelta64(row, 'h')},{price:.4f},{price + 0.5:.4f},{price - 0.5:.4f},{price + 0.1:.4f},{10 + row % 7}"
+        for row, price in enumerate(close)
+    ]
+    path = tmp_path / "candles.csv"
+    path.write_text("timestamp,open,high,low,close,volume\n" + "\n".join(rows).replace("T", " ") + "\n")
+    return path
+
+
+def test_help_answers_fast_and_names_every_command() -> None:
+    outcry("--help")
+    began = time.perf_counter()
+    text = outcry("--help").stdout
+    assert time.perf_counter() - began < 0.9  # 0.1 s on an idle machine; 0.3 s is promised, tests share theirs
+    for name in ("demo", "data", "backtest", "strategies", "settings"):
+        assert name in text
+    data = outcry("data", "--help").stdout
+    for name in ("extract", "import", "export", "list", "check", "repair"):
+        assert name in data
+
+
+def test_the_version_is_the_packages() -> None:
+    assert re.fullmatch(r"outcry \d+\.\d+\.\d+\n", outcry("--version").stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "thing", "cure"),
+    [
+        (("dta",), "No such command 'dta'", "outcry --help"),
+        (("data", "lst"), "No such command 'lst'", "outcry data --help"),
+        (("data", "extract", "--venue", "demo"), "Missing option '--symbol'", "outcry data extract --help"),
+        (("backtest", "ema_trend"), "--venue, --symbol, --timeframe missing", "--data FILE"),
+        (("backtest", "ema_trnd", "--data", "x.csv"), "'ema_trnd'", "Did you mean ema_trend"),
+        (("backtest", "ema_trend", "--data", "no_such.csv"), "no_such.csv", ""),
+        (("backtest", "ema_trend", "--data", "x.csv", "--venue", "demo"), "--data names a file", "one or the other"),
+        (("backtest", "ema_trend", "--venue", "demo", "--symbol", "BTC/USDT", "--timeframe", "7m"), "'7m'", "1m, 5m"),
+        (("backtest", "ema_trend", "--data", "x.csv", "--set", "fast"), "'fast'", "name=value"),
+        (("backtest", "ema_trend", "--data", "x.csv", "--start", "yesterday"), "--start is 'yesterday'", "2024-01-31"),
+        (("backtest", "ema_trend", "--data", "x.csv", "--capital", "much"), "'much'", "a number from 1"),
+        (("data", "check", "--venue", "demo", "--symbol", "NO/PE"), "NO/PE", ""),
+        (("data", "extract", "--venue", "binanse", "--symbol", "BTC/USDT", "--start", "2024-01-01"), "'binanse'", "binance"),
+        (("data", "extract", "--venue", "demo", "--symbol", "BTC/USDT", "--start", "2024-02-01", "--end", "2024-01-01"), "end", "start"),
+        (("settings", "them", "light"), "'them'", "Did you mean theme"),
+        (("settings", "capital", "0.1"), "'capital'", "from 1 to"),
+    ],
+)
+def test_bad_input_is_told_in_two_lines_with_its_cure(arguments: tuple[str, ...], thing: str, cure: str) -> None:
+    ended = outcry(*arguments, code=2)
+    assert ended.stdout == ""
+    assert thing in ended.stderr
+    assert cure in ended.stderr
+    assert len(ended.stderr.splitlines()) <= 2
+    assert "Traceback" not in ended.stderr
+
+
+def test_strategies_are_listed_with_their_parameters(home: Path) -> None:
+    folder = home / "data" / "strategies"
+    folder.mkdir(parents=True)
+    (folder / "broken.py").write_text("from terminal import Strategy\n\nclass Broken(Strategy:\n")
+    entries = {entry["name"]: entry for entry in document("strategies")}
+    assert {"ema_trend", "ma_crossover", "mean_reversion", "donchian_breakout_adx"} <= set(entries)
+    assert [parameter["name"] for parameter in entries["ema_trend"]["parameters"]] == ["fast", "slow"]
+    assert entries["broken"]["error"].startswith("broken.py:3")
+    assert "ema_trend" in outcry("strategies").stdout
+
+
+def test_settings_are_changed_and_kept() -> None:
+    assert document("settings", "theme", "light") == {"theme": "light"}
+    assert document("settings")["theme"] == "light"
+
+
+def test_a_file_becomes_the_one_json_shape(csv: Path) -> None:
+    result = document("backtest", "ma_crossover", "--data", str(csv), "--set", "fast=5", "--set", "slow=15", "--capital", "5000", "--size", "50%")
+    assert list(result) == ["settings", "fingerprints", "metrics", "trades", "equity"]
+    assert result["settings"]["capital"] == 5000
+    assert result["trades"]
+    for trade in result["trades"]:
+        assert {"entry_time", "exit_time", "side", "quantity", "entry_price", "exit_price", "costs", "profit", "reason"} <= set(trade)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", trade["entry_time"])
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in result["metrics"])
+    assert len(result["metrics"]) >= 25
+
+
+def test_the_shell_and_the_terminal_give_the_same_result(csv: Path, home: Path) -> None:
+    from terminal.app.commands import RunBacktest
+
+    shell = document("backtest", "ma_crossover", "--data", str(csv))
+    with open_terminal("window", home) as opened:
+        run = opened.terminal.execute(RunBacktest("ma_crossover", csv))
+    here = json.loads(run.result.to_json())
+    assert shell["trades"] == here["trades"]
+    assert shell["equity"] == here["equity"]
+    assert shell["fingerprints"] == here["fingerprints"]
+
+
+def test_the_money_of_a_backtest_comes_from_the_settings_unless_it_is_given(csv: Path) -> None:
+    outcry("settings", "capital", "2500")
+    assert document("backtest", "ma_crossover", "--data", str(csv))["settings"]["capital"] == 2500
+    assert document("backtest", "ma_crossover", "--data", str(csv), "--capital", "300")["settings"]["capital"] == 300
+
+
+def test_the_words_begin_with_the_verdict(csv: Path) -> None:
+    text = outcry("backtest", "ma_crossover", "--data", str(csv)).stdout
+    assert "too little data" in text.splitlines()[0].lower()
+    assert "sharpe" in text
+
+
+@pytest.mark.parametrize("ending", ["html", "json", "csv"])
+def test_a_report_is_written_where_asked(csv: Path, tmp_path: Path, ending: str) -> None:
+    report = tmp_path / f"report.{ending}"
+    outcry("backtest", "ma_crossover", "--data", str(csv), "--report", str(report))
+    assert report.stat().st_size > 100
+
+
+def test_a_strategy_of_ones_own_runs_from_its_file_and_errors_name_the_line(csv: Path, tmp_path: Path) -> None:
+    sound = tmp_path / "mine.py"
+    sound.write_text(
+        "from terminal import Signals, Strategy\n\n\nclass Mine(Strategy):\n    def signals(self, candles):\n        return Signals(enter_long=True)\n"
+    )
+    assert document("backtest", str(sound), "--data", str(csv))["trades"]
+    sound.write_text("from terminal import Strategy\n\n\nclass Mine(Strategy):\n    def signals(self, candles):\n        return candles.nothing\n")
+    ended = outcry("backtest", str(sound), "--data", str(csv), code=1)
+    assert "mine.py:6" in ended.stderr
+    assert len(ended.stderr.splitlines()) <= 2
+
+
+def test_import_list_check_and_export_go_round(csv: Path, tmp_path: Path) -> None:
+    outcry("data", "import", str(csv), "--symbol", "SINE/USD")
+    (series,) = document("data", "list")
+    assert (series["venue"], series["symbol"], series["timeframe"], series["rows"]) == ("file", "SINE/USD", "1h", LINES)
+    assert series["start"] == "2024-01-01T00:00:00Z"
+    key = ("--venue", "file", "--symbol", "SINE/USD", "--timeframe", "1h")
+    assert document("data", "check", *key)
+    exported = tmp_path / "again.csv"
+    assert document("data", "export", *key, "--output", str(exported)) == {"path": str(exported), "rows": LINES}
+    lines = exported.read_text().splitlines()
+    assert lines[0] == "timestamp,open,high,low,close,volume"
+    assert lines[1].startswith("2024-01-01 00:00:00,")
+    first = document("backtest", "ma_crossover", "--data", str(csv))
+    again = document("backtest", "ma_crossover", *key)
+    assert first["trades"] == again["trades"]
+    assert "SINE/USD" in outcry("data", "list").stdout
+
+
+def test_a_preview_shows_what_was_detected_and_stores_nothing(csv: Path) -> None:
+    assert "timestamp" in outcry("data", "import", str(csv), "--preview").stdout
+    assert document("data", "list") == []
+
+
+def test_a_second_program_may_read_but_not_store(csv: Path, home: Path) -> None:
+    with open_terminal("window", home):
+        ended = outcry("data", "import", str(csv), "--symbol", "SINE/USD", code=1)
+        assert f"process {os.getpid()}" in ended.stderr
+        assert document("data", "list") == []
+        assert document("backtest", "ma_crossover", "--data", str(csv))["trades"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+def test_ctrl_c_stops_within_200_ms(tmp_path: Path, csv: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "import pathlib\nfrom terminal import Strategy\n\n\nclass Slow(Strategy):\n    def signals(self, candles):\n"
+        f"        pathlib.Path({str(tmp_path / 'begun')!r}).touch()\n        while True:\n            sum(range(1000))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "terminal", "backtest", str(slow), "--data", str(csv)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "begun").exists():
+        assert child.poll() is None, child.communicate()
+        assert time.monotonic() < deadline
+    asked = time.perf_counter()
+    child.send_signal(signal.SIGINT)
+    output, errors = child.communicate()
+    took = time.perf_counter() - asked
+    assert child.returncode == 130
+    assert errors == "Cancelled.\n"
+    assert output == ""
+    assert took < 0.5  # 200 ms, and what a machine busy with other tests adds
+
+
+def test_a_fault_of_ours_ends_in_two_lines_and_a_crash_file(home: Path, csv: Path) -> None:
+    (home / "data").mkdir(parents=True)
+    (home / "data" / "runs").write_text("a file where a folder should be")
+    ended = outcry("strategies", code=1)
+    assert "A fault in Outcry" in ended.stderr or "runs" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert len(ended.stderr.splitlines()) <= 2
+
+
+def test_a_damaged_settings_file_is_told_and_does_not_stop_the_work(home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "settings.toml").write_text("theme = [")
+    ended = outcry("settings", "--json")
+    assert "damaged" in ended.stderr
+    assert json.loads(ended.stdout)["theme"] == "dark"
