@@ -12,6 +12,9 @@ from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessag
 from PySide6.QtWidgets import QApplication
 
 from terminal.app.opening import OpenTerminal, open_terminal
+from terminal.app.streams import Streams
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import Timeframe
 from terminal.ui.bridge import Bridge
 from terminal.ui.layouts import LayoutFiles
 from terminal.ui.theme import apply
@@ -21,6 +24,8 @@ from terminal.ui.zones import Zone
 
 _log = logging.getLogger(__name__)
 _LEVELS = {QtMsgType.QtWarningMsg: logging.WARNING, QtMsgType.QtCriticalMsg: logging.ERROR, QtMsgType.QtFatalMsg: logging.CRITICAL}
+FIRST_SERIES = SeriesKey("demo", "BTC/USDT", Timeframe.H1)
+FIRST_STRATEGY = "ema_trend"
 _NO_CRASH = "This plugin does not support"
 
 
@@ -59,15 +64,21 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     bridge.zones.choose(Zone(settings["zone"]))
     layouts = LayoutFiles(opened.terminal.paths.config / "layouts", read_only=opened.terminal.read_only)
     window = Window(bridge, layouts)
+    streams = Streams(opened.terminal)
+    window.link.series_changed.connect(lambda key: streams.watch((key,)))
     warm_up = WarmUp()
 
     def after_first_paint() -> None:
         opened.health.start()
         opened.announce()
+        window.link.show_series(FIRST_SERIES)
+        window.link.show_strategy(FIRST_STRATEGY)
+        streams.start()
         warm_up.start()
 
     def ended() -> None:
         warm_up.close()
+        streams.stop()
         bridge.close()
 
     QTimer.singleShot(0, window, after_first_paint)

@@ -123,6 +123,11 @@ class Docks(QObject):
         else:
             dock.setFloating()
 
+    def open_at_first_place(self, name: str) -> None:
+        """Puts the panel at its first place, open if it is so at first."""
+        self._put(name)
+        self._docks[name].toggleView(self._open_at_first[name])
+
     def arrange(self) -> None:
         """Puts every panel back at its first place."""
         for name, dock in self._docks.items():

@@ -77,7 +77,7 @@ class PaletteSources:
         self._strategies = [Entry("strategy", entry.title, self._show_strategy(entry), entry.name) for entry in strategies]
 
     def _take_runs(self, runs: "tuple[RunInfo, ...]") -> None:
-        self._runs = [Entry("run", run.title, self._open_run(run.run_id), self._bridge.zones.minute(run.time)) for run in runs]
+        self._runs = [Entry("run", f"{run.title} · {run.series}", self._open_run(run.id), self._bridge.zones.minute(run.created)) for run in runs]
 
     def _show_series(self, info: "SeriesInfo") -> Callable[[], None]:
         return lambda: self._link.show_series(info.key)

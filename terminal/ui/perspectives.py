@@ -117,7 +117,10 @@ class Perspectives(QObject):
             self.current = RESEARCH_NAME
             return False
         for panel in self._docks.panels():
-            panel.restore(layout.panels.get(panel.id, {}))
+            if panel.id in layout.panels:
+                panel.restore(layout.panels[panel.id])
+            else:  # it came with a later version than the layout
+                self._docks.open_at_first_place(panel.id)
         self.current = layout.name
         return True
 
