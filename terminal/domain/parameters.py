@@ -98,7 +98,7 @@ class _Number(Declaration[N]):
         self.step: N | None = step
 
     def allowed(self) -> str:
-        return f"{self.kind} from {self.low:g} to {self.high:g} {self.unit}".rstrip()
+        return f"{self.kind} from {self.low:,.15g} to {self.high:,.15g} {self.unit}".rstrip()
 
     def _within(self, value: N, given: object) -> N:
         if not math.isfinite(value) or not self.low <= value <= self.high:
