@@ -5,15 +5,12 @@ The scene is painted anew only when the model changed; a moving crosshair repain
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
-    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
@@ -22,18 +19,14 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from terminal.domain.clock import Clock
 from terminal.ui.charts.drawings import Point, Tool
-from terminal.ui.charts.legend import overlay_words, paint_words, price_words
 from terminal.ui.charts.model import ChartModel
-from terminal.ui.charts.paint_axes import paint_crosshair, paint_price_tag, paint_time_tag
-from terminal.ui.charts.paint_drawings import paint_drawings, place
+from terminal.ui.charts.over import OverScene
 from terminal.ui.charts.pointer import Pointer
 from terminal.ui.charts.scene import Scene
-from terminal.ui.charts.ticks import decimals_of, round_step
-from terminal.ui.numbers import left, number
 from terminal.ui.theme import current, measures, text_font, theme
 from terminal.ui.zones import Zones
 
-_SECOND = 1_000_000_000
+_REST_MS = 600
 
 
 class ChartCanvas(QWidget):
@@ -49,10 +42,9 @@ class ChartCanvas(QWidget):
         super().__init__(parent)
         self.model, self.scene = model, Scene(model)
         self.pointer = Pointer(model, self.scene, drawn=self.drawings_changed.emit, words_wanted=self._ask_words, trade_chosen=self.trade_chosen.emit)
-        self._zones, self._clock = zones, clock
+        self.over = OverScene(model, self.scene, zones, clock)
+        self._zones = zones
         self._picture: QPixmap | None = None
-        self._cross: QPoint | None = None
-        self._far_time: int | None = None
         self.setObjectName("chart-canvas")
         self.setAccessibleName("Price chart")
         self.setAccessibleDescription("Arrow keys pan, plus and minus zoom, Home and End go to the first and last candle.")
@@ -63,6 +55,10 @@ class ChartCanvas(QWidget):
         self.setMinimumSize(160, 120)
         for signal in (model.changed, zones.changed, theme().changed):
             signal.connect(self.refresh)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._tell)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self.update)
@@ -75,8 +71,8 @@ class ChartCanvas(QWidget):
 
     def show_far_crosshair(self, time_ns: int | None) -> None:
         """Shows where the pointer is in a linked chart."""
-        if time_ns != self._far_time:
-            self._far_time = time_ns
+        if time_ns != self.over.far_time:
+            self.over.far_time = time_ns
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -84,9 +80,9 @@ class ChartCanvas(QWidget):
 
     def picture(self) -> QPixmap:
         """The chart as it is seen, without the crosshair."""
-        cross, self._cross, far, self._far_time = self._cross, None, self._far_time, None
+        cross, self.over.cross, far, self.over.far_time = self.over.cross, None, self.over.far_time, None
         taken = self.grab()
-        self._cross, self._far_time = cross, far
+        self.over.cross, self.over.far_time = cross, far
         return taken
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -97,8 +93,7 @@ class ChartCanvas(QWidget):
             self._picture = self._painted()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
-        if self.model.bars is not None and len(self.model.bars):
-            self._paint_over(painter)
+        self.over.paint(painter, self.pointer.draft)
         painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -110,12 +105,13 @@ class ChartCanvas(QWidget):
             self.pointer.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._cross = event.position().toPoint()
+        self.over.cross = event.position().toPoint()
         self.pointer.move(event)
-        at = self.pointer.place_at(self._cross.x(), self._cross.y())
-        is_inside = self._cross.x() < self.scene.frame.width and self._cross.y() < self.scene.frame.bottom
+        at = self.pointer.place_at(self.over.cross.x(), self.over.cross.y())
+        is_inside = self.over.cross.x() < self.scene.frame.width and self.over.cross.y() < self.scene.frame.bottom
         self.crosshair_moved.emit(at.time if at is not None and is_inside else None)
         self.setCursor(self._cursor())
+        self._rest.start()
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -126,7 +122,8 @@ class ChartCanvas(QWidget):
         self.pointer.double_click(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._cross = None
+        self.over.cross = None
+        self._rest.stop()
         self.crosshair_moved.emit(None)
         self.update()
 
@@ -158,30 +155,6 @@ class ChartCanvas(QWidget):
                 return
         self.model.touch()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self)
-            return True
-        return super().event(event)
-
-    def words_at(self, at: QPoint) -> str:
-        """What the tooltip says at a pixel: the trade under it, the hole beside it, or the candle's time with UTC."""
-        bars, model = self.model.bars, self.model
-        trade = self.pointer.trade_at(at.toPointF())
-        if trade is not None and model.marks is not None:
-            return model.marks.words(trade)
-        if bars is None or at.x() >= self.scene.frame.width:
-            return ""
-        row = int(model.rows.row(at.x(), self.scene.frame.width))
-        if not 0 <= row < len(bars):
-            return ""
-        words = self._zones.both(int(bars.time[row]), model.calendar)
-        near = [int(gap) for gap in model.gaps if abs(gap - model.rows.row(at.x(), self.scene.frame.width)) * self.scene.frame.width / model.rows.span < 6]
-        if near:
-            missing = round((int(bars.time[near[0]]) - int(bars.time[near[0] - 1])) / model.length_ns) - 1
-            words += f"\n{missing:,} candle{'s' if missing > 1 else ''} missing here"
-        return words
-
     def _painted(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
@@ -191,58 +164,15 @@ class ChartCanvas(QWidget):
         painter.end()
         return picture
 
-    def _paint_over(self, painter: QPainter) -> None:
-        tokens, frame, model = current(), self.scene.frame, self.model
-        small, pane = text_font(measures().small), frame.panes[0]
-        if self.pointer.draft is not None and model.bars is not None:
-            placed = place((self.pointer.draft,), model.bars, model.length_ns, model.rows, model.scale, pane, frame.width)
-            paint_drawings(painter, placed, pane, frame.width, tokens, 0)
-        self._paint_last(painter)
-        row = self._paint_cross(painter)
-        font = text_font(measures().text - 1)
-        paint_words(painter, price_words(model, row, tokens), 10, 20, frame.width - 10, font, tokens.panel)
-        for overlay, own in zip(model.own_panes, frame.panes[1:], strict=True):
-            paint_words(painter, overlay_words(overlay, row, tokens), 10, own.top + 16, frame.width - 10, small, tokens.panel)
+    def words_at(self, at: QPoint) -> str:
+        """What the tooltip says at a pixel: of the trade there, else of the candle."""
+        trade = self.pointer.trade_at(at.toPointF())
+        return self.model.marks.words(trade) if trade is not None and self.model.marks is not None else self.over.words_at(at)
 
-    def _paint_cross(self, painter: QPainter) -> int:
-        """Paints the crosshair of this or a linked chart; the row that the legend speaks of."""
-        model, frame, tokens, bars = self.model, self.scene.frame, current(), self.model.bars
-        if bars is None:
-            return -1
-        small = text_font(measures().small)
-        cross = self._cross if self._cross is not None and self._cross.x() < frame.width and self._cross.y() < frame.bottom else None
-        if cross is None and self._far_time is None:
-            return len(bars) - 1
-        row = int(model.rows.row(cross.x(), frame.width)) if cross is not None else bars.row_at(self._far_time or 0)
-        x = (row + 0.5 - model.rows.left) * frame.width / model.rows.span
-        paint_crosshair(painter, frame, x, cross.y() if cross is not None else None, tokens)
-        when = bars.time_of(row, model.length_ns)
-        paint_time_tag(painter, frame, x, self._zones.minute(when, model.calendar), tokens, small)
-        index = frame.pane_at(cross.y()) if cross is not None else None
-        if cross is not None and index is not None:
-            pane, scale = frame.panes[index], self.scene.scales[index]
-            y = cross.y() - pane.top
-            words = number(scale.price(y, pane.height), decimals_of(round_step(scale.high - scale.low, 400)))
-            paint_price_tag(painter, frame, pane, y, (words,), tokens.hover, tokens.text, small)
-        return min(max(row, 0), len(bars) - 1)
-
-    def _paint_last(self, painter: QPainter) -> None:
-        """The last price: a dotted line and a tag with the time until its candle closes."""
-        model, frame, tokens, columns = self.model, self.scene.frame, current(), self.model.columns
-        if columns is None:
-            return
-        pane, close = frame.panes[0], float(columns.close[-1])
-        y = model.scale.y(close, pane.height)
-        colour = tokens.up if close >= columns.open[-1] else tokens.down
-        if 0 <= y <= pane.height:
-            painter.setPen(QPen(QColor(colour), 1, Qt.PenStyle.DotLine))
-            painter.drawLine(0, round(pane.top + y), round(frame.width), round(pane.top + y))
-        until = (int(columns.time[-1]) + model.length_ns - self._clock()) / _SECOND
-        words = [number(close, decimals_of(round_step(model.scale.high - model.scale.low, 400)))]
-        if 0 < until <= model.length_ns / _SECOND:
-            words.append(left(until))
-        font = text_font(measures().small, weight=text_font(11).Weight.DemiBold)
-        paint_price_tag(painter, frame, pane, min(max(y, 0.0), pane.height), words, colour, tokens.panel if tokens.is_dark else tokens.on_accent, font)
+    def _tell(self) -> None:
+        """The tooltip, once the pointer rests; a timer, since an exception under an overridden `event` takes the process down."""
+        if self.over.cross is not None and self.underMouse():
+            QToolTip.showText(self.mapToGlobal(self.over.cross), self.words_at(self.over.cross), self)
 
     def _undo(self, *, is_again: bool) -> None:
         book = self.model.drawings
@@ -252,16 +182,16 @@ class ChartCanvas(QWidget):
             self.model.touch()
 
     def _cursor(self) -> Qt.CursorShape:
-        if self._cross is None or self.pointer.tool is not None:
+        if self.over.cross is None or self.pointer.tool is not None:
             return Qt.CursorShape.CrossCursor
-        if self._cross.x() >= self.scene.frame.width:
+        if self.over.cross.x() >= self.scene.frame.width:
             return Qt.CursorShape.SizeVerCursor
-        if self._cross.y() >= self.scene.frame.bottom:
+        if self.over.cross.y() >= self.scene.frame.bottom:
             return Qt.CursorShape.SizeHorCursor
         return Qt.CursorShape.ClosedHandCursor if self.pointer.is_dragging else Qt.CursorShape.CrossCursor
 
     def _ask_words(self, point: Point) -> None:
-        self.words_wanted.emit(point, self._cross or QPoint())
+        self.words_wanted.emit(point, self.over.cross or QPoint())
 
     def draw(self, tool: Tool | None) -> None:
         """Takes up a drawing tool, or puts it down."""

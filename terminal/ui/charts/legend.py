@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter
 
 from terminal.ui.charts.model import ChartModel
 from terminal.ui.charts.overlays import Overlay
@@ -76,7 +76,7 @@ def paint_words(painter: QPainter, words: list[Words], x: float, y: float, width
         painter.setFont(strong if index == 0 else font)
         metrics = painter.fontMetrics()
         advance = float(metrics.horizontalAdvance(piece.text))
-        if index and not piece.follows_closely and at.x() + advance > width:
+        if index and not piece.follows_closely and at.x() + _reach(words, index, metrics) > width:
             at = QPointF(x, at.y() + line_height)
         painter.fillRect(int(at.x()) - 2, int(at.y()) - metrics.ascent() - 1, int(advance) + 6, metrics.height() + 2, behind)
         painter.setPen(QColor(piece.colour))
@@ -84,6 +84,16 @@ def paint_words(painter: QPainter, words: list[Words], x: float, y: float, width
         follows = index + 1 < len(words) and words[index + 1].follows_closely
         at.setX(at.x() + advance + (_VALUE_GAP if follows else _GAP))
     return at.y() - y + line_height
+
+
+def _reach(words: list[Words], index: int, metrics: QFontMetrics) -> float:
+    """Width of a piece with the values that belong to it."""
+    reach = float(metrics.horizontalAdvance(words[index].text))
+    for piece in words[index + 1 :]:
+        if not piece.follows_closely:
+            break
+        reach += metrics.horizontalAdvance(piece.text) + _VALUE_GAP
+    return reach
 
 
 def _volume(volume: float) -> str:

@@ -20,6 +20,7 @@ from terminal.ui.charts.scale import Scale
 from terminal.ui.tokens import Tokens
 
 _SIZE = 9
+_SMALL = 5
 _DISTANCE = 9.0
 _REACH = 11.0
 _CROWDED = 4.0
@@ -68,10 +69,11 @@ def paint_marks(
         painter.setPen(QPen(QColor(tokens.text), 2.0))
         draw_lines(painter, x1[at], y1[at], x2[at], y2[at])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    size, ratio = (_SMALL if len(seen) > width / _CROWDED / 3 else _SIZE), painter.device().devicePixelRatioF()
     for row, is_buy in _arrows(marks, seen):
         x, y = _places(row, columns, rows, scale, pane, width, is_buy=is_buy)
         keep = _sparse(x)
-        draw_stamps(painter, _arrow(tokens.up if is_buy else tokens.down, tokens.panel, is_buy, painter.device().devicePixelRatioF()), x[keep], y[keep])
+        draw_stamps(painter, _arrow(tokens.up if is_buy else tokens.down, tokens.panel, is_buy, size, ratio), x[keep], y[keep])
 
 
 def mark_at(marks: Marks, columns: Columns, rows: RowWindow, scale: Scale, pane: Pane, width: float, x: float, y: float) -> int | None:
@@ -117,8 +119,8 @@ def _sparse(x: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=16)
-def _arrow(colour: str, ground: str, is_up: bool, ratio: float) -> QPixmap:
-    size = _SIZE + 2
+def _arrow(colour: str, ground: str, is_up: bool, size: int, ratio: float) -> QPixmap:
+    size += 2
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)

@@ -98,6 +98,17 @@ def paint_line(painter: QPainter, x: Floats, low: Floats, high: Floats, colour: 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
+def paint_histogram(painter: QPainter, x: Floats, values: Floats, pitch: float, scale: Scale, pane: Pane, tokens: Tokens) -> None:
+    """Bars from zero to each value, above in one colour and below in the other; `x` in pixels."""
+    body = float(max(1, _body_width(pitch)))
+    zero = np.round(scale.y(0.0, pane.height)) + pane.top
+    y = np.round(scale.y(values, pane.height)) + pane.top
+    painter.setPen(Qt.PenStyle.NoPen)
+    for chosen, colour in ((values > 0, tokens.up), (values < 0, tokens.down)):
+        painter.setBrush(blend(colour, tokens.panel, 0.5))
+        draw_rects(painter, np.floor(x[chosen]) - body // 2, np.minimum(y[chosen], zero), body, np.abs(y[chosen] - zero))
+
+
 def blend(colour: str, ground: str, opacity: float) -> QColor:
     """`colour` as it looks at that opacity over `ground`, opaque, which is quicker to paint."""
     over, under = QColor(colour), QColor(ground)

@@ -21,6 +21,7 @@ from terminal.ui.charts.paint_bars import (
     BarKind,
     blend,
     paint_candles,
+    paint_histogram,
     paint_line,
     paint_plain_bars,
     paint_volume,
@@ -37,6 +38,7 @@ _LABEL_HEIGHT = 56.0
 _VOLUME_ROOM = 0.10
 _OVERLAY_REACH = 0.35
 _LEAST_GAP = 3.0
+_HISTOGRAM = "difference"
 
 
 class Scene:
@@ -112,8 +114,20 @@ class Scene:
                 paint_candles(painter, bars, model.rows, model.scale, pane, width, tokens)
 
     def _paint_overlay(self, painter: QPainter, overlay: Overlay, step: int, pane: Pane, scale: Scale, tokens: Tokens) -> None:
-        for index, line in enumerate(overlay.lines):
-            self._paint_column(painter, line, step, pane, scale, series_colour(tokens, overlay.colour + index))
+        for index, (name, line) in enumerate(zip(overlay.info.lines, overlay.lines, strict=False)):
+            if name == _HISTOGRAM:
+                self._paint_histogram(painter, line, step, pane, scale, tokens)
+            else:
+                self._paint_column(painter, line, step, pane, scale, series_colour(tokens, overlay.colour + index))
+
+    def _paint_histogram(self, painter: QPainter, line: LineData, step: int, pane: Pane, scale: Scale, tokens: Tokens) -> None:
+        rows, width = self._model.rows, self.frame.width
+        first, stop = rows.first // step * step, min(rows.stop, len(line.values))
+        if stop <= first:
+            return
+        low, high = line.extremes(first, stop, step)
+        x = rows.x(np.arange(len(low)) * float(step) + (first + step / 2), width)
+        paint_histogram(painter, x, np.where(high > -low, high, low), width / rows.span * step, scale, pane, tokens)
 
     def _paint_column(self, painter: QPainter, line: LineData, step: int, pane: Pane, scale: Scale, colour: str, *, factor: float = 1.0) -> None:
         rows, width = self._model.rows, self.frame.width

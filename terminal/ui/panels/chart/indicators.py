@@ -6,7 +6,7 @@ Opened from the chart's header; every change goes to the panel at once, so the c
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -20,7 +20,8 @@ from terminal.ui.widgets.form import DeclarationForm
 from terminal.ui.widgets.labels import label
 
 _WIDTH = 340
-_LIST_HEIGHT = 190
+_LIST_HEIGHT = 208
+_ROW_HEIGHT = 26
 _PANE_WORDS = {"price": "on the prices", "own": "own pane"}
 
 
@@ -48,6 +49,7 @@ class IndicatorSheet(QFrame):
         self.found.setFixedHeight(_LIST_HEIGHT)
         for info in CATALOGUE:
             item = QListWidgetItem(f"{info.title}   ·   {_PANE_WORDS[info.pane]}")
+            item.setSizeHint(QSize(0, _ROW_HEIGHT))
             item.setData(Qt.ItemDataRole.UserRole, info.id)
             self.found.addItem(item)
         self.found.itemActivated.connect(self._add_item)
