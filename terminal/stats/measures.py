@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from terminal.stats import drawdown, returns, significance, trades
 
 DAYS_IN_YEAR = 365.0
+_DAY = 86_400_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +32,18 @@ class Daily:
 
 def resample(time: NDArray[np.int64], equity: NDArray[np.float64], capital: float) -> Daily:
     """The daily curve of `equity` marked at the close of the candles that open at `time` (UTC ns, rising)."""
-    from terminal.stats.compiled import last_of_each_day
+    days, values = last_of_each_day(time, equity)
+    return Daily(days, values, returns.simple_returns(values, capital), annual_days(days), drawdown.deepest_fall(equity, capital))
 
-    days, values, deepest = last_of_each_day(time, equity, capital)
-    return Daily(days, values, returns.simple_returns(values, capital), annual_days(days), deepest)
+
+def last_of_each_day(time: NDArray[np.int64], values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The UTC day numbers on which there are candles, and the last of `values` on each. Looks at day borders only, not at each row."""
+    if not len(time):
+        return np.zeros(0, np.int64), np.zeros(0)
+    borders = np.arange(int(time[0]) // _DAY, int(time[-1]) // _DAY + 2, dtype=np.int64)
+    rows = np.searchsorted(time, borders * _DAY, side="left")
+    has_candles = rows[1:] > rows[:-1]
+    return borders[:-1][has_candles], values[rows[1:][has_candles] - 1]
 
 
 def annual_days(days: NDArray[np.int64]) -> float:
@@ -139,16 +148,14 @@ def _trade_measures(table: NDArray[Any], rows: int, curve: Daily) -> dict[str, f
 
 def _activity(table: NDArray[Any], closed: NDArray[np.bool_], rows: int, curve: Daily) -> dict[str, float]:
     """Time in the market, bars a trade, costs, and turnover: traded value a year over mean equity."""
-    from terminal.stats.compiled import rows_held
-
     entries, exits = np.ascontiguousarray(table["entry_row"], np.int64), np.ascontiguousarray(table["exit_row"], np.int64)
     exits = np.where(closed, exits, rows - 1)
     quantity = np.abs(table["quantity"])
-    traded = float(quantity @ table["entry_price"]) + float(quantity[closed] @ table["exit_price"][closed])
+    traded = float(np.sum(quantity * table["entry_price"])) + float(np.sum(quantity * table["exit_price"], where=closed))
     years = len(curve.returns) / curve.annual_days if len(curve.returns) else math.nan
     mean_equity = float(np.mean(curve.values)) if len(curve.values) else math.nan
     return {
-        "exposure": rows_held(entries, exits) / rows if rows else math.nan,
+        "exposure": trades.rows_held(entries, exits) / rows if rows else math.nan,
         "average_bars": float(np.mean(exits - entries)) if len(entries) else math.nan,
         "total_costs": float(np.sum(table["costs"])),
         "turnover": traded / mean_equity / years if mean_equity > 0 else math.nan,

@@ -77,3 +77,12 @@ def longest_run(flags: NDArray[np.bool_]) -> int:
     """The largest number of consecutive True values."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).view(np.int8)))
     return int(np.max(edges[1::2] - edges[::2])) if len(edges) else 0
+
+
+def rows_held(entry_row: NDArray[np.int64], exit_row: NDArray[np.int64]) -> int:
+    """How many candles lie within at least one trade, entry and exit candle included; entries in rising order."""
+    if not len(entry_row):
+        return 0
+    reached = np.maximum.accumulate(exit_row)
+    first = np.maximum(entry_row, np.concatenate(([-1], reached[:-1])) + 1)
+    return int(np.sum(np.maximum(exit_row - first + 1, 0)))

@@ -37,7 +37,7 @@ class Sliders(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setMaximumHeight(_MOST_HEIGHT)
         row = QHBoxLayout()
-        row.setContentsMargins(12, 0, 12, 0)
+        row.setContentsMargins(12, 0, 12, 6)
         row.addWidget(self.tried)
         row.addStretch()
         row.addWidget(self.defaults)
