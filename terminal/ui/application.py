@@ -6,11 +6,13 @@ Called by `terminal.__main__` when no command was given.
 import asyncio
 import logging
 import sys
+from pathlib import Path
 
 import qasync  # type: ignore[import-untyped] # the package carries no types
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from terminal.app.commands import PrepareDemo
 from terminal.app.opening import OpenTerminal, open_terminal
 from terminal.app.streams import Streams
 from terminal.domain.series import SeriesKey
@@ -33,11 +35,10 @@ def run(arguments: list[str] | None = None) -> int:
     """The exit code, once the window was closed."""
     app = QApplication(arguments if arguments is not None else sys.argv)
     app.setApplicationName("Outcry")
-    app.setApplicationDisplayName("Outcry")
     app.setDesktopFileName("outcry")
     former = qInstallMessageHandler(_to_log)
     try:
-        with open_terminal("window") as opened:
+        with open_terminal("window", told=_to_standard_error) as opened:
             return _run(app, opened)
     finally:
         qInstallMessageHandler(former)
@@ -68,11 +69,16 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     window.link.series_changed.connect(lambda key: streams.watch((key,)))
     warm_up = WarmUp()
 
+    def begin(_answer: object) -> None:
+        if window.link.series is None:
+            window.link.show_series(FIRST_SERIES)
+        if not window.link.strategy:
+            window.link.show_strategy(FIRST_STRATEGY)
+
     def after_first_paint() -> None:
         opened.health.start()
         opened.announce()
-        window.link.show_series(FIRST_SERIES)
-        window.link.show_strategy(FIRST_STRATEGY)
+        bridge.send(PrepareDemo(), then=begin, failed=begin, title="Preparing the simulated market")
         streams.start()
         warm_up.start()
 
@@ -84,6 +90,12 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     QTimer.singleShot(0, window, after_first_paint)
     window.on_close(ended)
     return window
+
+
+def _to_standard_error(words: str, file: Path | None) -> None:
+    """A fault is told there too: before the window stands there is no other place."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{words}\n{file or ''}\n")
 
 
 def _to_log(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
