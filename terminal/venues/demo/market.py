@@ -15,7 +15,6 @@ from terminal.domain.candles import Candles, Provenance
 from terminal.domain.errors import BadInput, UnknownName
 from terminal.domain.instrument import Instrument
 from terminal.domain.names import nearest
-from terminal.domain.resample import resample
 from terminal.domain.timeframe import DAY, HOUR, MINUTE, SECOND, Timeframe
 from terminal.venues.demo.hours import FIRST_HOUR, HourMaker
 from terminal.venues.demo.noise import Purpose, generator
@@ -65,6 +64,18 @@ class _Stretch:
         rows = slice(*np.searchsorted(self.time, (start, end)))
         return _Stretch(self.time[rows], Bars(*(getattr(self.bars, name)[rows] for name in _COLUMNS)))
 
+    def coarse(self, timeframe: Timeframe) -> "_Stretch":
+        """What `domain.resample` makes of them, in whole ticks and without loading an exchange's calendar: no session here passes midnight UTC."""
+        if not len(self):
+            return self
+        origin = FIRST_TIME  # every timeframe opens there
+        opened = (self.time - origin) // timeframe.nanoseconds * timeframe.nanoseconds + origin
+        first = np.flatnonzero(np.append(True, opened[1:] != opened[:-1]))
+        last = np.append(first[1:], len(opened)) - 1
+        bars = self.bars
+        high, low = np.maximum.reduceat(bars.high, first), np.minimum.reduceat(bars.low, first)
+        return _Stretch(opened[first], Bars(bars.open[first], high, low, bars.close[last], np.add.reduceat(bars.volume, first)))
+
     def __len__(self) -> int:
         return len(self.time)
 
@@ -92,18 +103,13 @@ class DemoMarket:
         length = timeframe.nanoseconds
         first = timeframe.floor(max(start, FIRST_TIME) - 1) + length
         after = max(timeframe.floor(end - 1) + length, first)
-        fine, step = (self._hours, Timeframe.H1) if length >= HOUR else (self._minutes, Timeframe.M1)
-        return resample(self._candles(character, step, fine(symbol, first, after)), timeframe, known_until=after)
+        fine = self._hours if length >= HOUR else self._minutes
+        return self._candles(character, timeframe, fine(symbol, first, after).coarse(timeframe))
 
     def forming(self, symbol: str, timeframe: Timeframe, now: int) -> Candles:
         """The candle around `now` as far as its seconds have passed, one row; no row before its first trade."""
-        character = _character(symbol)
-        passed = self._passed(symbol, timeframe.floor(now), now)
-        if not len(passed):
-            return self._candles(character, timeframe, passed)
-        bars = passed.bars
-        row = Bars(bars.open[:1], bars.high.max(keepdims=True), bars.low.min(keepdims=True), bars.close[-1:], bars.volume.sum(keepdims=True))
-        return self._candles(character, timeframe, _Stretch(np.array([timeframe.floor(now)], dtype=np.int64), row))
+        opened = timeframe.floor(now)
+        return self._candles(_character(symbol), timeframe, self._passed(symbol, opened, now).coarse(timeframe))
 
     def quote(self, symbol: str, now: int) -> DemoQuote:
         """Last price, bid, ask and the price a day ago (of a stock: at the close before) as they stand at `now`.
