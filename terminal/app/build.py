@@ -3,24 +3,18 @@
 Called once by each face, before the first candle; imports nothing heavy.
 """
 
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
+from terminal.app import backtests, data, demo, extraction, settings, strategies
 from terminal.app.paths import Paths, prepare_compile_cache
+from terminal.app.runs import Runs
 from terminal.app.settings import Settings
 from terminal.app.state import Publisher
 from terminal.app.terminal import Handler, Terminal
 from terminal.domain.clock import Clock, system_clock
-
-_HANDLER_MODULES = (
-    "terminal.app.data",
-    "terminal.app.extraction",
-    "terminal.app.strategies",
-    "terminal.app.backtests",
-    "terminal.app.demo",
-    "terminal.app.settings",
-)
+from terminal.market.store import CandleStore
+from terminal.strategies.library import StrategyLibrary
+from terminal.venues.directory import VenueDirectory
 
 
 def build(home: Path | None = None, *, clock: Clock = system_clock, read_only: bool = False) -> Terminal:
@@ -30,33 +24,21 @@ def build(home: Path | None = None, *, clock: Clock = system_clock, read_only: b
     """
     paths = Paths.of(home).create()
     prepare_compile_cache(paths)
-    settings = Settings(paths.settings_file, read_only=read_only)
+    chosen = Settings(paths.settings_file, read_only=read_only)
     return Terminal(
         paths=paths,
-        settings=settings,
+        settings=chosen,
         clock=clock,
         publisher=Publisher(),
-        store=_made("terminal.market.store", "CandleStore", paths.candles, clock, read_only=read_only),
-        venues=_made("terminal.venues.directory", "VenueDirectory", settings, clock),
-        strategies=_made("terminal.strategies.library", "StrategyLibrary", paths.strategies),
-        runs=_made("terminal.app.runs", "Runs", paths.runs, clock),
+        store=CandleStore(paths.candles, clock, read_only=read_only),
+        venues=VenueDirectory(chosen, clock),
+        strategies=StrategyLibrary(paths.strategies),
+        runs=Runs(paths.runs, clock),
         handlers=_handlers(),
         read_only=read_only,
     )
 
 
-def _made(module: str, name: str, *arguments: Any, **options: Any) -> Any:
-    try:
-        return getattr(import_module(module), name)(*arguments, **options)
-    except ImportError:
-        return None
-
-
 def _handlers() -> dict[type, Handler]:
-    handlers: dict[type, Handler] = {}
-    for name in _HANDLER_MODULES:
-        try:
-            handlers.update(import_module(name).HANDLERS)
-        except ImportError:
-            continue
-    return handlers
+    """Every command's handler, from the modules that answer for one subject each."""
+    return {command: handler for module in (data, extraction, strategies, backtests, settings, demo) for command, handler in module.HANDLERS.items()}
