@@ -3,6 +3,7 @@
 Asked by gap detection and resampling; exchange_calendars is imported only for an exchange.
 """
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -135,10 +136,12 @@ def _exchange(name: str) -> Sessions:
     known = exchange_calendars.get_calendar_names()
     if name not in known:
         raise UnknownName("trading calendar", name, nearest=nearest(name, known), cure='Use "24/7", "24/5" or an exchange code such as XNYS.')
-    try:
-        calendar = exchange_calendars.get_calendar(name, start=f"{_FIRST_YEAR}-01-01", end=f"{_LAST_YEAR}-12-31")
-    except ValueError:  # some exchanges are only known for fewer years
-        calendar = exchange_calendars.get_calendar(name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the library uses what its own pandas is about to drop
+        try:
+            calendar = exchange_calendars.get_calendar(name, start=f"{_FIRST_YEAR}-01-01", end=f"{_LAST_YEAR}-12-31")
+        except ValueError:  # some exchanges are only known for fewer years
+            calendar = exchange_calendars.get_calendar(name)
     schedule = calendar.schedule
     edges = {edge: schedule[edge].dt.tz_localize(None).to_numpy().astype("datetime64[ns]") for edge in ("open", "break_start", "break_end", "close")}
     has_break = ~np.isnat(edges["break_start"])

@@ -1,0 +1,82 @@
+"""Which column is what: the many spellings of time, open, high, low, close and volume, and what the numbers betray.
+
+First step after a file was cut into columns; a person's correction always wins.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from terminal.domain.errors import BadInput, UnknownName
+from terminal.domain.names import nearest
+from terminal.venues.files.reading import Corrections
+
+ROLES = ("time", "clock", "open", "high", "low", "close", "volume", "symbol_column")
+PRICES = ("open", "high", "low", "close")
+# spellings in order of preference, plain lower-case letters and digits only (see `plain`)
+_SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    "time": ["time", "timestamp", "datetime", "dateandtime", "opentime", "opentimestamp", "starttime", "startdate", "candletime", "bartime", "barstart", "unix", "unixtime", "unixtimestamp", "epoch", "epochms", "ts", "t", "date", "dates", "datum", "fecha", "data", "dato", "pvm", "day", "tradedate", "tradingday", "tradingdate", "datetimeutc", "timeutc", "utc", "utctime", "gmttime", "localtime", "localdate", "begin", "begins", "start", "timestampms", "timestamputc", "closetime", "closetimestamp", "endtime", "dt", "tradedatetime", "fechahora", "horodatage", "zeitstempel", "period", "dateutc", "datetimegmt", "openedat"],
+    "clock": ["clock", "time", "timeofday", "hour", "hora", "heure", "zeit", "uhrzeit", "ora", "tid", "aika", "timeutc"],
+    "open": ["open", "o", "openprice", "first", "bidopen", "openbid", "opening", "openingprice", "priceopen", "eroffnung", "eroeffnung", "eroffnungskurs", "anfang", "apertura", "abertura", "ouverture", "ouv", "aabning", "midopen", "openmid", "tradeopen", "1open", "askopen", "openask", "openusd"],
+    "high": ["high", "h", "highprice", "max", "maximum", "bidhigh", "highbid", "highest", "dayhigh", "hoch", "hochst", "hoechst", "hochstkurs", "tageshoch", "maximo", "massimo", "maxima", "haut", "plushaut", "midhigh", "highmid", "tradehigh", "2high", "askhigh", "highask", "highusd"],
+    "low": ["low", "l", "lowprice", "min", "minimum", "bidlow", "lowbid", "lowest", "daylow", "tief", "tiefst", "tiefstkurs", "tagestief", "minimo", "minima", "bas", "plusbas", "midlow", "lowmid", "tradelow", "3low", "asklow", "lowask", "lowusd"],
+    "close": ["close", "c", "closeprice", "last", "closelast", "price", "lastprice", "bidclose", "closebid", "closing", "closingprice", "settle", "settlement", "settleprice", "schluss", "schlusskurs", "cierre", "ultimo", "chiusura", "fechamento", "cloture", "dernier", "kurs", "rate", "value", "px", "pxlast", "midclose", "closemid", "tradeclose", "4close", "askclose", "closeask", "closeusd", "adjclose", "adjustedclose", "adjclosing"],
+    "volume": ["volume", "vol", "v", "volumen", "volumes", "volumebtc", "volumebase", "basevolume", "vol1", "quantity", "qty", "amount", "tradevolume", "stuck", "umsatz", "totalvolume", "sharevolume", "5volume", "tickvol", "tickvolume", "volumne", "volumecontracts", "turnover"],
+    "symbol_column": ["symbol", "ticker", "pair", "instrument", "market", "asset", "code", "sym", "secid"],
+}
+
+
+def plain(header: str) -> str:
+    """A header without case, accents, brackets and separators: "<Adj Close>" → "adjclose", "Höchst" → "hochst"."""
+    letters = unicodedata.normalize("NFKD", re.sub(r"\(.*?\)|\[.*?\]", "", header)).lower().replace("ß", "ss")
+    return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())
+
+
+def is_known(header: str) -> bool:
+    """Whether the text is one of the spellings of a role."""
+    return any(plain(header) in spellings for spellings in _SPELLINGS.values())
+
+
+def roles_by_name(headers: Sequence[str], corrections: Corrections) -> dict[str, int]:
+    """The column number of each role that the headers or the corrections name. Raises UnknownName or BadInput."""
+    roles: dict[str, int] = {}
+    for role in ROLES:
+        given = corrections.get(role)
+        if given is not None and given.strip().lower() != "none":
+            roles[role] = column_named(role, given, headers)
+    plains = [plain(header) for header in headers]
+    for role in ROLES:
+        if role in roles or corrections.get(role) is not None:
+            continue
+        for spelling in _SPELLINGS[role]:
+            if spelling in plains and plains.index(spelling) not in roles.values():
+                roles[role] = plains.index(spelling)
+                break
+    return _date_and_clock(roles, plains, corrections)
+
+
+def column_named(role: str, given: str, headers: Sequence[str]) -> int:
+    """The number of the column a person means by a name or a number from 1."""
+    names = [header.strip().lower() for header in headers]
+    wanted = given.strip().lower()
+    if wanted in names:
+        return names.index(wanted)
+    if wanted.isdigit():
+        if not 1 <= int(wanted) <= len(headers):
+            raise BadInput(f"There is no column {given} for {role}.", cure=f"The file has {len(headers)} columns.")
+        return int(wanted) - 1
+    raise UnknownName(f"column for {role}", given, nearest=nearest(given, headers), cure=f"The columns are {listed(headers)}.")
+
+
+def listed(headers: Sequence[str]) -> str:
+    """The headers in words, cut short where there are many."""
+    shown = ", ".join(header or "(no name)" for header in headers[:12])
+    return f"{shown} and {len(headers) - 12:,} more" if len(headers) > 12 else shown
+
+
+def _date_and_clock(roles: dict[str, int], plains: list[str], corrections: Corrections) -> dict[str, int]:
+    """Where a column "date" stands beside a column "time", the first is the day and the second perhaps the clock."""
+    days = [name for name in ("date", "datum", "fecha", "data", "tradedate", "day", "tradingday") if name in plains]
+    if corrections.get("time") is None and days and "time" in roles and plains[roles["time"]] == "time":
+        roles["clock"], roles["time"] = roles["time"], plains.index(days[0])
+    return roles
