@@ -18,7 +18,30 @@ if TYPE_CHECKING:
     from terminal.backtest.result import Result
     from terminal.domain.candles import Candles
     from terminal.domain.size import Size
+    from terminal.domain.timeframe import Timeframe
     from terminal.strategies.contract import Strategy
+
+
+def read_candles(path: Path | str, *, symbol: str | None = None, timeframe: "Timeframe | str | None" = None, **corrections: str) -> "Candles":
+    """The candles of a CSV or Parquet file, its columns, times and number style detected; raises BadInput in words.
+
+    `symbol` names the instrument, or picks it where the file holds several. Each of `corrections` overrules one guess, such as
+    `zone="America/New_York"`; `venues.files.CORRECTIONS` lists them.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "spy.csv"
+    ...     lines = ["date,open,high,low,close,volume", "2024-01-02,470,472,469,471,100", "2024-01-03,471,473,470,472,90", "2024-01-04,472,474,471,473,80"]
+    ...     _ = path.write_text("\\n".join(lines))
+    ...     candles = read_candles(path, timeframe="1d")
+    >>> candles.close.tolist()
+    [471.0, 472.0, 473.0]
+    """
+    from terminal.domain.timeframe import Timeframe
+    from terminal.venues import files
+
+    return files.read(path, symbol=symbol, timeframe=None if timeframe is None else Timeframe.parse(timeframe), corrections=corrections)
 
 
 def backtest(
