@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from terminal.domain.candles import VALUE_COLUMNS, Candles, iso
+from terminal.domain.candles import Candles, iso
 from terminal.domain.errors import BadInput
 from terminal.domain.timeframe import Timeframe
 from terminal.venues.files.interpret import Interpretation, interpret
@@ -44,7 +44,6 @@ def inspect(path: Path | str, *, symbol: str | None = None, corrections: Mapping
     except BadInput as error:
         problems = (Problem(error.message, error.cure),)
     candles = work.candles
-    shown = [] if candles is None else range(min(_SHOWN_CANDLES, len(candles)))
     return Reading(
         path=work.path,
         headers=work.headers,
@@ -62,3 +61,8 @@ def inspect(path: Path | str, *, symbol: str | None = None, corrections: Mapping
         notes=tuple(work.notebook.notes),
         problems=problems,
     )
+
+
+def _row(candles: Candles, row: int) -> tuple[str, float, float, float, float, float]:
+    prices = float(candles.open[row]), float(candles.high[row]), float(candles.low[row]), float(candles.close[row])
+    return iso(int(candles.time[row])), *prices, float(candles.volume[row])

@@ -101,7 +101,8 @@ def _without_doubles(columns: Columns, again: NDArray[np.int64], place: Place, c
         name = next(name for name in VALUE_COLUMNS if columns[name][row] != columns[name][row - 1])
         first, second = sorted((int(columns["row"][row - 1]), int(columns["row"][row])))
         raise BadInput(
-            f"{len(differs):,} times stand there twice with different values; the first is {iso(int(columns['time'][row]))} in {place(first)} and {place(second)}: "
+            f"{len(differs):,} times stand there twice with different values; the first is {iso(int(columns['time'][row]))} "
+            f"in {place(first)} and {place(second)}: "
             f"{name} {columns[name][row - 1]:g} and {columns[name][row]:g}.",
             cure="Mend the file, or set the correction duplicates to first or last.",
         )
@@ -119,8 +120,7 @@ def find_timeframe(time: NDArray[np.int64], given: Timeframe | None, corrections
     """The candle length: what the person says, else the most frequent step. Raises BadInput where it is none of ours."""
     said = corrections.get("timeframe")
     if said is not None or given is not None:
-        timeframe = Timeframe.parse(said) if said is not None else given
-        assert timeframe is not None
+        timeframe = Timeframe.parse(said or str(given))
         notebook.fact("timeframe", timeframe.words, Sureness.CORRECTED)
         return timeframe
     if len(time) < 2:
@@ -142,7 +142,7 @@ def off_grid(time: NDArray[np.int64], timeframe: Timeframe, notebook: Notebook) 
     """Notes the rows that don't lie on the grid on which most lie."""
     if timeframe.nanoseconds >= DAY:
         return
-    phases, counts = np.unique(time % timeframe.nanoseconds, return_counts=True)
+    _, counts = np.unique(time % timeframe.nanoseconds, return_counts=True)
     stray = int(counts.sum() - counts.max())
     if stray:
         notebook.note(f"{stray:,} rows don't open on the grid of {timeframe.words}.")

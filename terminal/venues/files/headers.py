@@ -14,16 +14,26 @@ from terminal.venues.files.reading import Corrections
 ROLES = ("time", "clock", "open", "high", "low", "close", "volume", "symbol_column")
 PRICES = ("open", "high", "low", "close")
 # spellings in order of preference, plain lower-case letters and digits only (see `plain`)
-_SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "time": ["time", "timestamp", "datetime", "dateandtime", "opentime", "opentimestamp", "starttime", "startdate", "candletime", "bartime", "barstart", "unix", "unixtime", "unixtimestamp", "epoch", "epochms", "ts", "t", "date", "dates", "datum", "fecha", "data", "dato", "pvm", "day", "tradedate", "tradingday", "tradingdate", "datetimeutc", "timeutc", "utc", "utctime", "gmttime", "localtime", "localdate", "begin", "begins", "start", "timestampms", "timestamputc", "closetime", "closetimestamp", "endtime", "dt", "tradedatetime", "fechahora", "horodatage", "zeitstempel", "period", "dateutc", "datetimegmt", "openedat"],
-    "clock": ["clock", "time", "timeofday", "hour", "hora", "heure", "zeit", "uhrzeit", "ora", "tid", "aika", "timeutc"],
-    "open": ["open", "o", "openprice", "first", "bidopen", "openbid", "opening", "openingprice", "priceopen", "eroffnung", "eroeffnung", "eroffnungskurs", "anfang", "apertura", "abertura", "ouverture", "ouv", "aabning", "midopen", "openmid", "tradeopen", "1open", "askopen", "openask", "openusd"],
-    "high": ["high", "h", "highprice", "max", "maximum", "bidhigh", "highbid", "highest", "dayhigh", "hoch", "hochst", "hoechst", "hochstkurs", "tageshoch", "maximo", "massimo", "maxima", "haut", "plushaut", "midhigh", "highmid", "tradehigh", "2high", "askhigh", "highask", "highusd"],
-    "low": ["low", "l", "lowprice", "min", "minimum", "bidlow", "lowbid", "lowest", "daylow", "tief", "tiefst", "tiefstkurs", "tagestief", "minimo", "minima", "bas", "plusbas", "midlow", "lowmid", "tradelow", "3low", "asklow", "lowask", "lowusd"],
-    "close": ["close", "c", "closeprice", "last", "closelast", "price", "lastprice", "bidclose", "closebid", "closing", "closingprice", "settle", "settlement", "settleprice", "schluss", "schlusskurs", "cierre", "ultimo", "chiusura", "fechamento", "cloture", "dernier", "kurs", "rate", "value", "px", "pxlast", "midclose", "closemid", "tradeclose", "4close", "askclose", "closeask", "closeusd", "adjclose", "adjustedclose", "adjclosing"],
-    "volume": ["volume", "vol", "v", "volumen", "volumes", "volumebtc", "volumebase", "basevolume", "vol1", "quantity", "qty", "amount", "tradevolume", "stuck", "umsatz", "totalvolume", "sharevolume", "5volume", "tickvol", "tickvolume", "volumne", "volumecontracts", "turnover"],
-    "symbol_column": ["symbol", "ticker", "pair", "instrument", "market", "asset", "code", "sym", "secid"],
+_WORDS = {
+    "time": """time timestamp datetime dateandtime opentime opentimestamp starttime startdate candletime bartime barstart
+        unix unixtime unixtimestamp epoch epochms ts t date dates datum fecha data dato pvm day tradedate tradingday
+        tradingdate datetimeutc timeutc utc utctime gmttime localtime localdate begin begins start timestampms timestamputc
+        closetime closetimestamp endtime dt tradedatetime fechahora horodatage zeitstempel period dateutc datetimegmt openedat""",
+    "clock": "clock time timeofday hour hora heure zeit uhrzeit ora tid aika timeutc",
+    "open": """open o openprice first bidopen openbid opening openingprice priceopen eroffnung eroeffnung eroffnungskurs anfang
+        apertura abertura ouverture ouv aabning midopen openmid tradeopen 1open askopen openask openusd""",
+    "high": """high h highprice max maximum bidhigh highbid highest dayhigh hoch hochst hoechst hochstkurs tageshoch maximo
+        massimo maxima haut plushaut midhigh highmid tradehigh 2high askhigh highask highusd""",
+    "low": """low l lowprice min minimum bidlow lowbid lowest daylow tief tiefst tiefstkurs tagestief minimo minima bas plusbas
+        midlow lowmid tradelow 3low asklow lowask lowusd""",
+    "close": """close c closeprice last closelast price lastprice bidclose closebid closing closingprice settle settlement
+        settleprice schluss schlusskurs cierre ultimo chiusura fechamento cloture dernier kurs rate value px pxlast midclose
+        closemid tradeclose 4close askclose closeask closeusd adjclose adjustedclose adjclosing""",
+    "volume": """volume vol v volumen volumes volumebtc volumebase basevolume vol1 quantity qty amount tradevolume stuck umsatz
+        totalvolume sharevolume 5volume tickvol tickvolume volumne volumecontracts turnover""",
+    "symbol_column": "symbol ticker pair instrument market asset code sym secid",
 }
+_SPELLINGS: Mapping[str, tuple[str, ...]] = {role: tuple(words.split()) for role, words in _WORDS.items()}
 
 
 def plain(header: str) -> str:

@@ -81,7 +81,6 @@ def _table(work: Interpretation, symbol: str | None) -> Table:
 
 def _parquet_table(work: Interpretation, content: bytes, symbol: str | None) -> Table:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     table, work.headers = read_parquet(work.path, content)
     head = table.slice(0, 200).to_pylist()
@@ -92,16 +91,20 @@ def _parquet_table(work: Interpretation, content: bytes, symbol: str | None) -> 
         moments = [number for number, kind in enumerate(table.schema.types) if pa.types.is_temporal(kind)]
         named |= {"time": moments[0]} if moments else {}
     work.roles = _complete(work, named, sample, symbol)
-    columns = {role: table.column(number).combine_chunks() for role, number in work.roles.items()}
-    for role, column in columns.items():
-        if pa.types.is_dictionary(column.type):
-            column = column.dictionary_decode()
-        if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
-            column = column.cast(pa.string())
-        elif pa.types.is_decimal(column.type):
-            column = pc.cast(column, pa.float64(), safe=False)
-        columns[role] = column
+    columns = {role: _simple(table.column(number).combine_chunks()) for role, number in work.roles.items()}
     return _of_one_symbol(work, Table(columns, table.num_rows, lambda row: f"row {row + 1:,}"), symbol)
+
+
+def _simple(column: Any) -> Any:
+    """A Parquet column as text, numbers or moments, without dictionaries and decimals."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+        return column.cast(pa.string())
+    return pc.cast(column, pa.float64(), safe=False) if pa.types.is_decimal(column.type) else column
 
 
 def _complete(work: Interpretation, roles: dict[str, int], sample: Sequence[Sequence[str]], symbol: str | None) -> dict[str, int]:
@@ -308,7 +311,8 @@ def _times_of_texts(work: Interpretation, texts: Any, table: Table) -> tuple[NDA
         if 0 < len(without) < len(texts):
             row = int(without[0])
             raise BadInput(
-                f"{work.path.name} mixes times with a zone and without: {len(without):,} of {len(texts):,} rows name none, the first is {texts[row].as_py()!r} in {table.place(row)}.",
+                f"{work.path.name} mixes times with a zone and without: {len(without):,} of {len(texts):,} rows name none, "
+                f"the first is {texts[row].as_py()!r} in {table.place(row)}.",
                 cure="Write all times with a zone, or all without and set the correction zone.",
             )
     time, bad = times.parse_times(texts, style)

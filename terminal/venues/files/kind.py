@@ -14,7 +14,8 @@ from terminal.domain.instrument import AssetClass, Instrument
 from terminal.domain.timeframe import DAY, Timeframe
 from terminal.venues.files.reading import Corrections, Notebook, Sureness
 
-_CURRENCIES = frozenset(["USD", "EUR", "JPY", "GBP", "CHF", "AUD", "NZD", "CAD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "ZAR", "MXN", "SGD", "HKD", "CNH", "CNY", "INR", "KRW", "BRL"])
+_CURRENCY_NAMES = "USD EUR JPY GBP CHF AUD NZD CAD SEK NOK DKK PLN CZK HUF TRY ZAR MXN SGD HKD CNH CNY INR KRW BRL"
+_CURRENCIES = frozenset(_CURRENCY_NAMES.split())
 _PAIR = re.compile(r"([A-Z0-9]{2,10})[/_-]?(USDT|USDC|BUSD|USD|EUR|GBP|JPY|CHF|AUD|NZD|CAD|BTC|ETH)(:.*)?")
 _CALENDARS = {AssetClass.CRYPTO: "24/7", AssetClass.PERPETUAL: "24/7", AssetClass.FOREX: "24/5"}
 _ENOUGH_ROWS = 10
