@@ -22,12 +22,17 @@ from terminal.ui.tokens import Tokens
 FIBONACCI = (0.0, 0.236, 0.382, 0.5, 0.618, 0.786, 1.0)
 _REACH = 6.0
 _HANDLE = 4.0
+_ROOM_FOR_WORDS = 15.0
+_MARGIN = 400.0
+"""Pixels that words may reach to the right of where they begin."""
+_ENDLESS = (Tool.HORIZONTAL, Tool.RAY)
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A drawing with its points in pixels."""
 
+    index: int
     drawing: Drawing
     points: tuple[QPointF, ...]
 
@@ -52,39 +57,41 @@ class Placed:
 
 
 def place(drawings: Sequence[Drawing], columns: Columns, length_ns: int, rows: RowWindow, scale: Scale, pane: Pane, width: float) -> list[Placed]:
-    """Every drawing with its points in pixels; times after the last candle lie where its successors will."""
+    """The drawings that can be seen, with their points in pixels; times after the last candle lie where its successors will."""
     points = [point for drawing in drawings for point in drawing.points]
     if not points or not len(columns):
         return []
     row = columns.rows_of(np.array([point.time for point in points], np.int64), length_ns)
     x = rows.x(row, width)
     y = scale.y(np.array([point.price for point in points]), pane.height) + pane.top
-    placed, at = [], 0
-    for drawing in drawings:
-        count = len(drawing.points)
-        placed.append(Placed(drawing, tuple(QPointF(x[at + index], y[at + index]) for index in range(count))))
-        at += count
-    return placed
+    begin = np.cumsum([0, *(len(drawing.points) for drawing in drawings[:-1])])
+    left, right = np.minimum.reduceat(x, begin), np.maximum.reduceat(x, begin)
+    top, bottom = np.minimum.reduceat(y, begin), np.maximum.reduceat(y, begin)
+    is_endless = np.array([drawing.tool in _ENDLESS for drawing in drawings])
+    is_seen = is_endless | ((right >= -_MARGIN) & (left <= width) & (bottom >= pane.top) & (top <= pane.top + pane.height))
+    seen: list[int] = np.flatnonzero(is_seen).tolist()
+    return [
+        Placed(index, drawings[index], tuple(QPointF(x[at], y[at]) for at in range(begin[index], begin[index] + len(drawings[index].points)))) for index in seen
+    ]
 
 
 def paint_drawings(painter: QPainter, placed: Sequence[Placed], pane: Pane, width: float, tokens: Tokens, chosen: int | None) -> None:
     """Paints those in view; the chosen one with handles."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    for index, one in enumerate(placed):
-        _paint_one(painter, one, pane, width, tokens, is_chosen=index == chosen)
+    for one in placed:
+        _paint_one(painter, one, pane, width, tokens, is_chosen=one.index == chosen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def touched(placed: Sequence[Placed], x: float, y: float, width: float) -> tuple[int, int | None] | None:
     """The topmost drawing at a pixel and, where a handle of it was met, the number of its point."""
     at = QPointF(x, y)
-    for index in range(len(placed) - 1, -1, -1):
-        one = placed[index]
+    for one in reversed(placed):
         for number, point in enumerate(one.points):
             if QLineF(at, point).length() <= _REACH + 1:
-                return index, number
+                return one.index, number
         if any(_distance(at, line) <= _REACH for line in one.lines(width)):
-            return index, None
+            return one.index, None
     return None
 
 
@@ -117,11 +124,13 @@ def _paint_one(painter: QPainter, one: Placed, pane: Pane, width: float, tokens:
 
 
 def _paint_fibonacci(painter: QPainter, one: Placed, lines: Sequence[QLineF], tokens: Tokens) -> None:
+    painter.setPen(QPen(blend(tokens.accent, tokens.panel, 0.75), 1.0))
+    painter.drawLines(lines)
+    if abs(lines[1].y1() - lines[0].y1()) < _ROOM_FOR_WORDS or lines[0].length() < 4 * _ROOM_FOR_WORDS:
+        return
     start, end = one.drawing.points
+    painter.setPen(QColor(tokens.second))
     for share, line in zip(FIBONACCI, lines, strict=True):
-        painter.setPen(QPen(blend(tokens.accent, tokens.panel, 0.9 if share in (0.0, 0.5, 1.0) else 0.6), 1.0))
-        painter.drawLine(line)
-        painter.setPen(QColor(tokens.second))
         value = end.price + (start.price - end.price) * share
         painter.drawText(line.p1() + QPointF(4, -3), f"{percent(share)}  {price(value)}")
 
