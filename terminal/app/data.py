@@ -21,17 +21,17 @@ _MOST_DAMAGED_FILES = 1000
 
 def inspect_file(terminal: "Terminal", command: InspectFile, report: Report, cancelled: CancelQuestion) -> Any:  # noqa: ARG001 a handler's signature
     """The Reading of a file, before anything is imported."""
-    from terminal.venues import files
+    from terminal.venues.files import inspect
 
-    return files.inspect(command.path, corrections=command.corrections)
+    return inspect(command.path, corrections=command.corrections)
 
 
 def import_file(terminal: "Terminal", command: ImportFile, report: Report, cancelled: CancelQuestion) -> Any:
     """Reads the file, stores it, returns the Receipt, whose notes tell what was put right."""
-    from terminal.venues import files
+    from terminal.venues.files import read_with_notes
 
     report(0, 2, f"reading {command.path.name}")
-    candles, notes = files.read_with_notes(command.path, symbol=command.symbol, venue=command.venue, corrections=command.corrections)
+    candles, notes = read_with_notes(command.path, symbol=command.symbol, venue=command.venue, corrections=command.corrections)
     stop_if(cancelled)
     report(1, 2, f"storing {len(candles):,} candles")
     covered = (int(candles.time[0]), int(candles.time[-1]) + candles.timeframe.nanoseconds)

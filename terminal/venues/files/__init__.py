@@ -54,9 +54,7 @@ def inspect(path: Path | str, *, symbol: str | None = None, corrections: Mapping
         timeframe=None if candles is None else candles.timeframe,
         start=None if candles is None else int(candles.time[0]),
         end=None if candles is None else int(candles.time[-1]) + candles.timeframe.nanoseconds,
-        candles=tuple((iso(int(candles.time[row])), *(float(getattr(candles, name)[row]) for name in VALUE_COLUMNS)) for row in shown)
-        if candles is not None
-        else (),
+        candles=() if candles is None else tuple(_row(candles, row) for row in range(min(_SHOWN_CANDLES, len(candles)))),
         symbols=work.symbols,
         notes=tuple(work.notebook.notes),
         problems=problems,
