@@ -24,10 +24,19 @@ def main() -> int:
             return 2
         from terminal.ui.application import run as open_window
 
-        return open_window()
+        return _left(open_window())
     from terminal.app.cli.main import run as answer
 
     return answer(arguments)
+
+
+def _left(code: int) -> int:
+    """Ends the process with `code` at once: everything is closed and written, but a given-up job's thread may still run compiled
+    code, and the interpreter's own end would pull the ground from under it and under Qt's objects."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(code)
 
 
 def _has_screen() -> bool:

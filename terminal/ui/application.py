@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import qasync  # type: ignore[import-untyped] # the package carries no types
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from terminal.app.commands import PrepareDemo
@@ -54,6 +54,8 @@ def _run(app: QApplication, opened: OpenTerminal) -> int:
     window.show()
     with loop:
         loop.run_until_complete(ended.wait())
+    window.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return 0
 
 

@@ -6,7 +6,7 @@ Used by the window; panels know nothing of it.
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSizePolicy, QSplitter, QWidget
 from PySide6QtAds import ads  # type: ignore[import-untyped] # the package carries no types
 
@@ -64,6 +64,7 @@ class Docks(QObject):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._settle)
         self._manager.dockAreaCreated.connect(self._area_created)
+        self._manager.floatingWidgetCreated.connect(self._guard)
         self._manager.stateRestored.connect(self._soon.start)
 
     def widget(self) -> QWidget:
@@ -130,6 +131,7 @@ class Docks(QObject):
 
     def arrange(self) -> None:
         """Puts every panel back at its first place."""
+        self._take_headers_back()
         for name, dock in self._docks.items():
             if dock.isClosed():
                 dock.toggleView(True)
@@ -149,6 +151,7 @@ class Docks(QObject):
 
     def restore(self, state: bytes) -> bool:
         """True where the arrangement was taken up; an unusable one changes nothing that `arrange` does not mend."""
+        self._take_headers_back()
         return bool(self._manager.restoreState(QByteArray(state), _LAYOUT_VERSION))
 
     @staticmethod
@@ -214,7 +217,25 @@ class Docks(QObject):
         menu.addAction("Close panel", partial(self.close, name))
         return menu
 
+    def _guard(self, holder: QWidget) -> None:
+        holder.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """An area that is about to be deleted gives back the headers it shows."""
+        if event.type() == QEvent.Type.DeferredDelete and isinstance(watched, QWidget):
+            self._take_headers_back(watched)
+        return False
+
+    def _take_headers_back(self, holder: QWidget | None = None) -> None:
+        """Takes the headers out of `holder` (None = from wherever they are), so that they outlive it."""
+        for header in self._headers.values():
+            if holder is None or holder.isAncestorOf(header):
+                header.hide()
+                header.setParent(self._manager)
+        self._soon.start()
+
     def _area_created(self, area: ads.CDockAreaWidget) -> None:
+        self._guard(area)
         area.currentChanged.connect(self._changed)
         for button in (ads.TitleBarButtonTabsMenu, ads.TitleBarButtonUndock, ads.TitleBarButtonClose, ads.TitleBarButtonAutoHide, ads.TitleBarButtonMinimize):
             found = area.titleBar().button(button)

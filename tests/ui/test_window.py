@@ -206,7 +206,11 @@ def test_a_damaged_layout_falls_back_to_research_and_says_so(window: Window, bri
     window.close()
     file = opened.terminal.paths.config / "layouts" / "last-window.json"
     whole = file.read_text(encoding="utf-8")
-    changes: list[Callable[[str], str]] = [lambda text: text[: len(text) // 2], lambda text: text.replace('"docking": "', '"docking": "AA'), lambda _text: "[1, 2]"]
+    changes: list[Callable[[str], str]] = [
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace('"docking": "', '"docking": "AA'),
+        lambda _text: "[1, 2]",
+    ]
     for change in changes:
         file.write_text(change(whole), encoding="utf-8")
         again = Window(bridge, layouts)
@@ -225,6 +229,24 @@ def test_a_panel_floats_and_comes_back(window: Window, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: panel.window() is not window)
     window.docks.undock("jobs")
     qtbot.waitUntil(lambda: panel.window() is window)
+
+
+def test_headers_outlive_every_rearrangement(window: Window, qtbot: QtBot) -> None:
+    from terminal.ui.panels.jobs import JobsPanel
+
+    panel = window.panel("jobs")
+    assert isinstance(panel, JobsPanel)
+    for _ in range(3):
+        window.docks.undock("jobs")
+        qtbot.wait(20)
+        window.docks.undock("jobs")
+        qtbot.wait(20)
+        window.perspectives.choose("Research")
+        qtbot.wait(20)
+        window.docks.restore(window.docks.save())
+        qtbot.wait(20)
+    window.docks.show("jobs")
+    qtbot.waitUntil(panel.cancel_button.isVisible)
 
 
 def texts(widget: QWidget) -> list[str]:
