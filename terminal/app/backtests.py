@@ -40,7 +40,7 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
     from terminal.backtest.run import backtest
 
-    result = backtest(strategy, candles, cancelled=cancelled, **_known(options))
+    result = backtest(strategy, candles, code=entry.code_fingerprint, cancelled=cancelled, **_known(options))
     stop_if(cancelled)
     report(3, _STEPS, "Judging")
     file = str(command.candles) if isinstance(command.candles, Path) else ""

@@ -83,8 +83,8 @@ def backtest(
 
     money: dict[str, Any] = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
     Options.of(**money, **options)
-    name, chosen = _strategy(strategy)
-    result = simulate(chosen, candles, **money, **options)
+    name, chosen, code = _strategy(strategy)
+    result = simulate(chosen, candles, code=code, **money, **options)
     try:
         return runs.record(result, name, origin="script", save=False).result
     except OutcryError as error:
@@ -92,12 +92,14 @@ def backtest(
         return replace(result, saver=functools.partial(_refuse, error))
 
 
-def _strategy(given: "Strategy | type[Strategy] | str") -> "tuple[str, Strategy | type[Strategy]]":
+def _strategy(given: "Strategy | type[Strategy] | str") -> "tuple[str, Strategy | type[Strategy], str | None]":
+    """The name, the strategy, and the fingerprint of its file where it came from one."""
     if isinstance(given, str | Path):
         from terminal.strategies.library import StrategyLibrary
 
-        return str(given), StrategyLibrary(Paths.of().strategies).find(given).demand_class()
-    return (given if isinstance(given, type) else type(given)).__name__, given
+        entry = StrategyLibrary(Paths.of().strategies).find(given)
+        return str(given), entry.demand_class(), entry.code_fingerprint
+    return (given if isinstance(given, type) else type(given)).__name__, given, None
 
 
 def _home() -> Runs:

@@ -41,19 +41,22 @@ def backtest(
     fill_on_touch: bool = False,
     close_at_end: bool = False,
     start: int | None = None,
+    code: str | None = None,
     cancelled: CancelQuestion = never,
 ) -> Result:
     """What `strategy` would have made of `candles`; `Options` says what each setting means.
 
-    Raises StrategyError where the strategy fails, BadInput for settings or candles that cannot be simulated, Cancelled.
+    `code` is the fingerprint of the strategy's file where it came from one. Raises StrategyError where the strategy fails, BadInput for settings or candles that cannot be simulated, Cancelled.
     """
     options = Options(capital, commission, slippage, size, path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start)
     chosen = strategy() if isinstance(strategy, type) else strategy
     first = _first_row(candles, options)
-    return simulate_signals(decide(chosen, candles), candles, options, first, chosen, cancelled)
+    return simulate_signals(decide(chosen, candles), candles, options, first, chosen, code, cancelled)
 
 
-def simulate_signals(signals: CheckedSignals, candles: Candles, options: Options, first: int, strategy: Strategy, cancelled: CancelQuestion = never) -> Result:
+def simulate_signals(
+    signals: CheckedSignals, candles: Candles, options: Options, first: int, strategy: Strategy, code: str | None, cancelled: CancelQuestion
+) -> Result:
     """The result of trading checked `signals` on `candles` from row `first` on."""
     from terminal.backtest import summary
 
@@ -61,7 +64,7 @@ def simulate_signals(signals: CheckedSignals, candles: Candles, options: Options
     wishes = wishes_for(signals, first, options.lag)
     book, equity, counts = _trade(candles, options, first, wishes, levels, rules, cancelled)
     _, benchmark, _ = _trade(candles, options, first, *_holding(len(candles), first, options.lag, rules), cancelled)
-    return summary.result(strategy, candles, options, signals, first, book, equity, benchmark, counts)
+    return summary.result(strategy, candles, options, signals, first, book, equity, benchmark, counts, code)
 
 
 def _trade(

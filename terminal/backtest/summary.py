@@ -56,6 +56,7 @@ def result(
     equity: NDArray[np.float64],
     benchmark: NDArray[np.float64],
     counts: Mapping[str, int],
+    code: str | None,
 ) -> Result:
     """The finished run as a Result, judged as the only variant tried; `app.runs` judges it again with those it knows."""
     time, equity, benchmark = candles.time[first:], equity[first:], benchmark[first:]
@@ -73,7 +74,7 @@ def result(
         array.flags.writeable = False
     return Result(
         settings=settings_of(strategy, candles, options, first, daily.annual_days),
-        fingerprints=fingerprints_of(strategy, candles),
+        fingerprints=fingerprints_of(strategy, candles, code),
         metrics=metrics,
         verdict=verdict,
         candles_key=SeriesKey(instrument.venue, instrument.symbol, candles.timeframe),
@@ -130,13 +131,13 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
     }
 
 
-def fingerprints_of(strategy: Strategy, candles: Candles) -> dict[str, str]:
-    """Hashes of data, code and parameters, and the versions of what computed the result."""
+def fingerprints_of(strategy: Strategy, candles: Candles, code: str | None) -> dict[str, str]:
+    """Hashes of data, code (`code` where the file's is known) and parameters, and the versions of what computed the result."""
     kind: type = type(strategy)
     parameters = json.dumps(dict(strategy.values), sort_keys=True, default=str)
     return {
         "data": candles.fingerprint,
-        "code": code_fingerprint(kind),
+        "code": code if code is not None else code_fingerprint(kind),
         "parameters": hashlib.blake2b(parameters.encode(), digest_size=16).hexdigest(),
         **versions(),
     }
@@ -144,12 +145,7 @@ def fingerprints_of(strategy: Strategy, candles: Candles) -> dict[str, str]:
 
 @functools.lru_cache(maxsize=256)
 def code_fingerprint(strategy: type) -> str:
-    """Hash of the file a strategy was loaded from; of the class alone where it stands in a script or a notebook."""
-    module = inspect.getmodule(strategy)
-    loader = getattr(module, "__loader__", None)
-    text = getattr(loader, "text", None)
-    if isinstance(text, str):
-        return fingerprint(text)
+    """Hash of the text of a class that stands in a script or a notebook, of its compiled code where the text can't be found."""
     try:
         return fingerprint(inspect.getsource(strategy))
     except (OSError, TypeError):
