@@ -6,6 +6,7 @@ Parsed at the faces, turned into a quantity by `risk.sizing` at the decision.
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import IntEnum
 
 from terminal.domain.errors import BadInput
@@ -56,8 +57,14 @@ class Size:
 
     def __str__(self) -> str:
         if self.kind is SizeKind.EQUITY:
-            return f"{self.value * 100:g}%"
-        return f"risk {self.value * 100:g}%" if self.kind is SizeKind.RISK else f"{self.kind.name.lower()} {self.value:g}"
+            return f"{_plain(self.value * 100)}%"
+        return f"risk {_plain(self.value * 100)}%" if self.kind is SizeKind.RISK else f"{self.kind.name.lower()} {_plain(self.value)}"
+
+
+def _plain(value: float) -> str:
+    """`value` to 12 digits without an exponent, which `parse` would not read."""
+    text = format(Decimal(f"{value:.12g}"), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 _FORM = re.compile(r"\s*(?P<word>equity|cash|risk|quantity)?[\s:]*(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>%)?\s*")
