@@ -8,14 +8,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from terminal.domain.errors import BadInput
 
+_ROUNDING = 1e-12
+_BLOCK = 16_384
+
 
 def crossed_above(line: ArrayLike, other: ArrayLike) -> NDArray[np.bool_]:
     """True on the rows where `line` is above `other` and was not above it one row before: equal, then above, is a cross.
 
-    Either may be a number. Row 0 and rows where one of the four values is NaN are False. Compares exactly, with nothing
-    added to hide rounding: averages of a running sum may differ in the last digit where they would be equal on paper.
+    Either may be a number. Row 0 and rows where one of the four values is NaN are False. Values that differ by less than
+    1e-12 of their size are equal: that is what the rounding of a running sum leaves (TA-Lib's averages add the newest value
+    and subtract the oldest), and it must not decide a trade where two averages are equal on paper.
     """
     left, right = _pair(line, other)
+    left = _settled(left, right)
     crossed = np.zeros(len(left), dtype=np.bool_)
     np.logical_and(left[1:] > right[1:], left[:-1] <= right[:-1], out=crossed[1:])
     return crossed
@@ -34,6 +39,20 @@ def previous(line: ArrayLike, rows: int = 1) -> NDArray[np.float64]:
     shifted = np.full(len(values), np.nan)
     shifted[rows:] = values[: len(values) - rows]
     return shifted
+
+
+def _settled(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`left`, equal to `right` wherever they differ by rounding only. Works block by block, within the processor's cache."""
+    settled = left
+    with np.errstate(invalid="ignore"):
+        for first in range(0, len(left), _BLOCK):
+            rows = slice(first, first + _BLOCK)
+            gap = np.abs(left[rows] - right[rows])
+            is_rounding = (gap <= _ROUNDING * np.abs(right[rows])) & (gap > 0)
+            if is_rounding.any():
+                settled = settled.copy() if settled is left else settled
+                settled[rows][is_rounding] = right[rows][is_rounding]
+    return settled
 
 
 def _pair(line: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

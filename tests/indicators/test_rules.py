@@ -130,6 +130,30 @@ def test_averages_of_one_constant_price_never_cross() -> None:
         assert not crossed_above(ema(flat, 10), ema(flat, 20)).any()
 
 
+def test_simple_averages_that_meet_on_paper_do_not_cross_by_the_rounding_of_their_sums() -> None:
+    rng = np.random.default_rng(0)
+    for seed in range(20):
+        moving = np.round(rng.uniform(90, 110, 3_000 + seed), 2)
+        flat = np.concatenate((moving, np.full(200, moving[-1])))
+        fast, slow = sma(flat, 20), sma(flat, 50)
+        end = len(moving) + 48  # from here on both averages are the flat price
+        assert not (crossed_above(fast, slow) | crossed_below(fast, slow))[end + 1 :].any()
+        was_above = fast[end - 1] > slow[end - 1] + 1e-9
+        was_below = fast[end - 1] < slow[end - 1] - 1e-9
+        assert was_above or was_below
+        crossed = crossed_below(fast, slow) if was_above else crossed_above(fast, slow)
+        assert not crossed[end], "they meet, they do not cross"
+
+
+def test_rounding_is_set_aside_and_a_real_difference_is_not() -> None:
+    base = np.full(4, 100.0)
+    assert not crossed_above(np.array([99.0, 100.0, 100.0 + 1e-13, 100.0]), base).any()
+    assert crossed_above(np.array([99.0, 100.0 + 1e-13, 100.0 + 1e-9, 101.0]), base).tolist() == [False, False, True, False]
+    line = np.array([99.0, 100.0 + 1e-13])
+    crossed_above(line, base[:2])
+    assert line[1] == 100.0 + 1e-13, "the caller's array is left as it was"
+
+
 @given(st.lists(st.sampled_from([1.0, 2.0, 3.0]), min_size=2, max_size=40), st.lists(st.sampled_from([1.0, 2.0, 3.0]), min_size=2, max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_a_cross_is_a_change_from_not_above_to_above(first: list[float], second: list[float]) -> None:
