@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from terminal.app.cli.conversation import conversation
-from terminal.app.cli.words import moment_or_none, pairs, write_table
+from terminal.app.cli.telling import tell_run
+from terminal.app.cli.words import moment_or_none, pairs
 from terminal.app.commands import ExportRun, RunBacktest
 from terminal.domain.errors import BadInput
 from terminal.domain.series import SeriesKey
@@ -52,7 +53,9 @@ def backtest(
         if as_json:
             typer.echo(run.result.to_json())
         else:
-            _say(run, report)
+            tell_run(run)
+            if report is not None:
+                typer.echo(f"Report: {report}")
 
 
 def _strategy(given: str) -> str:
@@ -72,22 +75,3 @@ def _candles(data: Path | None, venue: str | None, symbol: str | None, timeframe
             f"No candles are named: {', '.join(missing)} missing.", cure="Give --data FILE, or --venue, --symbol and --timeframe; see `outcry data list`."
         )
     return SeriesKey(venue, symbol, Timeframe.parse(timeframe))
-
-
-def _say(run: Any, report: Path | None) -> None:
-    result = run.result
-    typer.echo(result.verdict)
-    typer.echo("")
-    write_table(("measure", "value"), [(name.replace("_", " "), _figure(value)) for name, value in result.metrics.items()], right=(1,))
-    typer.echo("")
-    typer.echo(f"Run {run.id} is kept. Past results say nothing certain about future ones.")
-    if report is not None:
-        typer.echo(f"Report: {report}")
-
-
-def _figure(value: Any) -> str:
-    if value is None or (isinstance(value, float) and value != value):
-        return "–"
-    if isinstance(value, float):
-        return f"{value:,.4f}".replace("-", "−")
-    return f"{value:,}".replace("-", "−") if isinstance(value, int) else str(value)

@@ -3,17 +3,22 @@
 Each subcommand is one command of `app.commands`; what it does stands in the handlers.
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from terminal.app.cli.conversation import conversation
+from terminal.app.cli.telling import tell_extraction, tell_reading, tell_receipt
 from terminal.app.cli.words import day, moment, moment_or_none, names, pairs, plain, write_json, write_table
 from terminal.app.commands import CheckCandles, ExportCandles, ExtractCandles, ImportFile, InspectFile, ListSeries, RepairGaps
 from terminal.domain.errors import BadInput
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Extraction
 
 data = typer.Typer(rich_markup_mode=None, help="Get, check and hand on candles.")
 
@@ -38,7 +43,8 @@ def extract_candles(
     with conversation(writes=True) as talk:
         command = ExtractCandles(venue, names(symbol), Timeframe.parse(timeframe), moment(start, "--start"), moment_or_none(end, "--end"))
         answer = talk.ask(command, f"Extract {', '.join(command.symbols)} from {venue}")
-        _say(answer, as_json)
+        _say(answer, as_json, tell_extraction)
+        _end_of(answer)
 
 
 @data.command("import")
@@ -54,11 +60,11 @@ def import_file(
     with conversation(writes=not preview) as talk:
         path, corrections = file.expanduser().absolute(), pairs(correct or [])
         if preview:
-            _say(talk.ask(InspectFile(path, corrections), f"Read {path.name}"), as_json)
+            _say(talk.ask(InspectFile(path, corrections), f"Read {path.name}"), as_json, tell_reading)
             return
         if symbol is None:
             raise BadInput("--symbol is missing.", cure="Say what the file holds, such as --symbol BTC/USDT; --preview shows the file first.")
-        _say(talk.ask(ImportFile(path, symbol, corrections, venue), f"Import {path.name}"), as_json)
+        _say(talk.ask(ImportFile(path, symbol, corrections, venue), f"Import {path.name}"), as_json, tell_receipt)
 
 
 @data.command("export")
@@ -127,7 +133,9 @@ def repair_gaps(
     """Ask for the missing candles of a stored series again."""
     with conversation(writes=True) as talk:
         key = _key(venue, symbol, timeframe)
-        _say(talk.ask(RepairGaps(key, source), f"Repair {key}"), as_json)
+        answer = talk.ask(RepairGaps(key, source), f"Repair {key}")
+        _say(answer, as_json, tell_extraction)
+        _end_of(answer)
 
 
 def _key(venue: str, symbol: str, timeframe: str) -> SeriesKey:
@@ -143,9 +151,15 @@ def _origin(info: Any) -> str:
     return f"{info.provenance.source}{' (simulated)' if info.provenance.simulated else ''}"
 
 
-def _say(answer: Any, as_json: bool) -> None:
-    """The whole answer as JSON, or its own words."""
+def _say(answer: Any, as_json: bool, tell: Callable[[Any], None] = typer.echo) -> None:
+    """The whole answer as one JSON document, or in words."""
     if as_json:
         write_json(answer)
     else:
-        typer.echo(answer.words() if callable(getattr(answer, "words", None)) else str(answer))
+        tell(answer)
+
+
+def _end_of(extraction: "Extraction") -> None:
+    """Ends with the exit code of the first symbol that could not be finished."""
+    for one in extraction.failed:
+        raise typer.Exit(one.error.exit_code if one.error is not None else 1)

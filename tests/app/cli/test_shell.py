@@ -140,7 +140,7 @@ def test_the_money_of_a_backtest_comes_from_the_settings_unless_it_is_given(csv:
 def test_the_words_begin_with_the_verdict(csv: Path) -> None:
     text = outcry("backtest", "ma_crossover", "--data", str(csv)).stdout
     assert "too little data" in text.splitlines()[0].lower()
-    assert "sharpe" in text
+    assert "Sharpe ratio" in text
 
 
 @pytest.mark.parametrize("ending", ["html", "json", "csv"])

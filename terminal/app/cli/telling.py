@@ -1,0 +1,58 @@
+"""What answers look like in a shell: an extraction by symbol, a receipt, a file as it was understood, the measures of a run.
+
+Words only; the same answers as JSON go through `words.plain`.
+"""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from terminal.app.cli.words import day, write_table
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Extraction, Reading, Receipt, Run
+
+
+def tell_extraction(answer: "Extraction") -> None:
+    """A line a symbol: what came, or why not."""
+    for one in answer.series:
+        parts = [f"{_count(one.received, 'new candle')} in {_count(one.requests, 'request')}", one.note, str(one.error) if one.error is not None else ""]
+        typer.echo(f"{one.key}: {' · '.join(part for part in parts if part)}")
+
+
+def tell_receipt(answer: "Receipt") -> None:
+    """How many candles came, how many of them are new, and what was put right on the way."""
+    first, last = answer.covered
+    typer.echo(f"{answer.key}: {answer.rows:,} candles from {day(first)} to {day(last)} UTC, {answer.added:,} new, {answer.changed:,} changed")
+    for note in answer.notes:
+        typer.echo(note)
+
+
+def tell_reading(answer: "Reading") -> None:
+    """The first candles as they would be imported, what was detected and how surely, and what stands in the way."""
+    write_table(("time (UTC)", "open", "high", "low", "close", "volume"), [tuple(str(cell) for cell in row) for row in answer.candles], right=range(1, 6))
+    typer.echo("")
+    columns = [(role, header, "", "the column of that name") for role, header in answer.roles.items()]
+    write_table(("detected", "value", "how surely", "why"), [(fact.name, fact.value, fact.sureness, fact.why) for fact in answer.facts] + columns)
+    typer.echo(f"\n{answer.rows:,} rows from {day(answer.start)} to {day(answer.end)}")
+    for note in answer.notes:
+        typer.echo(note)
+    for problem in answer.problems:
+        typer.echo(f"{problem.text} {problem.cure}")
+
+
+def tell_run(run: "Run") -> None:
+    """The verdict first, then every measure under its heading."""
+    from terminal.backtest.words import written
+    from terminal.stats.glossary import GROUPS
+
+    typer.echo(run.result.verdict)
+    for heading, terms in GROUPS.items():
+        rows = [(term.title, written(run.result.metrics[name], term.form)) for name, term in terms.items() if name in run.result.metrics]
+        typer.echo("")
+        write_table((heading, ""), rows, right=(1,))
+    typer.echo(f"\nRun {run.id} is kept. What is past says nothing certain about what will come.")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
