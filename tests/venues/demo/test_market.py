@@ -33,7 +33,6 @@ def test_a_window_equals_the_same_rows_of_a_longer_one(seed: int, symbol: str, f
     assert same(DemoMarket(seed).candles(symbol, frame, first, last), longer.between(first, last))
 
 
-@pytest.mark.filterwarnings("ignore:Series.values returning")  # exchange_calendars on pandas 3.1
 @settings(deadline=None, max_examples=20)
 @given(seed=seeds, symbol=symbols, day=st.integers(0, 2500))
 def test_every_timeframe_is_the_resample_of_the_minutes(seed: int, symbol: str, day: int) -> None:

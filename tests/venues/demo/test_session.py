@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import pytest
 from exchange_calendars import get_calendar
 
 from terminal.venues.demo.session import minutes_open_in_hours, open_minutes
@@ -10,7 +9,6 @@ from terminal.venues.demo.session import minutes_open_in_hours, open_minutes
 EPOCH = dt.date(1970, 1, 1)
 
 
-@pytest.mark.filterwarnings("ignore:Series.values returning")  # exchange_calendars on pandas 3.1
 def test_every_session_since_2018_opens_and_closes_as_new_york_does() -> None:
     schedule = get_calendar("XNYS", start="2018-01-01", end="2027-10-01").schedule
     theirs = {(day.date() - EPOCH).days: (row["open"], row["close"]) for day, row in schedule.iterrows()}

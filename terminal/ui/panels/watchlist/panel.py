@@ -1,0 +1,207 @@
+"""The Watchlist panel: symbols by group with price, change, age, trend and spread; the arrow keys lead the linked panels.
+
+Fed each second by Quotes snapshots and by the store's changes; asks only for what is stored.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from terminal.app.commands import ListSeries, LoadCandles
+from terminal.app.state import Quote, Quotes, StoreChanged
+from terminal.domain.candles import Candles
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import DAY
+from terminal.indicators.catalogue import CATALOGUE
+from terminal.ui.actions import Action
+from terminal.ui.bridge import Bridge
+from terminal.ui.links import LinkGroup
+from terminal.ui.panel import Panel
+from terminal.ui.panels.watchlist.columns import STANDARD, columns_of
+from terminal.ui.panels.watchlist.rows import History, Symbol, WatchRow, rows_of, wanted_series
+from terminal.ui.panels.watchlist.values import IndicatorValues
+from terminal.ui.widgets.buttons import IconButton
+from terminal.ui.widgets.fields import SearchBox, below
+from terminal.ui.widgets.labels import EmptyState
+from terminal.ui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_HISTORY_NS = 45 * DAY
+_AGE_MS = 1000
+
+
+class WatchlistPanel(Panel):
+    """Every symbol that streams or is stored."""
+
+    id = "watchlist"
+    title = "Watchlist"
+    icon = "watchlist"
+
+    def __init__(self, bridge: Bridge, link: LinkGroup, parent: QWidget | None = None) -> None:
+        super().__init__(bridge, link, parent)
+        self._quotes: dict[Symbol, Quote] = {}
+        self._histories: dict[Symbol, History] = {}
+        self._wanted: dict[Symbol, SeriesKey] = {}
+        self._chosen: tuple[str, ...] = STANDARD
+        self._filter = ""
+        self._values = IndicatorValues(self)
+        self._values.changed.connect(self._show)
+        self.search = SearchBox("Filter symbols", self._narrow)
+        self.search.setMaximumWidth(130)
+        self.columns_button = IconButton("more", "Choose columns", self._open_columns)
+        self.empty = EmptyState("Symbols that stream or are stored stand here. Extract candles or import a file in the Data panel.")
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._stack)
+        self.table = self._made_table(None)
+        self._ages = QTimer(self)
+        self._ages.setInterval(_AGE_MS)
+        self._ages.timeout.connect(self._show)
+        self._ages.start()
+        link.series_changed.connect(self._follow)
+        bridge.zones.changed.connect(self._show)
+        bridge.watch(Quotes, self._take_quotes)
+        bridge.on(StoreChanged, self._look_up)
+        self._look_up(StoreChanged())
+
+    def header_widgets(self) -> list[QWidget]:
+        return [self.search, self.columns_button]
+
+    def actions(self) -> list[Action]:  # type: ignore[override] # the panel's, not Qt's
+        return [
+            Action("watchlist.next", "Next symbol", lambda: self._step(1), "Shows the next symbol of the watchlist", "Alt+Down", group="Watchlist"),
+            Action("watchlist.previous", "Previous symbol", lambda: self._step(-1), "Shows the symbol before", "Alt+Up", group="Watchlist"),
+        ]
+
+    def state(self) -> dict[str, Any]:
+        order = self.table.rows.order()
+        return {"columns": list(self._chosen), "order": list(order) if order is not None else None}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        names = state.get("columns")
+        known = {*STANDARD, *(info.label({}) for info in CATALOGUE)}
+        if isinstance(names, list):
+            self._chosen = tuple(dict.fromkeys(name for name in names if name in known)) or STANDARD
+        order = state.get("order")
+        is_order = isinstance(order, list) and len(order) == 2 and order[0] in range(len(self._chosen) + 1)
+        self._rebuild((int(order[0]), bool(order[1])) if is_order and order is not None else None)
+
+    def toggle_column(self, name: str) -> None:
+        """Shows or hides the column of that name: a standard one or an indicator's label."""
+        self._chosen = tuple(other for other in self._chosen if other != name) if name in self._chosen else (*self._chosen, name)
+        self._rebuild(None)
+
+    def _made_table(self, order: tuple[int, bool] | None) -> Table[WatchRow]:
+        columns = columns_of(self._chosen, self.bridge.clock, self.bridge.zones)
+        table: Table[WatchRow] = Table(columns, name="Watchlist", key=lambda row: (row.venue, row.symbol), order=order)
+        table.row_chosen.connect(self._lead)
+        header = table.horizontalHeader()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(lambda place: self._open_menu(header.mapToGlobal(place)))
+        header.sectionClicked.connect(lambda _section: self._show())
+        table.set_filter(self._filter)
+        self._stack.addWidget(table)
+        return table
+
+    def _rebuild(self, order: tuple[int, bool] | None) -> None:
+        former, self.table = self.table, self._made_table(order)
+        self._stack.removeWidget(former)
+        former.deleteLater()
+        self._values.choose(tuple(info for info in CATALOGUE if info.label({}) in self._chosen), self._histories)
+        self._show()
+        if self.link.series is not None:
+            self._follow(self.link.series)
+
+    def _open_columns(self) -> None:
+        self._open_menu(below(self.columns_button))
+
+    def _open_menu(self, place: QPoint) -> None:
+        self.columns_menu().popup(place)
+
+    def columns_menu(self) -> QMenu:
+        """The menu in which columns are chosen; it goes when it is closed."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in STANDARD:
+            self._entered(menu, name)
+        indicators = menu.addMenu("Indicator value")
+        for info in CATALOGUE:
+            self._entered(indicators, info.label({}))
+        return menu
+
+    def _entered(self, menu: QMenu, name: str) -> None:
+        entry = menu.addAction(name)
+        entry.setCheckable(True)
+        entry.setChecked(name in self._chosen)
+        entry.triggered.connect(lambda _checked=False: self.toggle_column(name))
+
+    def _narrow(self, text: str) -> None:
+        self._filter = text
+        self._show()
+
+    def _take_quotes(self, quotes: Quotes) -> None:
+        self._quotes = {(quote.series.venue, quote.series.symbol): quote for quote in quotes.rows}
+        self._show()
+
+    def _look_up(self, _change: StoreChanged) -> None:
+        self.bridge.send(ListSeries(), then=self._take_list, question="watchlist.list")
+
+    def _take_list(self, infos: "Iterable[Any]") -> None:
+        stored = [info for info in infos if info.rows]
+        self._wanted = wanted_series(info.key for info in stored)
+        self._histories = {symbol: history for symbol, history in self._histories.items() if self._wanted.get(symbol) == history.key}
+        ends = {info.key: info.end for info in stored}
+        for key in self._wanted.values():
+            self.bridge.send(LoadCandles(key, start=ends[key] - _HISTORY_NS), then=self._take_candles, question=f"watchlist.{key}")
+        self._show()
+
+    def _take_candles(self, candles: Candles) -> None:
+        key = SeriesKey(candles.instrument.venue, candles.instrument.symbol, candles.timeframe)
+        symbol = (key.venue, key.symbol)
+        if self._wanted.get(symbol) == key and len(candles):
+            self._histories[symbol] = History(key, candles)
+            self._values.calculate(symbol, self._histories[symbol])
+            self._show()
+
+    def _show(self) -> None:
+        has_heads = self.table.rows.order() is None and not self._filter
+        rows = rows_of(self._quotes, self._histories, self._values.by_symbol, has_heads=has_heads)
+        self._stack.setCurrentWidget(self.table if rows else self.empty)
+        self.table.set_filter(self._filter)
+        self.table.set_rows(rows)
+        self._span_heads()
+
+    def _span_heads(self) -> None:
+        """Lets a group's name run over the whole line."""
+        count = len(self.table.rows.columns)
+        for place, row in enumerate(self.table.rows.shown()):
+            wanted = count if row.is_head else 1
+            if count > 1 and self.table.columnSpan(place, 0) != wanted:
+                self.table.setSpan(place, 0, 1, wanted)
+
+    def _lead(self, row: WatchRow) -> None:
+        """Shows the row's symbol in the linked panels, in their timeframe where it can be made from what is stored."""
+        if row.is_head:
+            return
+        stored = self._wanted.get((row.venue, row.symbol)) or self._quotes[row.venue, row.symbol].series
+        current = self.link.series.timeframe if self.link.series is not None else stored.timeframe
+        frame = current if current.nanoseconds >= stored.timeframe.nanoseconds else stored.timeframe
+        self.link.show_series(SeriesKey(row.venue, row.symbol, frame))
+
+    def _follow(self, key: SeriesKey) -> None:
+        self.table.choose((key.venue, key.symbol), quietly=True)
+
+    def _step(self, by: int) -> None:
+        rows = [row for row in self.table.rows.shown() if not row.is_head]
+        if not rows:
+            return
+        keys = [(row.venue, row.symbol) for row in rows]
+        chosen = self.table.chosen_key()
+        place = keys.index(chosen) + by if chosen in keys else 0
+        self.table.choose(keys[min(max(place, 0), len(keys) - 1)])
