@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from terminal.app.commands import PrepareDemo
 from terminal.app.opening import OpenTerminal, open_terminal
+from terminal.app.state import StoreChanged
 from terminal.app.streams import Streams
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
@@ -28,6 +29,7 @@ _log = logging.getLogger(__name__)
 _LEVELS = {QtMsgType.QtWarningMsg: logging.WARNING, QtMsgType.QtCriticalMsg: logging.ERROR, QtMsgType.QtFatalMsg: logging.CRITICAL}
 FIRST_SERIES = SeriesKey("demo", "BTC/USDT", Timeframe.H1)
 FIRST_STRATEGY = "ema_trend"
+_SWITCH_SECONDS = 0.0005  # instead of 5 ms: the window's thread, and workers that let go of the interpreter often, get their turn back soon
 _NO_CRASH = "This plugin does not support"
 
 
@@ -35,6 +37,7 @@ def run(arguments: list[str] | None = None) -> int:
     """The exit code, once the window was closed."""
     app = QApplication(arguments if arguments is not None else sys.argv)
     app.setApplicationName("Outcry")
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app.setDesktopFileName("outcry")
     former = qInstallMessageHandler(_to_log)
     try:
@@ -72,17 +75,21 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     warm_up = WarmUp()
 
     def begin(_answer: object) -> None:
-        if window.link.series is None:
+        show_first(StoreChanged(FIRST_SERIES))
+        streams.start()
+        warm_up.start()
+
+    def show_first(event: StoreChanged) -> None:
+        if window.link.series is None and event.series == FIRST_SERIES:
             window.link.show_series(FIRST_SERIES)
-        if not window.link.strategy:
-            window.link.show_strategy(FIRST_STRATEGY)
 
     def after_first_paint() -> None:
         opened.health.start()
         opened.announce()
+        if not window.link.strategy:
+            window.link.show_strategy(FIRST_STRATEGY)
+        bridge.on(StoreChanged, show_first)
         bridge.send(PrepareDemo(), then=begin, failed=begin, title="Preparing the simulated market")
-        streams.start()
-        warm_up.start()
 
     def ended() -> None:
         warm_up.close()

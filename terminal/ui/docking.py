@@ -254,6 +254,7 @@ class Docks(QObject):
                 header.hide()
                 continue
             bar = area.titleBar()
+            bar.tabBar().setMinimumWidth(dock.tabWidget().sizeHint().width() + 6)  # the panel in front keeps its name where room is short
             if header.parentWidget() is not bar:
                 bar.insertWidget(bar.indexOf(bar.button(ads.TitleBarButtonTabsMenu)), header)
             header.show()

@@ -5,14 +5,12 @@ An import holds the interpreter while it reads a module; the pauses let the wind
 
 import importlib
 import logging
-import sys
 import threading
 
 _log = logging.getLogger(__name__)
 _MODULES = ("pandas", "pyarrow.parquet", "scipy.stats", "numba")
 _PAUSE_SECONDS = 0.02
 _FIRST_PAUSE_SECONDS = 0.3
-_SWITCH_SECONDS = 0.002
 
 
 class WarmUp:
@@ -25,7 +23,6 @@ class WarmUp:
 
     def start(self) -> None:
         """Begins; returns at once."""
-        sys.setswitchinterval(_SWITCH_SECONDS)  # the window's thread gets its turn back sooner than after the usual 5 ms
         self._thread.start()
 
     def close(self) -> None:
