@@ -67,6 +67,7 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $fain
 QLineEdit[state="bad"], QAbstractSpinBox[state="bad"], QComboBox[state="bad"] { border-color: $down; }
 QLineEdit[readOnly="true"] { color: $second; }
 QPlainTextEdit[kind="code"] { border: none; border-radius: 0; background: $panel; }
+QComboBox QLineEdit, QComboBox QLineEdit:hover, QComboBox QLineEdit:focus { border: none; padding: 0; background: transparent; min-height: 0; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 10px; height: 10px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
@@ -76,9 +77,11 @@ QComboBox QAbstractItemView, QListView[kind="menu"] {
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 6px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: $accent_strong; color: $on_accent; }
 QCheckBox, QRadioButton { spacing: 7px; background: transparent; }
-QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $faint; background: $field; border-radius: 4px; }
+QListView[kind="menu"]::item { min-height: 24px; padding: 0 4px; border-radius: 4px; }
+QListView[kind="menu"]::item:hover { background: $hover; }
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px solid $faint; background: $field; border-radius: 4px; }
 QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: $accent_strong; border-color: $accent_strong; image: url("$check"); }
+QCheckBox::indicator:checked, QRadioButton::indicator:checked, QListView::indicator:checked { background: $accent_strong; border-color: $accent_strong; image: url("$check"); }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
 QSlider { background: transparent; min-height: 20px; }
