@@ -11,7 +11,8 @@ ads--CDockAreaTitleBar {
   min-height: ${header}px; max-height: ${header}px; padding: 0 6px 0 8px; }
 ads--CDockAreaTabBar, QWidget#tabsContainerWidget, ads--CDockAreaTabBar > QWidget { background: transparent; border: none; }
 ads--CDockWidgetTab { background: transparent; border: none; border-bottom: 2px solid transparent; padding: 0; margin: 0 2px; min-height: ${tab}px; }
-ads--CDockWidgetTab QLabel { color: $second; background: transparent; padding: 0 8px; }
+ads--CDockWidgetTab QLabel { color: $second; background: transparent; padding: 0; }
+ads--CDockWidgetTab QLabel#dockWidgetTabLabel { padding: 0 8px; }
 ads--CDockWidgetTab:hover QLabel { color: $text; }
 ads--CDockWidgetTab[activeTab="true"] { border-bottom: 2px solid $accent; }
 ads--CDockWidgetTab[activeTab="true"] QLabel { color: $text; font-weight: 600; }

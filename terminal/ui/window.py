@@ -6,7 +6,7 @@ Built by `ui.application` from a bridge; it computes nothing and asks for nothin
 from collections.abc import Callable, Iterable
 from importlib import import_module
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -94,6 +94,7 @@ class Window(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.setFocus()
+        QTimer.singleShot(0, self.perspectives.settle)
 
     def _add(self, entry: PanelEntry) -> None:
         try:
