@@ -32,7 +32,7 @@ def tell_reading(answer: "Reading") -> None:
     """The first candles as they would be imported, what was detected and how surely, and what stands in the way."""
     write_table(("time (UTC)", "open", "high", "low", "close", "volume"), [tuple(str(cell) for cell in row) for row in answer.candles], right=range(1, 6))
     typer.echo("")
-    columns = [(role, header, "", "the column of that name") for role, header in answer.roles.items()]
+    columns = [(role, f'column "{header}"', "", "") for role, header in answer.roles.items()]
     write_table(("detected", "value", "how surely", "why"), [(fact.name, fact.value, fact.sureness, fact.why) for fact in answer.facts] + columns)
     typer.echo(f"\n{answer.rows:,} rows from {day(answer.start)} to {day(answer.end)}")
     for note in answer.notes:
