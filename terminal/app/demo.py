@@ -93,7 +93,7 @@ def _travel(terminal: "Terminal", output: Path, report: Report, cancelled: Cance
     step(4, "writing result, report and picture")
     files = [terminal.execute(ExportRun(run.info.id, output / f"{STRATEGY}-simulated{ending}"), silent, cancelled) for ending in (".json", ".html", ".png")]
     step(5, "done")
-    return DemoFiles(candles, files[0], files[1], files[2], rows, len(found.gaps), terminal.settings["seed"], run.result.verdict)
+    return DemoFiles(candles, files[0], files[1], files[2], rows, len(found.gaps.gaps), terminal.settings["seed"], run.result.verdict)
 
 
 def prepare_demo(terminal: "Terminal", command: PrepareDemo, report: Report, cancelled: CancelQuestion) -> tuple[SeriesKey, ...]:  # noqa: ARG001 - a handler's shape
