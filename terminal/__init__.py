@@ -1,6 +1,8 @@
 """Outcry, an open trading terminal. Names for users resolve on first use, so that importing the package costs nothing."""
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
@@ -50,7 +52,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'terminal' has no attribute {name!r}")
     _prepare_compile_cache()
     value = getattr(import_module(home), name)
-    globals()[name] = value
+    if name != "backtest":
+        globals()[name] = value
     return value
 
 
@@ -59,6 +62,21 @@ def _prepare_compile_cache() -> None:
     from terminal.app.paths import Paths, prepare_compile_cache
 
     prepare_compile_cache(Paths.of())
+
+
+class _Package(ModuleType):
+    """Keeps `terminal.backtest` the function: importing the room of that name would otherwise put the module in its place."""
+
+    @property
+    def backtest(self) -> Any:
+        return __getattr__("backtest")
+
+    @backtest.setter
+    def backtest(self, room: ModuleType) -> None:
+        """Leaves the room where imports find it, in `sys.modules`."""
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

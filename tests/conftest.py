@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from terminal.app.paths import kernel_stamp
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # compiled kernels are shared by all tests and runs: each test's own home would compile them again
-os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"outcry-tests-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / "compiled"))
+_COMPILED = Path(tempfile.gettempdir()) / f"outcry-tests-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / f"compiled-{kernel_stamp()}"
+os.environ.setdefault("NUMBA_CACHE_DIR", str(_COMPILED))
 Path(os.environ["NUMBA_CACHE_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -3,6 +3,7 @@
 Built before anything else; every room that keeps something is handed its folder from here.
 """
 
+import hashlib
 import os
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Self
 import terminal
 
 _PRIVATE = 0o700
+_COMPILED_ROOMS = ("backtest", "trading", "risk", "ledger", "indicators", "stats")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Paths:
 
     @property
     def compile_cache(self) -> Path:
-        """Compiled kernels of this version of Outcry."""
-        return self.cache / f"compiled-{terminal.__version__}"
+        """Compiled kernels of these very sources of Outcry."""
+        return self.cache / f"compiled-{terminal.__version__}-{kernel_stamp()}"
 
     @classmethod
     def of(cls, home: Path | None = None) -> Self:
@@ -67,9 +69,32 @@ class Paths:
         return self
 
 
+def kernel_stamp() -> str:
+    """A mark of all sources that kernels are compiled from: numba itself only looks whether the kernel's own file has changed."""
+    rooms = Path(terminal.__file__).parent
+    files = [path for name in _COMPILED_ROOMS for path in sorted((rooms / name).glob("*.py"))]
+    marks = "|".join(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files)
+    return hashlib.blake2b(marks.encode(), digest_size=6).hexdigest()
+
+
 def prepare_compile_cache(paths: Paths, environment: MutableMapping[str, str] = os.environ) -> None:
-    """Tells numba where to keep compiled kernels; must happen before numba is imported. A folder named by the person stays."""
+    """Tells numba where to keep compiled kernels; must happen before numba is imported. A folder named by the person stays.
+
+    Where the cache can't be written, kernels are kept in a private folder until the program ends.
+    """
     if environment.get("NUMBA_CACHE_DIR"):
         return
-    paths.compile_cache.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    environment["NUMBA_CACHE_DIR"] = str(paths.compile_cache)
+    folder = paths.compile_cache
+    try:
+        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        writeable = os.access(folder, os.W_OK)
+    except OSError:
+        writeable = False
+    if not writeable:
+        import atexit
+        import shutil
+        import tempfile
+
+        folder = Path(tempfile.mkdtemp(prefix="outcry-compiled-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    environment["NUMBA_CACHE_DIR"] = str(folder)

@@ -103,14 +103,10 @@ def _strategy(given: "Strategy | type[Strategy] | str") -> "tuple[str, Strategy 
 
 
 def _home() -> Runs:
-    """The runs of this user's home, with numba's cache beside them; must be asked before numba is imported."""
+    """The runs of this user's home, with numba's cache beside them, which numba must hear of before it is imported."""
     paths = Paths.of()
-    runs = _runs_in(paths.runs)
-    try:
-        prepare_compile_cache(paths)
-    except OSError as error:
-        warnings.warn(f"Compiled code is not kept: {paths.compile_cache} cannot be written ({error.strerror}). Set OUTCRY_HOME.", stacklevel=3)
-    return runs
+    prepare_compile_cache(paths)
+    return _runs_in(paths.runs)
 
 
 @functools.lru_cache(maxsize=4)

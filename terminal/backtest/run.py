@@ -46,7 +46,8 @@ def backtest(
 ) -> Result:
     """What `strategy` would have made of `candles`; `Options` says what each setting means.
 
-    `code` is the fingerprint of the strategy's file where it came from one. Raises StrategyError where the strategy fails, BadInput for settings or candles that cannot be simulated, Cancelled.
+    `code` is the fingerprint of the strategy's file where it came from one. Raises StrategyError where the strategy fails,
+    BadInput for settings or candles that cannot be simulated, Cancelled.
     """
     options = Options(capital, commission, slippage, size, path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start)
     chosen = strategy() if isinstance(strategy, type) else strategy

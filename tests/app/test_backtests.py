@@ -17,6 +17,7 @@ from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 from tests.app.test_runs import some_candles
 
+HEAD = "from terminal import Signals, Strategy\n\n\nclass Mine(Strategy):\n    def signals(self, candles):\n"
 KEY = SeriesKey("test", "X", Timeframe.H1)
 
 
@@ -62,7 +63,7 @@ def test_a_slider_run_counts_as_a_trial_and_is_kept_only_when_saved(terminal: Te
 
 
 def test_an_opened_run_says_what_has_changed_since(terminal: Terminal) -> None:
-    text = "from terminal import Signals, Strategy\n\n\nclass Mine(Strategy):\n    def signals(self, candles):\n        return Signals(enter_long=candles.close > candles.open)\n"
+    text = HEAD + "        return Signals(enter_long=candles.close > candles.open)\n"
     run = terminal.execute(RunBacktest(strategy_file(terminal, text), KEY))
     assert terminal.execute(OpenRun(run.id)).changes == ()
     strategy_file(terminal, text.replace(">", "<"))
@@ -126,7 +127,7 @@ def test_wrong_wishes_are_refused_in_words(terminal: Terminal) -> None:
 
 
 def test_an_exception_deep_in_a_strategy_names_its_line(terminal: Terminal) -> None:
-    text = "from terminal import Signals, Strategy\n\n\nclass Mine(Strategy):\n    def signals(self, candles):\n        for row in range(len(candles)):\n            1 / (row - 700)\n"
+    text = HEAD + "        for row in range(len(candles)):\n            1 / (row - 700)\n"
     with pytest.raises(StrategyError, match=r"mine\.py:7") as caught:
         terminal.execute(RunBacktest(strategy_file(terminal, text), KEY))
     assert caught.value.line == 7
