@@ -100,10 +100,16 @@ def paint_line(painter: QPainter, x: Floats, low: Floats, high: Floats, colour: 
     top, bottom = np.minimum(low, high), np.maximum(low, high)
     top[:-1][joined] = np.minimum(top[:-1], bottom[1:])[joined]
     bottom[:-1][joined] = np.maximum(bottom[:-1], np.minimum(low, high)[1:])[joined]
-    left: Floats = np.floor(x[there] - pitch / 2)
+    left = np.floor(x[there] - pitch / 2)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    draw_rects(painter, left, np.round(top[there]), float(np.ceil(pitch)), np.maximum(np.round(bottom[there] - top[there]), 1.0))
+    draw_rects(
+        painter,
+        left,
+        np.asarray(np.round(top[there]), np.float64),
+        float(np.ceil(pitch)),
+        np.asarray(np.maximum(np.round(bottom[there] - top[there]), 1.0), np.float64),
+    )
 
 
 def paint_histogram(painter: QPainter, x: Floats, values: Floats, pitch: float, scale: Scale, pane: Pane, tokens: Tokens) -> None:

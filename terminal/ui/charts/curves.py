@@ -1,0 +1,218 @@
+"""Curves over time in panes that share their time axis, such as equity above and drawdown below; zoomed and read like a chart.
+
+Used by the results; the bars of prices have a canvas of their own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from terminal.ui.charts.batches import draw_rects
+from terminal.ui.charts.decimate import LineData, bucket_step
+from terminal.ui.charts.frame import Frame, Pane, divide
+from terminal.ui.charts.legend import Words, paint_words
+from terminal.ui.charts.paint_axes import paint_crosshair, paint_grid, paint_prices, paint_time_tag, paint_times
+from terminal.ui.charts.paint_bars import blend, paint_line
+from terminal.ui.charts.rows import RowWindow
+from terminal.ui.charts.scale import Scale
+from terminal.ui.charts.ticks import Tick, price_ticks, time_ticks
+from terminal.ui.theme import current, measures, text_font, theme
+from terminal.ui.tokens import Tokens
+from terminal.ui.zones import Zones
+
+_AXIS_WIDTH = 68.0
+_LABEL_WIDTH = 96.0
+_LABEL_HEIGHT = 34.0
+_ZOOM_STEP = 1.18
+_FILL = 0.26
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Curve:
+    """A named line; `colour` is a token's name; `fills_to` = a value down (or up) to which the ground is tinted."""
+
+    name: str
+    line: LineData
+    colour: str
+    fills_to: float | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CurvePane:
+    """Curves on one value axis; `words` writes a value for legend and axis."""
+
+    curves: tuple[Curve, ...]
+    words: Callable[[float], str]
+    top: float | None = None
+    """A value always in view at the top, such as 0 for a drawdown."""
+
+
+class CurveCanvas(QWidget):
+    """Shows panes of curves over `time` (UTC ns); `crosshair_moved` tells the time under the pointer, `clicked` that of a click."""
+
+    crosshair_moved = Signal(object)
+    clicked = Signal(object)
+
+    def __init__(self, name: str, zones: Zones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = RowWindow()
+        self._zones = zones
+        self._time: NDArray[np.int64] = np.empty(0, np.int64)
+        self._panes: tuple[CurvePane, ...] = ()
+        self._scales: list[Scale] = []
+        self._frame: Frame = divide(100, 100, 0, _AXIS_WIDTH)
+        self._picture: QPixmap | None = None
+        self._cross: QPointF | None = None
+        self._held: QPointF | None = None
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.setMinimumSize(220, 96)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        for signal in (zones.changed, theme().changed):
+            signal.connect(self.refresh)
+
+    def show_curves(self, time: NDArray[np.int64], panes: Sequence[CurvePane]) -> None:
+        """Shows all of these curves."""
+        self._time, self._panes = time, tuple(panes)
+        self.rows = RowWindow(len(time), float(len(time)), float(max(2, len(time))))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Paints everything anew with the next frame."""
+        self._picture = None
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 260)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.refresh()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._picture is None:
+            ratio = self.devicePixelRatioF()
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            painter = QPainter(self._picture)
+            self._paint_scene(painter, current())
+            painter.end()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        self._paint_over(painter, current())
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        anchor = self.rows.row(event.position().x(), self._frame.width)
+        span = self.rows.span * _ZOOM_STEP ** (-event.angleDelta().y() / 120)
+        if span >= self.rows.count:
+            self.rows.right, self.rows.span = float(self.rows.count), float(max(2, self.rows.count))
+        else:
+            self.rows.zoom(span / self.rows.span, anchor)
+        self._keep_inside()
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._held = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if self._held is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self.rows.pan(-(at.x() - self._held.x()) * self.rows.span / self._frame.width)
+            self._held = at
+            self._keep_inside()
+        self._cross = at if at.x() < self._frame.width else None
+        self.crosshair_moved.emit(self._time_at(at.x()))
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._held is not None and (event.position() - self._held).manhattanLength() < 3:
+            self.clicked.emit(self._time_at(event.position().x()))
+        self._held = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.show_curves(self._time, self._panes)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._cross = None
+        self.crosshair_moved.emit(None)
+        self.update()
+
+    def _keep_inside(self) -> None:
+        self.rows.right = max(self.rows.span, min(self.rows.right, float(self.rows.count)))
+        self.refresh()
+
+    def _time_at(self, x: float) -> int | None:
+        row = int(self.rows.row(x, self._frame.width))
+        return int(self._time[row]) if 0 <= row < len(self._time) and x < self._frame.width else None
+
+    def _paint_scene(self, painter: QPainter, tokens: Tokens) -> None:
+        painter.fillRect(self.rect(), QColor(tokens.panel))
+        if not self._panes or len(self._time) < 2:
+            return
+        frame = self._frame = divide(self.width(), self.height(), len(self._panes) - 1, _AXIS_WIDTH)
+        rows = self.rows
+        step = bucket_step(rows.span / frame.width)
+        times = time_ticks(self._time, rows.first, rows.stop, max(2, int(frame.width / _LABEL_WIDTH)), self._zones.of())
+        painter.setFont(text_font(measures().small))
+        self._scales = [self._scale(pane, step) for pane in self._panes]
+        for content, pane, scale in zip(self._panes, frame.panes, self._scales, strict=True):
+            ticks = [Tick(tick.position, content.words(tick.position)) for tick in price_ticks(scale, max(2, int(pane.height / _LABEL_HEIGHT)))]
+            paint_grid(painter, frame, pane, scale, ticks, times, rows, tokens)
+            painter.save()
+            painter.setClipRect(QRectF(0, pane.top, frame.width, pane.height))
+            for curve in content.curves:
+                self._paint_curve(painter, curve, pane, scale, step, tokens)
+            painter.restore()
+            paint_prices(painter, frame, pane, scale, ticks, tokens)
+        paint_times(painter, frame, times, rows, tokens)
+
+    def _paint_curve(self, painter: QPainter, curve: Curve, pane: Pane, scale: Scale, step: int, tokens: Tokens) -> None:
+        rows, width = self.rows, self._frame.width
+        first, stop = max(0, rows.first - step) // step * step, min(rows.stop + step, len(curve.line.values))
+        if stop - first < 2:
+            return
+        low, high = curve.line.extremes(first, stop, step)
+        x = rows.x(np.arange(len(low)) * float(step) + (first + step / 2), width)
+        low_y = scale.y(low, pane.height) + pane.top
+        high_y = scale.y(high, pane.height) + pane.top if step > 1 else low_y
+        colour = getattr(tokens, curve.colour)
+        if curve.fills_to is not None:
+            ground = scale.y(curve.fills_to, pane.height) + pane.top
+            edge = low_y if curve.fills_to >= float(np.nanmax(high)) else high_y
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(blend(colour, tokens.panel, _FILL))
+            left = np.floor(x)
+            draw_rects(painter, left, np.minimum(edge, ground), np.append(np.diff(left), np.ceil(width / rows.span * step)), np.abs(ground - edge))
+        paint_line(painter, x, high_y, low_y if step > 1 else high_y, QColor(colour))
+
+    def _scale(self, pane: CurvePane, step: int) -> Scale:
+        scale, first = Scale(), self.rows.first // step * step
+        found = [curve.line.extremes(first, min(self.rows.stop, len(curve.line.values)), step) for curve in pane.curves]
+        low = min((float(np.nanmin(values)) for values, _ in found if len(values)), default=0.0)
+        high = max((float(np.nanmax(values)) for _, values in found if len(values)), default=1.0)
+        scale.fit(low, high if pane.top is None else max(high, pane.top))
+        if pane.top is not None:
+            scale.high = max(pane.top, high)
+        return scale
+
+    def _paint_over(self, painter: QPainter, tokens: Tokens) -> None:
+        if len(self._time) < 2:
+            return
+        frame, row = self._frame, self.rows.stop - 1
+        if self._cross is not None:
+            row = min(max(int(self.rows.row(self._cross.x(), frame.width)), 0), len(self._time) - 1)
+            x = (row + 0.5 - self.rows.left) * frame.width / self.rows.span
+            small = text_font(measures().small)
+            paint_crosshair(painter, frame, x, None, tokens)
+            paint_time_tag(painter, frame, x, self._zones.minute(int(self._time[row])), tokens, small)
+        for content, pane in zip(self._panes, frame.panes, strict=False):
+            words = []
+            for curve in content.curves:
+                value = float(curve.line.values[row])
+                words += [Words(curve.name, tokens.second), Words(content.words(value), getattr(tokens, curve.colour), follows_closely=True)]
+            paint_words(painter, words, 8, pane.top + 15, frame.width, text_font(measures().small), tokens.panel)

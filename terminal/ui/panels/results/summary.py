@@ -1,0 +1,137 @@
+"""The first page of a result: the verdict sentence, the key figures, equity over drawdown, and the months as a heat map.
+
+Filled by the Results panel; a moment clicked on the curve goes back to it.
+"""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from terminal.ui.charts.curves import Curve, CurveCanvas, CurvePane
+from terminal.ui.charts.decimate import LineData
+from terminal.ui.charts.heat_map import HeatMap, monthly
+from terminal.ui.numbers import money, percent
+from terminal.ui.panels.results.figures import Figure, key_figures
+from terminal.ui.theme import current, theme
+from terminal.ui.widgets.labels import KeyFigure, Tag, label, separator
+from terminal.ui.zones import Zones
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Run
+
+_LEAST_FIGURE = 108
+_HEAT_MAP_FROM = 760
+
+
+class SummaryPage(QWidget):
+    """Shows one run. `moment_clicked` carries the time (UTC ns) of a click on the curve."""
+
+    moment_clicked = Signal(object)
+    crosshair_moved = Signal(object)
+
+    def __init__(self, zones: Zones, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run: Run | None = None
+        self.verdict = QLabel()
+        self.verdict.setProperty("role", "verdict")
+        self.verdict.setTextFormat(Qt.TextFormat.RichText)
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.verdict.setWordWrap(True)
+        self.origin = Tag("SIMULATED", "warn")
+        self.changed = Tag("CHANGED SINCE", "warn")
+        self._figures = QGridLayout()
+        self._figures.setContentsMargins(0, 0, 0, 0)
+        self._figures.setSpacing(0)
+        self._shown: list[KeyFigure] = []
+        self.curves = CurveCanvas("Equity and drawdown", zones)
+        self.curves.clicked.connect(self.moment_clicked)
+        self.curves.crosshair_moved.connect(self.crosshair_moved)
+        self.months = HeatMap()
+        self._heat = QScrollArea()
+        self._heat.setWidgetResizable(True)
+        self._heat.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._arrange()
+        theme().changed.connect(self._write_verdict)
+
+    def show_run(self, run: "Run") -> None:
+        """Shows this run."""
+        self._run = run
+        result = run.result
+        self.origin.setVisible(result.simulated)
+        self.changed.setVisible(bool(run.changes))
+        self.changed.setToolTip("\n".join(f"{words[:1].upper()}{words[1:]}." for words in run.changes))
+        self._write_verdict()
+        currency = str(result.settings.get("currency", ""))
+        self._show_figures(key_figures(result.metrics, currency))
+        equity, holding = np.asarray(result.equity_values), np.asarray(result.benchmark_values)
+        peak = np.maximum.accumulate(np.maximum(equity, float(result.metrics.get("capital", equity[0] if len(equity) else 1.0))))
+        above = (Curve("Holding", LineData(holding), "faint"), Curve("Equity", LineData(equity), "accent", float(result.metrics.get("capital", 0.0))))
+        below = Curve("Drawdown", LineData(equity / peak - 1.0), "down", 0.0)
+        self.curves.show_curves(result.time, (CurvePane(above, money), CurvePane((below,), percent, top=0.0)))
+        self.months.show_returns(monthly(result.daily_days, result.daily_returns))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._heat.setVisible(self.width() >= _HEAT_MAP_FROM)
+        self._place_figures()
+
+    def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(14, 10, 14, 8)
+        top.setSpacing(8)
+        top.addWidget(self.verdict, 1)
+        top.addWidget(self.changed, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self.origin, 0, Qt.AlignmentFlag.AlignTop)
+        right = QWidget()
+        right.setProperty("surface", "clear")
+        column = QVBoxLayout(right)
+        column.setContentsMargins(8, 8, 12, 8)
+        column.setSpacing(4)
+        column.addWidget(label("Monthly returns, %", "small"))
+        column.addWidget(self.months)
+        column.addStretch()
+        self._heat.setWidget(right)
+        below = QHBoxLayout()
+        below.setContentsMargins(6, 4, 0, 0)
+        below.setSpacing(4)
+        below.addWidget(self.curves, 3)
+        below.addWidget(self._heat, 2)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(top)
+        whole.addWidget(separator())
+        whole.addLayout(self._figures)
+        whole.addWidget(separator())
+        whole.addLayout(below, 1)
+
+    def _write_verdict(self) -> None:
+        if self._run is None:
+            return
+        first, _, rest = self._run.result.verdict.partition(". ")
+        end = "." if rest else ""
+        self.verdict.setText(f'<span style="font-weight:600">{escape(first)}{end}</span> <span style="color:{current().second}">{escape(rest)}</span>')
+        self.verdict.setAccessibleName(self._run.result.verdict)
+
+    def _show_figures(self, figures: tuple[Figure, ...]) -> None:
+        if len(self._shown) != len(figures):
+            self._shown = [KeyFigure(figure.name, tooltip=figure.tooltip) for figure in figures]
+            self._place_figures()
+        for widget, figure in zip(self._shown, figures, strict=True):
+            widget.show_value(figure.value, figure.note, state=figure.state)
+            widget.setToolTip(figure.tooltip)
+
+    def _place_figures(self) -> None:
+        if not self._shown:
+            return
+        columns = min(len(self._shown), max(3, self.width() // _LEAST_FIGURE))
+        if len(self._shown) / columns > 1:
+            columns = -(-len(self._shown) // -(-len(self._shown) // columns))
+        for index, widget in enumerate(self._shown):
+            self._figures.addWidget(widget, index // columns, index % columns)
+        for column in range(len(self._shown)):
+            self._figures.setColumnStretch(column, 1 if column < columns else 0)

@@ -1,0 +1,238 @@
+"""The tables of a result: its trades, every measure, every setting with its fingerprints, and the runs before it.
+
+Columns are declared here; the widget kit sorts, shortens and draws them.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from terminal.domain.orders import ExitReason, Side
+from terminal.ui.numbers import ABSENT, count, duration, money, number, percent, price
+from terminal.ui.widgets.columns import Column
+from terminal.ui.zones import Zones
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Result, RunInfo
+
+_SECOND = 1_000_000_000
+_PERCENT = frozenset(
+    (
+        "total_return",
+        "holding_return",
+        "excess_return",
+        "cagr",
+        "annual_volatility",
+        "max_drawdown",
+        "average_drawdown",
+        "ulcer_index",
+        "value_at_risk_95",
+        "expected_shortfall_95",
+        "best_day",
+        "worst_day",
+        "max_drawdown_at_candles",
+        "win_rate",
+        "exposure",
+        "kelly",
+    )
+)
+_COUNTS = frozenset(
+    (
+        "days",
+        "annual_days",
+        "trades",
+        "open_trades",
+        "winning_trades",
+        "losing_trades",
+        "conflicts",
+        "cut",
+        "unaffordable",
+        "too_small",
+        "stops_passed",
+        "variants_tried",
+    )
+)
+_MONEY = frozenset(
+    (
+        "capital",
+        "final_equity",
+        "net_profit",
+        "average_win",
+        "average_loss",
+        "best_trade",
+        "worst_trade",
+        "total_costs",
+        "total_slippage",
+        "gross_profit",
+        "expectancy",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TradeRow:
+    """One trade as the table shows it; `number` counts from 0 in the order of entry. Times UTC ns."""
+
+    number: int
+    side: str
+    entry_time: int
+    exit_time: int | None
+    entry_price: float
+    exit_price: float
+    quantity: float
+    profit: float
+    share: float
+    costs: float
+    reason: str
+    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named value of a result: a measure, a setting, a parameter or a fingerprint."""
+
+    group: str
+    name: str
+    value: str
+    sort: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """An earlier run and what is no longer as it was, "" where nothing is known to have changed."""
+
+    info: "RunInfo"
+    changed: str
+
+
+def trade_rows(result: "Result") -> list[TradeRow]:
+    """The trades of `result` in the order of entry."""
+    rows = []
+    for index, row in enumerate(result.trade_table):
+        is_open = int(row["exit_row"]) < 0
+        words = "still open" if is_open else result.note(int(row["exit_note"])) or ExitReason(int(row["reason"])).words
+        rows.append(
+            TradeRow(
+                index,
+                Side(int(row["side"])).word,
+                int(row["entry_time"]),
+                None if is_open else int(row["exit_time"]),
+                float(row["entry_price"]),
+                float(row["exit_price"]),
+                float(row["quantity"]),
+                float(row["profit"]),
+                float(row["return"]),
+                float(row["costs"]) + float(row["slippage"]),
+                words,
+                int(row["bars"]),
+            )
+        )
+    return rows
+
+
+def trade_columns(zones: Zones) -> tuple[Column[TradeRow], ...]:
+    """The columns of the list of trades."""
+    return (
+        Column("#", lambda row: count(row.number + 1), lambda row: row.number, is_number=True),
+        Column("Side", lambda row: ("▲ " if row.side == "long" else "▼ ") + row.side, colour=lambda row: "up" if row.side == "long" else "down"),
+        Column("Entry", lambda row: zones.minute(row.entry_time), lambda row: row.entry_time, tooltip=lambda row: zones.both(row.entry_time)),
+        Column("at", lambda row: price(row.entry_price), lambda row: row.entry_price, is_number=True, help="Entry price as filled, slippage included"),
+        Column("Exit", lambda row: ABSENT if row.exit_time is None else zones.minute(row.exit_time), lambda row: row.exit_time),
+        Column("at", lambda row: price(row.exit_price), lambda row: row.exit_price, is_number=True, help="Exit price as filled; the last close while open"),
+        Column("Quantity", lambda row: number(row.quantity, 4), lambda row: row.quantity, is_number=True),
+        Column("Profit", lambda row: money(row.profit, signed=True, decimals=2), lambda row: row.profit, is_number=True, colour=lambda row: _state(row.profit)),
+        Column("Return", lambda row: percent(row.share, 2, signed=True), lambda row: row.share, is_number=True, colour=lambda row: _state(row.share)),
+        Column("Costs", lambda row: money(row.costs, decimals=2), lambda row: row.costs, is_number=True, help="Commission and slippage"),
+        Column("Bars", lambda row: count(row.bars), lambda row: row.bars, is_number=True, help="Candles held"),
+        Column("Left by", lambda row: row.reason, stretches=True),
+    )
+
+
+def fact_columns(what: str) -> tuple[Column[Fact], ...]:
+    """The columns of a list of facts."""
+    return (
+        Column("Group", lambda fact: fact.group, width=120, colour=lambda _fact: "second"),
+        Column(what, lambda fact: fact.name, width=240),
+        Column("Value", lambda fact: fact.value, lambda fact: fact.sort, stretches=True),
+    )
+
+
+def measure_columns() -> tuple[Column[Fact], ...]:
+    """The columns of the list of measures, values at the right as numbers are."""
+    return (
+        Column("Measure", lambda fact: fact.name, width=260),
+        Column("Value", lambda fact: fact.value, lambda fact: fact.sort, is_number=True, width=140),
+        Column("", lambda fact: fact.group, stretches=True, colour=lambda _fact: "faint"),
+    )
+
+
+def measures_of(metrics: Mapping[str, float], currency: str) -> list[Fact]:
+    """Every measure in words, with its unit in the last column."""
+    return [Fact(_unit(name, currency), worded(name), _measure(name, value), value) for name, value in metrics.items()]
+
+
+def settings_of(result: "Result") -> list[Fact]:
+    """Every setting, parameter and fingerprint of a run."""
+    facts = [Fact("Parameter", str(name), _plain(value), _plain(value)) for name, value in dict(result.settings.get("parameters", {})).items()]
+    facts += [Fact("Setting", worded(name), _plain(value), _plain(value)) for name, value in result.settings.items() if name != "parameters"]
+    facts += [Fact("Fingerprint", worded(name), str(value), str(value)) for name, value in result.fingerprints.items()]
+    return facts
+
+
+def run_columns(zones: Zones, now: Callable[[], int]) -> tuple[Column[RunRow], ...]:
+    """The columns of the list of runs."""
+    return (
+        Column("When", lambda row: zones.recent(row.info.created, now()), lambda row: row.info.created, tooltip=lambda row: zones.both(row.info.created)),
+        Column("Strategy", lambda row: row.info.title, tooltip=lambda row: row.info.strategy),
+        Column("Parameters", lambda row: ", ".join(f"{name} {value}" for name, value in row.info.parameters.items()), stretches=True),
+        Column("Series", lambda row: f"{row.info.series.symbol} {row.info.series.timeframe.value}", tooltip=lambda row: str(row.info.series)),
+        Column(
+            "Net",
+            lambda row: percent(row.info.total_return, signed=True),
+            lambda row: row.info.total_return,
+            is_number=True,
+            colour=lambda row: _state(row.info.total_return),
+        ),
+        Column("Sharpe", lambda row: number(row.info.sharpe), lambda row: row.info.sharpe, is_number=True),
+        Column("Trades", lambda row: count(row.info.trades), lambda row: row.info.trades, is_number=True),
+        Column("Span", lambda row: duration((row.info.end - row.info.start) / _SECOND), lambda row: row.info.end - row.info.start, is_number=True),
+        Column(
+            "Origin", lambda row: "simulated" if row.info.simulated else row.info.series.venue, colour=lambda row: "warn" if row.info.simulated else "second"
+        ),
+        Column("Changed", lambda row: row.changed, colour=lambda _row: "warn", help="What is no longer as it was when this run was made"),
+    )
+
+
+def worded(name: str) -> str:
+    """A name of code as words: "max_drawdown" → "Max drawdown"."""
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _measure(name: str, value: float) -> str:
+    if value == math.inf:
+        return "∞"
+    if name in _PERCENT:
+        return percent(value, 2, signed="return" in name)
+    if name in _COUNTS:
+        return count(value)
+    return money(value, decimals=2) if name in _MONEY else number(value, 3)
+
+
+def _unit(name: str, currency: str) -> str:
+    if name in _MONEY:
+        return currency
+    return "days" if name.endswith("days") else ""
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return ABSENT
+    return f"{value:,}" if isinstance(value, int) and abs(value) < 10**12 else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _state(value: float) -> str:
+    return "up" if value > 0 else "down" if value < 0 else ""
