@@ -79,9 +79,11 @@ QComboBox QAbstractItemView::item:selected { background: $accent_strong; color: 
 QCheckBox, QRadioButton { spacing: 7px; background: transparent; }
 QListView[kind="menu"]::item { min-height: 24px; padding: 0 4px; border-radius: 4px; }
 QListView[kind="menu"]::item:hover { background: $hover; }
-QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px solid $faint; background: $field; border-radius: 4px; }
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator {
+  width: 14px; height: 14px; border: 1px solid $faint; background: $field; border-radius: 4px; }
 QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:checked, QRadioButton::indicator:checked, QListView::indicator:checked { background: $accent_strong; border-color: $accent_strong; image: url("$check"); }
+QCheckBox::indicator:checked, QRadioButton::indicator:checked, QListView::indicator:checked {
+  background: $accent_strong; border-color: $accent_strong; image: url("$check"); }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
 QSlider { background: transparent; min-height: 20px; }
@@ -130,6 +132,8 @@ QTabBar::tab { background: transparent; color: $second; padding: 0 12px; min-hei
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom-color: $accent; }
 QTabBar::tab:focus { border-bottom-color: $text; }
+QTabBar::scroller { width: 40px; }
+QTabBar QToolButton { padding: 0; min-height: 0; border: none; border-radius: 0; background: $panel; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; background: $panel; }
 QCalendarWidget QWidget { alternate-background-color: $panel; background: $panel; }
 QMessageBox, QInputDialog { background: $panel; }

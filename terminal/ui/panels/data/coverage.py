@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from terminal.app.answers import SeriesInfo
 
 _HEIGHT = 9.0
-_THINNEST_HOLE = 2.0
+_THINNEST_HOLE = 1.0
+_HATCHED_FROM = 4.0
 
 Hole = tuple[float, float]
 
@@ -28,7 +29,7 @@ def holes_of(info: "SeriesInfo") -> tuple[Hole, ...]:
 
 
 def paint_coverage(painter: QPainter, room: QRectF, info: "SeriesInfo") -> None:
-    """Draws the strip in the middle of `room`; a hole is never thinner than two pixels, or nobody would see an hour in five years."""
+    """Draws the strip in the middle of `room`; a hole is never thinner than a pixel, or nobody would see an hour in five years."""
     tokens = current()
     bar = QRectF(room.x(), room.center().y() - _HEIGHT / 2, room.width(), _HEIGHT)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -42,4 +43,5 @@ def paint_coverage(painter: QPainter, room: QRectF, info: "SeriesInfo") -> None:
         left = min(bar.x() + start * bar.width(), bar.right() - width)
         hole = QRectF(left, bar.y(), width, bar.height())
         painter.fillRect(hole, QColor(tokens.panel))
-        painter.fillRect(hole, QBrush(QColor(tokens.faint), Qt.BrushStyle.BDiagPattern))
+        if width >= _HATCHED_FROM:
+            painter.fillRect(hole, QBrush(QColor(tokens.faint), Qt.BrushStyle.BDiagPattern))

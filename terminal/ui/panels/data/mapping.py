@@ -40,6 +40,7 @@ _CHOICES = {
     "asset_class": ("crypto", "perpetual", "equity", "future", "forex", "option", "index"),
     "calendar": ("24/7", "24/5", "XNYS"),
 }
+_AS_DETECTED = "as detected"
 _ALWAYS = ("zone", "stamp", "timeframe", "bad_rows", "duplicates")
 
 
@@ -111,14 +112,14 @@ class DetectedSettings(QScrollArea):
         self.setWidget(inside)
 
     def _field(self, name: str, value: str) -> ChoiceField:
-        options = tuple(dict.fromkeys([value, *_CHOICES.get(name, ())]))
-        field = ChoiceField(options, name=words_of(name), chosen=lambda text: self._correct(name, text))
+        options = tuple(dict.fromkeys([value or _AS_DETECTED, *_CHOICES.get(name, ())]))
+        field = ChoiceField(options, name=words_of(name), chosen=lambda text: self._correct(name, "" if text == _AS_DETECTED else text))
         field.setEditable(name not in _CHOICES or name in {"zone", "time_format", "calendar", "delimiter"})
-        field.setCurrentText(value)
+        field.setCurrentText(value or _AS_DETECTED)
         if field.isEditable():
-            line = TextField(value, name=words_of(name))
+            line = TextField(value, hint=_AS_DETECTED, name=words_of(name))
             field.setLineEdit(line)
-            line.editingFinished.connect(lambda: self._correct(name, line.text()) if line.text() != value else None)
+            line.editingFinished.connect(lambda: self._correct(name, line.text()) if line.text() not in {value, _AS_DETECTED} else None)
         return field
 
 

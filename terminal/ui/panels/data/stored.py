@@ -31,16 +31,16 @@ def columns(zones: Zones, shared_symbols: set[str]) -> list["Column[SeriesInfo]"
     return [
         Column("Stored", symbol, tooltip=where, stretches=True, help="Symbol; with its venue where several store it"),
         Column(
-            "", lambda info: info.key.timeframe.value, sort=lambda info: info.key.timeframe.nanoseconds, colour=lambda _info: "second", tooltip=where, width=44
+            "", lambda info: info.key.timeframe.value, sort=lambda info: info.key.timeframe.nanoseconds, colour=lambda _info: "second", tooltip=where, width=42
         ),
-        Column("Candles", lambda info: count(info.rows), sort=lambda info: info.rows, is_number=True, tooltip=where, width=86),
+        Column("Candles", lambda info: count(info.rows), sort=lambda info: info.rows, is_number=True, tooltip=where, width=82),
         Column(
             "Coverage",
             lambda info: f"{len(info.gaps)} gaps" if info.gaps else "no gaps",
             sort=lambda info: -info.missing_bars,
             paint=paint_coverage,
             tooltip=where,
-            width=92,
+            width=80,
             help="From the first stored candle to the last; hatched where candles are missing",
         ),
     ]

@@ -53,6 +53,7 @@ class SymbolsField(QWidget):
     def set_value(self, symbols: Iterable[str]) -> None:
         """Writes them."""
         self.text.setText(", ".join(symbols))
+        self.text.setCursorPosition(0)
         self._edited()
 
     def set_known(self, symbols: tuple[str, ...], problem: str = "") -> None:
