@@ -34,6 +34,7 @@ class CrashHook:
         self._publisher = publisher
         self._told = told
         self._former: tuple[Any, Any] | None = None
+        self._latest: tuple[BaseException, Path | None] | None = None
 
     def install(self) -> None:
         """Takes over sys.excepthook and threading.excepthook until `remove`."""
@@ -54,11 +55,14 @@ class CrashHook:
         self.report(error if isinstance(error, BaseException) else RuntimeError(str(context.get("message", "a fault in the event loop"))))
 
     def report(self, error: BaseException) -> Path | None:
-        """The crash file that was written, None where it could not be; never raises."""
+        """The crash file that was written, None where it could not be; never raises. An error told again is not filed twice."""
+        if self._latest is not None and self._latest[0] is error:
+            return self._latest[1]
         trace = self._secrets.redact("".join(traceback.format_exception(error)))
         words = self._secrets.redact(f"A fault in Outcry: {type(error).__name__}: {error}")
         _log.error("%s", words, extra={"traceback": trace})
         file = self._write(words, trace)
+        self._latest = (error, file)
         cure = f"What is stored is untouched. Details for a report: {file}" if file is not None else "What is stored is untouched. The log has the details."
         self._publisher.publish(Notice(Severity.ERROR, words, cure))
         if self._told is not None:

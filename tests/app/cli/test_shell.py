@@ -217,13 +217,27 @@ def test_ctrl_c_stops_within_200_ms(tmp_path: Path, csv: Path) -> None:
     assert took < 0.5  # 200 ms, and what a machine busy with other tests adds
 
 
-def test_a_fault_of_ours_ends_in_two_lines_and_a_crash_file(home: Path, csv: Path) -> None:
-    (home / "data").mkdir(parents=True)
-    (home / "data" / "runs").write_text("a file where a folder should be")
+def test_a_home_that_cannot_be_made_is_told(home: Path) -> None:
+    home.write_text("a file where the folder should be")
     ended = outcry("strategies", code=1)
-    assert "A fault in Outcry" in ended.stderr or "runs" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert str(home) in ended.stderr
+    assert "OUTCRY_HOME" in ended.stderr
     assert len(ended.stderr.splitlines()) <= 2
+
+
+def test_a_fault_of_ours_ends_in_two_lines_and_a_crash_file(home: Path) -> None:
+    script = (
+        "import sys\nfrom terminal.app import strategies\nfrom terminal.app.commands import ListStrategies\nfrom terminal.app.cli.main import run\n"
+        "def broken(*asked): raise ZeroDivisionError('a bug')\n"
+        "strategies.HANDLERS[ListStrategies] = broken\nsys.exit(run(['strategies', '--json']))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    (file,) = (home / "logs").glob("crash-*.txt")
+    assert ended.stderr.splitlines() == ["A fault in Outcry: ZeroDivisionError: a bug", f"Details: {file}"]
+    assert "in broken" in file.read_text()
 
 
 def test_a_damaged_settings_file_is_told_and_does_not_stop_the_work(home: Path) -> None:
