@@ -38,6 +38,8 @@ class StoredFile:
     groups: tuple[int, ...]
     """First open of each row group, so that a short range opens few of them."""
     group_rows: int
+    is_regular: bool
+    """True where every candle opens one timeframe after the one before, so that the times need not be decoded."""
     gaps: tuple[Gap, ...]
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from terminal.domain.candles import VALUE_COLUMNS
+from terminal.domain.candles import COLUMNS, VALUE_COLUMNS
 
 ROWS_PER_GROUP = 16_384
 _MOST_DECIMALS = 12
@@ -54,14 +54,15 @@ def encode_candles(columns: Columns, facts: Mapping[str, Any]) -> EncodedFile:
     return EncodedFile(sink.getvalue(), tuple(int(first) for first in columns["time"][::ROWS_PER_GROUP]))
 
 
-def decode_candles(content: Any, groups: range, into: Columns) -> None:
+def decode_candles(content: Any, groups: range, into: Columns, *, with_time: bool = True) -> None:
     """Fills the arrays of `into` from the row groups `groups` of the Parquet file in `content` (a pyarrow source)."""
-    _decode(pq.ParquetFile(content, pre_buffer=False), groups, into)
+    _decode(pq.ParquetFile(content, pre_buffer=False), groups, into, with_time=with_time)
 
 
-def _decode(file: pq.ParquetFile, groups: range, into: Columns) -> None:
-    table = file.read_row_groups(list(groups), use_threads=False)
-    np.copyto(into["time"], _flat(table["time"].cast(pa.int64()), np.dtype(np.int64)))
+def _decode(file: pq.ParquetFile, groups: range, into: Columns, *, with_time: bool = True) -> None:
+    table = file.read_row_groups(list(groups), columns=list(COLUMNS if with_time else VALUE_COLUMNS), use_threads=False)
+    if with_time:
+        np.copyto(into["time"], _flat(table["time"].cast(pa.int64()), np.dtype(np.int64)))
     for name in VALUE_COLUMNS:
         _fill(into[name], table[name])
 

@@ -54,6 +54,8 @@ def merged(old: Columns, new: Columns) -> tuple[Columns, int, int]:
 
 def groups_between(file: StoredFile, start: int | None, end: int | None) -> range:
     """The row groups of `file` that can hold candles opening in [start, end)."""
+    if (start is not None and file.last < start) or (end is not None and file.first >= end):
+        return range(0)
     first = 0 if start is None else max(0, bisect_right(file.groups, start) - 1)
     stop = len(file.groups) if end is None else bisect_left(file.groups, end)
     return range(first, max(first, stop))
