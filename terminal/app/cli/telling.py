@@ -33,7 +33,7 @@ def tell_reading(answer: "Reading") -> None:
     write_table(("time (UTC)", "open", "high", "low", "close", "volume"), [tuple(str(cell) for cell in row) for row in answer.candles], right=range(1, 6))
     typer.echo("")
     columns = [(role, f'column "{header}"', "", "") for role, header in answer.roles.items()]
-    write_table(("detected", "value", "how surely", "why"), [(fact.name, fact.value, fact.sureness, fact.why) for fact in answer.facts] + columns)
+    write_table(("detected", "value", "how surely", "why"), [(fact.name, fact.value, str(fact.sureness), fact.why) for fact in answer.facts] + columns)
     typer.echo(f"\n{answer.rows:,} rows from {day(answer.start)} to {day(answer.end)}")
     for note in answer.notes:
         typer.echo(note)
