@@ -27,7 +27,7 @@ from terminal.ui.zones import Zones
 
 _AXIS_WIDTH = 68.0
 _LABEL_WIDTH = 96.0
-_LABEL_HEIGHT = 34.0
+_LABEL_HEIGHT = 26.0
 _ZOOM_STEP = 1.18
 _FILL = 0.26
 

@@ -18,7 +18,7 @@ from terminal.ui.theme import current, measures, text_font, theme
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ROW = 21
-_YEAR_WIDTH = 42.0
+_YEAR_WIDTH = 38.0
 _FULL_COLOUR_AT = 0.25
 _FAINTEST, _STRONGEST = 0.14, 0.78
 _CENTER = Qt.AlignmentFlag.AlignCenter
@@ -43,7 +43,7 @@ class HeatMap(QWidget):
         self._years: list[int] = []
         self.setAccessibleName("Monthly returns")
         self.setMouseTracking(True)
-        self.setMinimumWidth(340)
+        self.setMinimumWidth(470)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.update)
 

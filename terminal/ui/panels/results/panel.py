@@ -5,43 +5,40 @@ It asks through the bridge to run, list, open and export; it never computes a me
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from terminal.app.commands import ExportRun, ListRuns, ListSeries, ListStrategies, OpenRun, RunBacktest
-from terminal.app.state import Jobs, JobView, LaneState, RunStored, Severity, StoreChanged, StrategiesChanged
+from terminal.app.commands import RunBacktest
+from terminal.app.state import Jobs, JobView, LaneState
 from terminal.domain.errors import Cancelled, OutcryError
 from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panel import Panel
 from terminal.ui.panels.results.distribution import DistributionPage
+from terminal.ui.panels.results.exports import ExportMenu
+from terminal.ui.panels.results.runs_page import RunsPage
 from terminal.ui.panels.results.summary import SummaryPage
 from terminal.ui.panels.results.tables import (
     Fact,
-    RunRow,
     TradeRow,
     fact_columns,
     measure_columns,
     measures_of,
-    run_columns,
     settings_of,
     trade_columns,
     trade_rows,
 )
 from terminal.ui.panels.results.waiting import WaitingPage
 from terminal.ui.widgets.buttons import FlatButton
-from terminal.ui.widgets.fields import below
 from terminal.ui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from terminal.app.answers import Run, RunInfo, SeriesInfo, StrategyEntry
+    from terminal.app.answers import Run
 
 PAGES = ("Summary", "Trades", "Distribution", "Measures", "Settings", "Runs")
-EXPORTS = {".html": "Report, HTML", ".json": "Everything, JSON", ".csv": "Trades, CSV", ".png": "Picture, PNG"}
 _FIRST_STRATEGY = "ema_trend"
 _RUN_TITLE = "Backtest"
 
@@ -61,46 +58,33 @@ class ResultsPanel(Panel):
         self.trades: Table[TradeRow] = Table(trade_columns(bridge.zones), name="Trades", key=lambda row: row.number)
         self.measures: Table[Fact] = Table(measure_columns(), name="Measures", key=lambda fact: fact.name)
         self.settings: Table[Fact] = Table(fact_columns("Name"), name="Settings and fingerprints", key=lambda fact: (fact.group, fact.name))
-        self.runs: Table[RunRow] = Table(run_columns(bridge.zones, bridge.clock), name="Runs", key=lambda row: row.info.id)
+        self.runs = RunsPage(bridge, link)
+        self.exports = ExportMenu(bridge, link, self)
         self._stack = QStackedLayout(self)
         for page in (self.waiting, self.summary, self.trades, self.distribution, self.measures, self.settings, self.runs):
             self._stack.addWidget(page)
         self._buttons = {name: FlatButton(name, partial(self.show_page, name), checkable=True) for name in PAGES}
-        self.export = FlatButton("Export", self._open_exports, tooltip="Write this result to a file")
         self._page = PAGES[0]
         self._job: int | None = None
-        self._infos: tuple[RunInfo, ...] = ()
-        self._stored: tuple[SeriesInfo, ...] = ()
-        self._strategies: tuple[StrategyEntry, ...] = ()
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._show_progress)
         self._running: JobView | None = None
         self._connect()
-        self._ask()
+        self._invite()
         self.show_page(PAGES[0])
         if link.run is not None:
             self.show_run(link.run)
 
     def header_widgets(self) -> list[QWidget]:
-        return [*self._buttons.values(), self.export]
+        return [*self._buttons.values(), self.exports.button]
 
     def actions(self) -> list[Action]:  # type: ignore[override] # as in the base
         pages = [
             Action(f"results.{name.lower()}", f"Results: {name.lower()}", partial(self.show_page, name), f"Shows the page {name}", group="Results")
             for name in PAGES
         ]
-        exports = [
-            Action(
-                f"results.export{ending}",
-                f"Export {words.lower()}",
-                partial(self._choose_file, ending),
-                "Writes the result to a file",
-                group="Results",
-            )
-            for ending, words in EXPORTS.items()
-        ]
-        return pages + exports
+        return pages + self.exports.actions()
 
     def state(self) -> dict[str, Any]:
         return {"page": self._page}
@@ -124,7 +108,7 @@ class ResultsPanel(Panel):
             return
         command = RunBacktest(self._strategy(), key, dict(self.link.parameters))
         self._job = self.bridge.send(
-            command, then=self._arrived, failed=self._refused, title=f"{_RUN_TITLE} {self._title()}", visible=True, question="results run"
+            command, then=self.link.show_run, failed=self._refused, title=f"{_RUN_TITLE} {self._title()}", visible=True, question="results run"
         )
         self._running = None
         self._show_progress()
@@ -139,14 +123,9 @@ class ResultsPanel(Panel):
             self.trades.set_rows(trade_rows(run.result))
             self.measures.set_rows(measures_of(run.result.metrics, str(run.result.settings.get("currency", ""))))
             self.settings.set_rows(settings_of(run.result))
-            self.runs.choose(run.id, quietly=True)
-        self.export.setEnabled(run is not None)
+            self.runs.show_chosen(run)
+        self.exports.button.setEnabled(run is not None)
         self.show_page(self._page)
-
-    def export_to(self, path: Path) -> None:
-        """Writes the run in view to `path`; its ending chooses the form."""
-        if self.link.run is not None:
-            self.bridge.send(ExportRun(self.link.run.id, path), then=self._exported, title=f"Export {path.name}")
 
     def _connect(self) -> None:
         link = self.link
@@ -155,59 +134,21 @@ class ResultsPanel(Panel):
         link.strategy_changed.connect(self._invite)
         self.trades.row_chosen.connect(self._show_trade)
         self.distribution.trade_chosen.connect(self._show_trade_number)
-        self.runs.row_chosen.connect(self._open_run)
+        self.runs.learned.connect(self._invite)
         self.summary.moment_clicked.connect(self._show_moment)
         self.summary.crosshair_moved.connect(link.move_crosshair)
         self.bridge.watch(Jobs, self._take_jobs)
-        for kind in (RunStored, StoreChanged, StrategiesChanged):
-            self.bridge.on(kind, self._ask)
-
-    def _ask(self, _event: object = None) -> None:
-        for command, take in ((ListSeries(), self._take_series), (ListStrategies(), self._take_strategies), (ListRuns(), self._take_runs)):
-            self.bridge.send(command, then=take, question=f"results {type(command).__name__}")
-
-    def _take_series(self, stored: "tuple[SeriesInfo, ...]") -> None:
-        self._stored = stored
-        self._invite()
-        self._list_runs()
-
-    def _take_strategies(self, entries: "tuple[StrategyEntry, ...]") -> None:
-        self._strategies = entries
-        self._invite()
-        self._list_runs()
-
-    def _take_runs(self, infos: "tuple[RunInfo, ...]") -> None:
-        self._infos = infos
-        self._list_runs()
-
-    def _list_runs(self) -> None:
-        self.runs.set_rows(RunRow(info, self._changed(info)) for info in self._infos)
-        if self.link.run is not None:
-            self.runs.choose(self.link.run.id, quietly=True)
-
-    def _changed(self, info: "RunInfo") -> str:
-        """What is known to have changed without opening the run: its code, or the stored candles since."""
-        code = {entry.name: entry.code_fingerprint for entry in self._strategies} | {str(entry.path): entry.code_fingerprint for entry in self._strategies}
-        words = ["code"] if info.strategy in code and code[info.strategy] != info.code_fingerprint else []
-        words += ["data" for stored in self._stored if stored.key == info.series and stored.updated > info.created][:1]
-        return " and ".join(words)
 
     def _invite(self, _value: object = None) -> None:
         if self._second.isActive():
             return
-        stored = next((info for info in self._stored if info.key == self.link.series), None)
-        self.waiting.invite(self._title(), self.link.series, stored)
+        self.waiting.invite(self._title(), self.link.series, self.runs.stored(self.link.series))
 
     def _strategy(self) -> str:
         return self.link.strategy or _FIRST_STRATEGY
 
     def _title(self) -> str:
-        name = self._strategy()
-        entry = next((entry for entry in self._strategies if name in (entry.name, str(entry.path))), None)
-        return entry.title if entry is not None else Path(name).stem.replace("_", " ")
-
-    def _arrived(self, run: "Run") -> None:
-        self.link.show_run(run)
+        return self.runs.title_of(self._strategy())
 
     def _refused(self, error: BaseException) -> None:
         self._second.stop()
@@ -240,28 +181,3 @@ class ResultsPanel(Panel):
     def _show_moment(self, time_ns: int | None) -> None:
         if time_ns is not None and self.link.run is not None:
             self.link.choose_moment(self.link.run.result.candles_key, time_ns)
-
-    def _open_run(self, row: RunRow | None) -> None:
-        if row is not None and (self.link.run is None or self.link.run.id != row.info.id):
-            self.bridge.send(OpenRun(row.info.id), then=self._arrived, title=f"Open run {row.info.id}", question="results open")
-
-    def _open_exports(self) -> None:
-        menu = QMenu(self.export)
-        menu.setAccessibleName("Export")
-        for ending, words in EXPORTS.items():
-            menu.addAction(f"{words}…").triggered.connect(lambda _checked=False, ending=ending: self._choose_file(ending))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(below(self.export))
-
-    def _choose_file(self, ending: str) -> None:
-        run = self.link.run
-        if run is None:
-            self.bridge.notify(Severity.INFO, "There is no result to export yet.", "Run a backtest first.")
-            return
-        name = f"{run.info.title}-{run.info.series.symbol.replace('/', '-')}-{run.info.series.timeframe.value}{ending}"
-        chosen, _ = QFileDialog.getSaveFileName(self, f"Export {EXPORTS[ending]}", name, f"*{ending}")
-        if chosen:
-            self.export_to(Path(chosen) if Path(chosen).suffix else Path(chosen + ending))
-
-    def _exported(self, path: Path) -> None:
-        self.bridge.notify(Severity.INFO, f"Exported to {path}.")

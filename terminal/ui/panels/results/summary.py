@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from terminal.app.answers import Run
 
 _LEAST_FIGURE = 108
-_HEAT_MAP_FROM = 760
+_HEAT_MAP_FROM = 840
 
 
 class SummaryPage(QWidget):
@@ -89,17 +89,18 @@ class SummaryPage(QWidget):
         right = QWidget()
         right.setProperty("surface", "clear")
         column = QVBoxLayout(right)
-        column.setContentsMargins(8, 8, 12, 8)
+        column.setContentsMargins(8, 8, 16, 8)
         column.setSpacing(4)
         column.addWidget(label("Monthly returns, %", "small"))
         column.addWidget(self.months)
         column.addStretch()
         self._heat.setWidget(right)
+        self._heat.setMinimumWidth(510)
         below = QHBoxLayout()
         below.setContentsMargins(6, 4, 0, 0)
         below.setSpacing(4)
-        below.addWidget(self.curves, 3)
-        below.addWidget(self._heat, 2)
+        below.addWidget(self.curves, 5)
+        below.addWidget(self._heat, 4)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
