@@ -13,6 +13,7 @@ from terminal.strategies.contract import Strategy
 from terminal.strategies.loader import StrategyEntry, fingerprint, load, read_source, title_of
 
 SAMPLE = "ema_trend"
+"""The strategy a first start shows; it stands first."""
 
 
 class StrategyLibrary:
@@ -68,9 +69,8 @@ class StrategyLibrary:
 
 
 def _built_in_files() -> tuple[Path, ...]:
-    folder = Path(__file__).resolve().parent / "builtin"
-    sample = resource_path(f"strategies/{SAMPLE}.py").resolve()
-    return (sample, *sorted(path for path in folder.glob("*.py") if path.name != "__init__.py"))
+    files = sorted(path.resolve() for path in resource_path("strategies").glob("*.py") if not path.name.startswith("_"))
+    return tuple(sorted(files, key=lambda path: path.stem != SAMPLE))
 
 
 def _loaded(path: Path, source: str, name: str, *, is_built_in: bool) -> StrategyEntry:

@@ -3,68 +3,89 @@
 The lexer is pygments' own; it is imported when the first line is coloured.
 """
 
-from __future__ import annotations
-
 from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QColor, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from terminal.ui.theme import current, theme
 
-_FIRST_LINES = 150
-_SLICE_SECONDS = 0.010
-_PAUSE_SECONDS = 0.004
-"""A longer silence between two lines means that another keystroke began."""
-_EVERYTHING = 1 << 30
+_SLICE_SECONDS = 0.008
 
 
-class PythonColours(QSyntaxHighlighter):
-    """Colours `document` in the colours in force; long files from the top, a slice at a time."""
+class PythonColours(QObject):
+    """Colours `document` in the colours in force: what was edited at once, a long rest a slice at a time.
+
+    A block's user state is the number of the lexer's state at its end, −1 before its first turn.
+    """
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
+        self._document = document
         self._lexer = _line_lexer()
         self._stacks: list[tuple[str, ...]] = [("root",)]
         self._numbers: dict[tuple[str, ...], int] = {("root",): 0}
-        self._reach = _FIRST_LINES
-        self._began = self._last = 0.0
         self._formats: dict[Any, QTextCharFormat | None] = {}
+        self._first, self._last, self._lines = 0, 0, document.blockCount()
+        self._is_marking = False
         self._next = QTimer(self)
         self._next.setSingleShot(True)
-        self._next.timeout.connect(self._go_on)
+        self._next.timeout.connect(self._work)
+        document.contentsChange.connect(self._edited)
         theme().changed.connect(self._take_look)
 
     def is_done(self) -> bool:
         """True once every line has its colours."""
         return not self._next.isActive()
 
-    def highlightBlock(self, text: str) -> None:
-        """Colours one line; past the slice it leaves the rest for later."""
-        number = self.currentBlock().blockNumber()
-        now = perf_counter()
-        if now - self._last > _PAUSE_SECONDS:
-            self._began = now
-        self._last = now
-        if number > self._reach or now - self._began > _SLICE_SECONDS:
-            self._reach = min(self._reach, number - 1)
-            if not self._next.isActive():
-                self._next.start()
+    def _edited(self, position: int, _removed: int, added: int) -> None:
+        if self._is_marking:
             return
-        before = self.previousBlockState()
-        tokens, stack = self._lexer.line(text, self._stacks[before] if before >= 0 else ("root",))
-        for start, length, kind in tokens:
-            found = self._format(kind)
-            if found is not None:
-                self.setFormat(start, length, found)
-        self.setCurrentBlockState(self._number(stack))
+        first, last = (self._document.findBlock(place).blockNumber() for place in (position, position + added))
+        last = last if last >= 0 else self._document.blockCount() - 1
+        if self._next.isActive():
+            moved = self._document.blockCount() - self._lines
+            first, last = min(first, self._first), max(last, self._last + moved)
+        self._first, self._last, self._lines = first, last, self._document.blockCount()
+        self._work()
 
-    def _go_on(self) -> None:
-        block = self.document().findBlockByNumber(self._reach + 1)
-        self._reach, self._last = _EVERYTHING, 0.0
-        if block.isValid():
-            self.rehighlightBlock(block)
+    def _work(self) -> None:
+        """Colours from the first line waiting until a line ends in the state it ended in before, or the slice is over."""
+        self._next.stop()
+        until = perf_counter() + _SLICE_SECONDS
+        first = block = self._document.findBlockByNumber(self._first)
+        number = self._first
+        while block.isValid():
+            is_as_before = self._colour(block)
+            number += 1
+            if is_as_before and number > self._last:
+                break
+            if perf_counter() > until and block.next().isValid():
+                self._first, self._last = number, max(self._last, number)
+                self._next.start()
+                break
+            block = block.next()
+        if first.isValid():
+            end = block.position() + block.length() if block.isValid() else self._document.characterCount()
+            self._is_marking = True
+            self._document.markContentsDirty(first.position(), end - first.position())
+            self._is_marking = False
+
+    def _colour(self, block: QTextBlock) -> bool:
+        """Colours one line; True where it ends in the same state as before."""
+        before, state = block.userState(), block.previous().userState() if block.blockNumber() else 0
+        tokens, stack = self._lexer.line(block.text(), self._stacks[max(state, 0)])
+        ranges = []
+        for start, length, kind in tokens:
+            look = self._format(kind)
+            if look is not None:
+                part = QTextLayout.FormatRange()
+                part.start, part.length, part.format = start, length, look
+                ranges.append(part)
+        block.layout().setFormats(ranges)
+        block.setUserState(self._number(stack))
+        return block.userState() == before
 
     def _number(self, stack: tuple[str, ...]) -> int:
         known = self._numbers.get(stack)
@@ -80,8 +101,8 @@ class PythonColours(QSyntaxHighlighter):
 
     def _take_look(self) -> None:
         self._formats.clear()
-        self._reach, self._last = _FIRST_LINES, 0.0
-        self.rehighlight()
+        self._first, self._last, self._lines = 0, self._document.blockCount() - 1, self._document.blockCount()
+        self._work()
 
 
 def _look_of(kind: Any) -> QTextCharFormat | None:
@@ -107,9 +128,6 @@ def _look_of(kind: Any) -> QTextCharFormat | None:
         return None
     look = QTextCharFormat()
     look.setForeground(QColor(colour))
-    if kind in Comment:
-        look.setFontItalic(False)
-        look.setFontWeight(QFont.Weight.Normal)
     return look
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from terminal.app.commands import ListStrategies
@@ -18,11 +19,12 @@ from terminal.ui.links import LinkGroup
 from terminal.ui.numbers import count
 from terminal.ui.panel import Panel
 from terminal.ui.panels.editor.desk import Desk, words_of
+from terminal.ui.panels.editor.document import Document
 from terminal.ui.panels.editor.find import FindBar
 from terminal.ui.panels.editor.runner import Runner, Wish
 from terminal.ui.panels.editor.sliders import Sliders
 from terminal.ui.panels.editor.status import NoticeBar, StatusLine
-from terminal.ui.widgets.buttons import FlatButton, IconButton
+from terminal.ui.widgets.buttons import FlatButton, IconButton, SecondaryButton
 from terminal.ui.widgets.labels import separator
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class EditorPanel(Panel):
         super().__init__(bridge, link, parent)
         self.runs_on_save = False
         self._is_restored = False
+        self._shown: Document | None = None
         self.desk = Desk(bridge)
         self.search = FindBar(self.desk.front_view)
         self.sliders = Sliders()
@@ -49,6 +52,7 @@ class EditorPanel(Panel):
         self.notice = NoticeBar()
         self.runner = Runner(bridge, link, self)
         self.run_button = FlatButton("Run", self.run, icon="run", tooltip="Run this strategy on the series in view (F5)")
+        self.mine_button = SecondaryButton("Make it mine", self.make_mine, tooltip="This file comes with Outcry and is read-only: copy it into your own folder")
         self._arrange()
         self.desk.front_changed.connect(self._front_changed)
         self.desk.told.connect(self.status.say)
@@ -97,6 +101,10 @@ class EditorPanel(Panel):
             self._is_restored = True
             kept = {key: text for key, text in drafts.items() if isinstance(key, str) and isinstance(text, str)} if isinstance(drafts, dict) else {}
             self.desk.open(keys, front=str(state.get("front", "")), drafts=kept)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.sliders.give_room(event.size().height())
 
     def run(self, *, is_slider: bool = False) -> None:
         """Runs the strategy in front with the chosen parameters; what was typed is saved first."""
@@ -164,10 +172,14 @@ class EditorPanel(Panel):
     def _front_changed(self) -> None:
         front = self.desk.front()
         self.search.refresh()
-        self.notice.show_document(front, self.make_mine)
+        self.notice.show_document(front)
+        self.mine_button.setVisible(front is not None and front.is_read_only)
         if front is None:
             self.sliders.show_parameters({}, {})
             return
+        if front is not self._shown:
+            self._shown = front
+            self.status.say(front.entry.description or "Ready")
         self.sliders.show_parameters(front.declared, front.values)
         self.link.show_strategy(front.key)
         self.link.set_parameters(front.values)
@@ -212,8 +224,9 @@ class EditorPanel(Panel):
 
     def _arrange(self) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(4, 0, 4, 0)
+        row.setContentsMargins(4, 0, 8, 0)
         row.addWidget(self.desk.tabs, 1)
+        row.addWidget(self.mine_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

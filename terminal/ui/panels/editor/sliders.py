@@ -15,7 +15,9 @@ from terminal.ui.widgets.buttons import LinkButton
 from terminal.ui.widgets.form import DeclarationForm
 from terminal.ui.widgets.labels import label, separator
 
-_MOST_HEIGHT = 200
+_MOST_HEIGHT, _LEAST_HEIGHT = 240, 76
+_SHARE = 0.36
+"""Part of the panel that sliders may take from the code; the rest of them is scrolled to."""
 
 
 class Sliders(QWidget):
@@ -35,7 +37,7 @@ class Sliders(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setMaximumHeight(_MOST_HEIGHT)
+        self._room = _MOST_HEIGHT
         row = QHBoxLayout()
         row.setContentsMargins(12, 0, 12, 6)
         row.addWidget(self.tried)
@@ -74,7 +76,16 @@ class Sliders(QWidget):
         self.form.layout().setContentsMargins(12, 8, 12, 4)  # type: ignore[union-attr] # a form always has a layout
         self.form.value_changed.connect(self._take)
         self._area.setWidget(self.form)
-        self._area.setMinimumHeight(min(_MOST_HEIGHT, self.form.sizeHint().height()))
+        self._fit()
+
+    def give_room(self, panel_height: int) -> None:
+        """Takes no more than its share of a panel of that height."""
+        self._room = max(_LEAST_HEIGHT, min(_MOST_HEIGHT, round(panel_height * _SHARE)))
+        self._fit()
+
+    def _fit(self) -> None:
+        if self.form is not None:
+            self._area.setFixedHeight(min(self._room, self.form.sizeHint().height()))
 
     def _take(self, name: str, value: Any) -> None:
         self._show_defaults(self.form.values() if self.form is not None else {})

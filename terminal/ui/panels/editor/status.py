@@ -1,4 +1,4 @@
-"""The last word of the editor: what ran and how long it took, or what is wrong; and a notice above the code with its one act.
+"""The last word of the editor: what ran and how long it took, or what is wrong; and a question above the code where one must be asked.
 
 Painted from the kit; told by the panel.
 """
@@ -47,16 +47,14 @@ class StatusLine(QWidget):
 
 
 class NoticeBar(QWidget):
-    """What is special about the file in front, and the act that answers it; hidden where nothing is."""
+    """The question what to do about another program's change, and its two answers; hidden where there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = label("", "second", wraps=True)
-        self.first = SecondaryButton("")
-        self.second = SecondaryButton("")
-        self._acts: list[Callable[[], None]] = []
-        self.first.clicked.connect(lambda _checked=False: self._do(0))
-        self.second.clicked.connect(lambda _checked=False: self._do(1))
+        self._document: Document | None = None
+        self.words = label("Another program changed this file.", "warning", wraps=True)
+        self.first = SecondaryButton("Reload", self._reload, tooltip="Take what is on the disk; what was typed here can be undone to")
+        self.second = SecondaryButton("Keep mine", self._keep, tooltip="Keep what was typed here; saving replaces what is on the disk")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(6)
@@ -65,24 +63,15 @@ class NoticeBar(QWidget):
         row.addWidget(self.second)
         self.hide()
 
-    def show_document(self, document: Document | None, make_mine: Callable[[], None]) -> None:
-        """Shows what `document` needs to be asked, if anything."""
-        if document is not None and document.outside is not None:
-            outside = document.outside
-            self._show("Another program changed this file.", ("Reload", lambda: document.reload(outside)), ("Keep mine", document.keep_mine))
-        elif document is not None and document.is_read_only:
-            self._show("Comes with Outcry, read-only", ("Make it mine", make_mine))
-        else:
-            self.hide()
+    def show_document(self, document: Document | None) -> None:
+        """Asks about `document`, where another program changed it while something was typed here."""
+        self._document = document
+        self.setVisible(document is not None and document.outside is not None)
 
-    def _do(self, place: int) -> None:
-        self._acts[place]()
+    def _reload(self) -> None:
+        if self._document is not None and self._document.outside is not None:
+            self._document.reload(self._document.outside)
 
-    def _show(self, words: str, *acts: tuple[str, Callable[[], None]]) -> None:
-        self.words.setText(words)
-        self._acts = [act for _, act in acts]
-        for button, (text, _) in zip((self.first, self.second), acts, strict=False):
-            button.setText(text)
-            button.setAccessibleName(text)
-        self.second.setVisible(len(acts) > 1)
-        self.show()
+    def _keep(self) -> None:
+        if self._document is not None:
+            self._document.keep_mine()
