@@ -86,7 +86,7 @@ class ImportDialog(QDialog):
         length = f" · {reading.timeframe.words}" if reading.timeframe is not None else ""
         span = f" · {iso(reading.start)[:10]} → {iso(reading.end)[:10]}" if reading.start is not None and reading.end is not None else ""
         self.summary.set_text(f"{self._path.name} · {count(reading.rows)} rows{length}{span}")
-        self.mapping.show_reading(reading)
+        self.mapping.show_reading(reading, self._corrections)
         self.settings.show_reading(reading, self._corrections)
         self._show_file(reading)
         self.candles.set_rows(reading.candles)

@@ -64,12 +64,12 @@ class ColumnMapping(QWidget):
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
 
-    def show_reading(self, reading: "Reading") -> None:
-        """Shows which column plays which part."""
+    def show_reading(self, reading: "Reading", corrections: Mapping[str, str]) -> None:
+        """Shows which column plays which part; what a person chose stays shown while other parts are still unknown."""
         for role, field in self.fields.items():
             field.clear()
             field.addItems([_OPTIONAL.get(role, "choose…"), *reading.headers])
-            field.setCurrentText(reading.roles.get(role, _OPTIONAL.get(role, "choose…")))
+            field.setCurrentText(reading.roles.get(role) or corrections.get(role) or _OPTIONAL.get(role, "choose…"))
 
     def _chosen(self, role: str, header: str) -> None:
         self._correct(role, "" if header == "choose…" else header)
