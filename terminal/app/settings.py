@@ -72,6 +72,7 @@ class Declared:
     up_down_colours = Choice(
         "green_red", options=("green_red", "blue_orange"), help="Pair of colours for rising and falling; the second suits colour blindness."
     )
+    first_steps = Bool(True, help="Shows what a newcomer can do next under the top bar.")
     dense_rows = Bool(False, help="Lower table rows: 24 instead of 30 pixels.")
     capital = Float(10_000.0, low=1.0, high=1e12, unit="quote currency", help="Capital a backtest starts with.")
     commission = Float(0.001, low=0.0, high=0.1, unit="of the traded value", help="Commission of each fill in a backtest; 0.001 is 0.1 %.")

@@ -1,0 +1,177 @@
+"""The strip of first steps under the top bar: what a newcomer can do next, done at a click, ticked once it happened.
+
+Ticks are read from what the terminal holds (runs, candles, strategies), so that nothing is kept twice; the palette brings it back.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSlider, QWidget
+
+from terminal.app.commands import ChangeSetting, ExtractCandles, ListRuns, ListSeries, ListStrategies
+from terminal.app.state import RunStored, SettingChanged, Severity, StoreChanged, StrategiesChanged
+from terminal.domain.errors import OutcryError, VenueUnreachable
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import DAY, Timeframe
+from terminal.ui.actions import Action, ActionBook
+from terminal.ui.bridge import Bridge
+from terminal.ui.links import LinkGroup
+from terminal.ui.panel import Panel
+from terminal.ui.theme import measures, theme
+from terminal.ui.widgets.buttons import FlatButton, IconButton
+from terminal.ui.widgets.labels import label, set_state
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Run, RunInfo
+    from terminal.market.store import SeriesInfo
+    from terminal.strategies.loader import StrategyEntry
+
+SETTING = "first_steps"
+OFFLINE = "No network. The demo market and file import work without one."
+_REAL = SeriesKey("binance", "BTC/USDT", Timeframe.H1)
+_YEAR = 365 * DAY
+
+
+class _Step(FlatButton):
+    """One step: its words, with a tick once it is done."""
+
+    def __init__(self, words: str, act: Callable[[], None], tooltip: str) -> None:
+        super().__init__(words, act, tooltip=tooltip)
+        self._words = words
+        self.is_done = False
+
+    def tick(self) -> None:
+        """Marks the step as done."""
+        if not self.is_done:
+            self.is_done = True
+            self.setText(f"{self._words} ✓")
+            self.setAccessibleName(f"{self._words}, done")
+            set_state(self, "up")
+
+
+class FirstSteps(QWidget):
+    """The strip. `show_panel` brings a panel to the front, `panel` is asked for the editor's sliders."""
+
+    def __init__(self, bridge: Bridge, link: LinkGroup, book: ActionBook, show_panel: Callable[[str], None], panel: Callable[[str], Panel]) -> None:
+        super().__init__()
+        self._bridge, self._link, self._book = bridge, link, book
+        self._show_panel, self._panel = show_panel, panel
+        self.setObjectName("first_steps")
+        self.setAccessibleName("First steps")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "panel")
+        self.run_step = _Step("Run a backtest", self._run, "Runs the strategy in front on the candles in view, F5")
+        self.parameter_step = _Step("Change a parameter", self._change, "Moves the first slider of the strategy by one step; drag it and the curve follows")
+        self.candles_step = _Step(
+            "Get real candles", self._extract, f"Downloads a year of {_REAL.symbol} one-hour candles from Binance, free and without an account"
+        )
+        self.own_step = _Step("Write your own", partial(self._trigger, "editor.new"), "Opens a new strategy file of your own, from the template")
+        self._arrange()
+        self._listen()
+        self.setVisible(bool(bridge.settings[SETTING]))
+
+    def actions(self) -> list[Action]:  # type: ignore[override] # the strip's, not Qt's
+        """What brings the strip back."""
+        return [Action("first_steps.show", "First steps", self._bring_back, "Shows what a newcomer can do next", group="Program")]
+
+    def close_strip(self) -> None:
+        """Takes the strip away, now and at the next start."""
+        self._bridge.send(ChangeSetting(SETTING, False))
+
+    def look(self) -> None:
+        """Asks what was done already."""
+        self._bridge.send(ListRuns(), then=self._take_runs, question="first steps: runs")
+        self._bridge.send(ListSeries(), then=self._take_series, question="first steps: series")
+        self._bridge.send(ListStrategies(), then=self._take_strategies, question="first steps: strategies")
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(2)
+        row.addWidget(label("First steps", "second"))
+        row.addSpacing(8)
+        for number, step in enumerate((self.run_step, self.parameter_step, self.candles_step, self.own_step)):
+            if number:
+                row.addWidget(label("·", "faint"))
+            row.addWidget(step)
+        row.addStretch()
+        row.addWidget(IconButton("close", "Close first steps", self.close_strip))
+        self._measure()
+
+    def _listen(self) -> None:
+        theme().changed.connect(self._measure)
+        self._link.run_changed.connect(self._run_shown)
+        self._bridge.on(SettingChanged, self._setting_changed)
+        for kind in (RunStored, StoreChanged, StrategiesChanged):
+            self._bridge.on(kind, self._something_changed)
+        self.look()
+
+    def _something_changed(self, event: object) -> None:
+        is_simulated = isinstance(event, StoreChanged) and event.series is not None and event.series.venue == "demo"
+        if not is_simulated and not all(step.is_done for step in (self.run_step, self.parameter_step, self.candles_step, self.own_step)):
+            self.look()
+
+    def _run_shown(self, run: "Run | None") -> None:
+        if run is not None:
+            self.run_step.tick()
+            if run.result.metrics.get("variants_tried", 1) > 1:
+                self.parameter_step.tick()
+
+    def _take_runs(self, runs: "Iterable[RunInfo]") -> None:
+        tried = {(run.data_fingerprint, run.code_fingerprint, tuple(sorted(run.parameters.items()))) for run in runs}
+        if tried:
+            self.run_step.tick()
+        if len(tried) > len({(data, code) for data, code, _ in tried}):
+            self.parameter_step.tick()
+
+    def _take_series(self, infos: "Iterable[SeriesInfo]") -> None:
+        if any(info.rows and not info.provenance.simulated for info in infos):
+            self.candles_step.tick()
+
+    def _take_strategies(self, entries: "Iterable[StrategyEntry]") -> None:
+        if any(not entry.is_built_in for entry in entries):
+            self.own_step.tick()
+
+    def _run(self) -> None:
+        self._trigger("editor.run")
+
+    def _change(self) -> None:
+        self._show_panel("editor")
+        slider = self._panel("editor").findChild(QSlider)
+        if slider is None:
+            self._bridge.notify(Severity.INFO, "The strategy in front has no sliders.", "Open ema_trend, or declare a parameter in yours.")
+            return
+        slider.setFocus()
+        is_at_end = slider.value() >= slider.maximum()
+        slider.triggerAction(QAbstractSlider.SliderAction.SliderSingleStepSub if is_at_end else QAbstractSlider.SliderAction.SliderSingleStepAdd)
+
+    def _extract(self) -> None:
+        self._show_panel("data")
+        command = ExtractCandles(_REAL.venue, (_REAL.symbol,), _REAL.timeframe, self._bridge.clock() - _YEAR)
+        title = f"Extract {_REAL}"
+        self._bridge.send(command, then=self._extracted, failed=self._refused, title=title, visible=True, question="first steps: extract")
+
+    def _extracted(self, _extraction: object) -> None:
+        self._link.show_series(_REAL)
+
+    def _refused(self, error: BaseException) -> None:
+        if isinstance(error, VenueUnreachable):
+            self._bridge.notify(Severity.WARNING, OFFLINE)
+        elif isinstance(error, OutcryError):
+            self._bridge.notify(Severity.ERROR, error.message, error.cure)
+
+    def _trigger(self, name: str) -> None:
+        self._show_panel(name.partition(".")[0])
+        self._book.trigger(name)
+
+    def _bring_back(self) -> None:
+        self._bridge.send(ChangeSetting(SETTING, True))
+
+    def _setting_changed(self, event: SettingChanged) -> None:
+        if event.name == SETTING:
+            self.setVisible(bool(event.value))
+
+    def _measure(self) -> None:
+        self.setFixedHeight(measures().header)
