@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import qasync  # type: ignore[import-untyped] # the package carries no types
-from PySide6.QtCore import QEvent, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from terminal.app.commands import PrepareDemo
@@ -20,7 +20,7 @@ from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 from terminal.ui.bridge import Bridge
 from terminal.ui.layouts import LayoutFiles
-from terminal.ui.theme import apply
+from terminal.ui.theme import prepared
 from terminal.ui.warm_up import WarmUp
 from terminal.ui.window import Window
 from terminal.ui.zones import Zone
@@ -65,11 +65,13 @@ def _run(app: QApplication, opened: OpenTerminal) -> int:
 def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     """The window over an opened terminal, in the person's look, not yet shown; what it starts ends when it is closed."""
     settings = opened.terminal.settings
-    apply(app, settings["theme"], pair=settings["up_down_colours"], is_dense=settings["dense_rows"])
-    bridge = Bridge(opened.terminal, opened.jobs, unexpected=opened.crash.report)
+    look = prepared(app)
+    look.choose(settings["theme"], pair=settings["up_down_colours"], is_dense=settings["dense_rows"])
+    bridge = Bridge(opened.terminal, opened.jobs, unexpected=opened.crash.report, is_held=True)
     bridge.zones.choose(Zone(settings["zone"]))
     layouts = LayoutFiles(opened.terminal.paths.config / "layouts", read_only=opened.terminal.read_only)
     window = Window(bridge, layouts)
+    look.dress()
     streams = Streams(opened.terminal)
     window.link.series_changed.connect(lambda key: streams.watch((key,)))
     warm_up = WarmUp()
@@ -84,6 +86,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
             window.link.show_series(FIRST_SERIES)
 
     def after_first_paint() -> None:
+        bridge.release()
         opened.health.start()
         opened.announce()
         if not window.link.strategy:
@@ -96,7 +99,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
         streams.stop()
         bridge.close()
 
-    QTimer.singleShot(0, window, after_first_paint)
+    window.on_first_paint(after_first_paint)
     window.on_close(ended)
     return window
 

@@ -33,13 +33,19 @@ _log = logging.getLogger(__name__)
 class Bridge(QObject):
     """Sends commands to worker threads and brings answers, snapshots and events to the thread it was made on.
 
-    `unexpected` is told of every error in a receiver: the crash hook.
+    `unexpected` is told of every error in a receiver: the crash hook. With `is_held` commands wait until `release`.
     """
 
     _woken = Signal()
 
     def __init__(
-        self, terminal: "Terminal", jobs: "JobRunner", parent: QObject | None = None, *, unexpected: Callable[[BaseException], object] | None = None
+        self,
+        terminal: "Terminal",
+        jobs: "JobRunner",
+        parent: QObject | None = None,
+        *,
+        unexpected: Callable[[BaseException], object] | None = None,
+        is_held: bool = False,
     ) -> None:
         super().__init__(parent)
         self._unexpected = unexpected
@@ -52,6 +58,8 @@ class Bridge(QObject):
         self._watchers: dict[type, list[Receiver]] = {}
         self._listeners: dict[type, list[Receiver]] = {}
         self._questions: dict[str, object] = {}
+        self._held: list[Callable[[], None]] | None = [] if is_held else None
+        self._started: dict[int, int] = {}
         self._woken.connect(self._take_up, Qt.ConnectionType.QueuedConnection)
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
@@ -93,11 +101,24 @@ class Bridge(QObject):
         def done(answer: object | None, error: BaseException | None) -> None:
             self._post(lambda: self._deliver(question, ticket, answer, error, answered, refused))
 
-        return self._jobs.start(command, title=title, visible=visible, question=question, done=done)
+        def start() -> int:
+            return self._jobs.start(command, title=title, visible=visible, question=question, done=done)
+
+        if self._held is None:
+            return start()
+        number = -1 - len(self._held)
+        self._held.append(lambda: self._started.update({number: start()}))
+        return number
+
+    def release(self) -> None:
+        """Sends what was held back while the window was built, in its order; from now on nothing waits."""
+        held, self._held = self._held or [], None
+        for start in held:
+            start()
 
     def cancel(self, job_id: int) -> None:
         """Asks that job to stop; its `failed` is then called with Cancelled."""
-        self._jobs.cancel(job_id)
+        self._jobs.cancel(self._started.get(job_id, job_id))
 
     def watch(self, kind: type[T], slot: Callable[[T], None]) -> None:
         """Calls `slot` with the current snapshot of `kind`, if there is one, then with the latest at most 30 times a second."""

@@ -89,7 +89,6 @@ class Docks(QObject):
         self._places[panel.id] = place
         self._headers[panel.id] = self._header(panel)
         self._open_at_first[panel.id] = is_open
-        self._put(panel.id)
 
     def panel(self, name: str) -> Panel:
         """The panel of that id."""
@@ -133,7 +132,7 @@ class Docks(QObject):
         """Puts every panel back at its first place."""
         self._take_headers_back()
         for name, dock in self._docks.items():
-            if dock.isClosed():
+            if dock.dockAreaWidget() is not None and dock.isClosed():
                 dock.toggleView(True)
             self._put(name)
         for name, is_open in self._open_at_first.items():
@@ -152,6 +151,9 @@ class Docks(QObject):
     def restore(self, state: bytes) -> bool:
         """True where the arrangement was taken up; an unusable one changes nothing that `arrange` does not mend."""
         self._take_headers_back()
+        for name, dock in self._docks.items():
+            if dock.dockAreaWidget() is None:  # the library restores only what stands somewhere already
+                self._put(name)
         return bool(self._manager.restoreState(QByteArray(state), _LAYOUT_VERSION))
 
     @staticmethod

@@ -80,12 +80,6 @@ class FirstSteps(QWidget):
         """Takes the strip away, now and at the next start."""
         self._bridge.send(ChangeSetting(SETTING, False))
 
-    def look(self) -> None:
-        """Asks what was done already."""
-        self._bridge.send(ListRuns(), then=self._take_runs, question="first steps: runs")
-        self._bridge.send(ListSeries(), then=self._take_series, question="first steps: series")
-        self._bridge.send(ListStrategies(), then=self._take_strategies, question="first steps: strategies")
-
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
@@ -104,14 +98,24 @@ class FirstSteps(QWidget):
         theme().changed.connect(self._measure)
         self._link.run_changed.connect(self._run_shown)
         self._bridge.on(SettingChanged, self._setting_changed)
-        for kind in (RunStored, StoreChanged, StrategiesChanged):
-            self._bridge.on(kind, self._something_changed)
-        self.look()
+        self._bridge.on(RunStored, lambda _event: self._look_at_runs())
+        self._bridge.on(StoreChanged, lambda event: self._look_at_store() if event.series is None or event.series.venue != "demo" else None)
+        self._bridge.on(StrategiesChanged, lambda _event: self._look_at_strategies())
+        self._look_at_runs()
+        self._look_at_store()
+        self._look_at_strategies()
 
-    def _something_changed(self, event: object) -> None:
-        is_simulated = isinstance(event, StoreChanged) and event.series is not None and event.series.venue == "demo"
-        if not is_simulated and not all(step.is_done for step in (self.run_step, self.parameter_step, self.candles_step, self.own_step)):
-            self.look()
+    def _look_at_runs(self) -> None:
+        if not (self.run_step.is_done and self.parameter_step.is_done):
+            self._bridge.send(ListRuns(), then=self._take_runs, question="first steps: runs")
+
+    def _look_at_store(self) -> None:
+        if not self.candles_step.is_done:
+            self._bridge.send(ListSeries(), then=self._take_series, question="first steps: series")
+
+    def _look_at_strategies(self) -> None:
+        if not self.own_step.is_done:
+            self._bridge.send(ListStrategies(), then=self._take_strategies, question="first steps: strategies")
 
     def _run_shown(self, run: "Run | None") -> None:
         if run is not None:

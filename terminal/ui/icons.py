@@ -3,6 +3,8 @@
 Asked by buttons, panels' headers and the palette.
 """
 
+from functools import cache
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPen, QPixmap, QPolygonF
 
@@ -56,6 +58,12 @@ _STROKES: dict[str, tuple[str, ...]] = {
 }
 
 
+@cache
+def _lines(name: str) -> tuple[QPolygonF, ...]:
+    """The strokes of that icon as lines."""
+    return tuple(QPolygonF([QPointF(*map(float, point.split(","))) for point in stroke.split()]) for stroke in _STROKES[name])
+
+
 class _LineIcon(QIconEngine):
     """Paints the strokes of one icon at any size, in the colour the state asks for."""
 
@@ -74,8 +82,8 @@ class _LineIcon(QIconEngine):
         painter.translate(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2)
         painter.scale(side / 16, side / 16)
         painter.setPen(QPen(QColor(colour), 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-        for stroke in _STROKES[self._name]:
-            painter.drawPolyline(QPolygonF([QPointF(*map(float, point.split(","))) for point in stroke.split()]))
+        for line in _lines(self._name):
+            painter.drawPolyline(line)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

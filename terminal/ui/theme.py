@@ -14,7 +14,7 @@ from terminal.domain.resources import resource_path
 from terminal.ui.stylesheet import stylesheet
 from terminal.ui.tokens import DARK, LIGHT, Metrics, Tokens, metrics, with_state_pair
 
-__all__ = ["DARK", "LIGHT", "Metrics", "Theme", "Tokens", "apply", "current", "measures", "mono_font", "text_font", "theme"]
+__all__ = ["DARK", "LIGHT", "Metrics", "Theme", "Tokens", "apply", "current", "measures", "mono_font", "prepared", "text_font", "theme"]
 
 TEXT_FAMILY = "Inter"
 MONO_FAMILY = "JetBrains Mono"
@@ -37,21 +37,35 @@ class Theme(QObject):
 
     def switch(self, name: str, *, pair: str = "green_red", is_dense: bool = False) -> None:
         """Puts on the "dark" or "light" theme with an up / down pair and row height; a name it does not know is dark."""
+        self.choose(name, pair=pair, is_dense=is_dense)
+        self.dress()
+
+    def choose(self, name: str, *, pair: str = "green_red", is_dense: bool = False) -> None:
+        """Takes up colours, lengths and font, the cheap part of `switch`; a window built now is dressed once, by `dress`."""
         self.tokens = with_state_pair(LIGHT if name == "light" else DARK, pair)
         self.metrics = metrics(self._system_px, is_dense=is_dense)
         self._app.setPalette(_palette(self.tokens))
         self._app.setFont(text_font(self.metrics.text, families=self.families))
+
+    def dress(self) -> None:
+        """Puts the stylesheet of the chosen look on everything there is."""
         self._app.setStyleSheet(stylesheet(self.tokens, self.metrics))
         self.changed.emit()
 
 
 def apply(app: QApplication, name: str = "dark", *, pair: str = "green_red", is_dense: bool = False) -> Theme:
     """The application's theme, put on; made at the first call."""
+    found = prepared(app)
+    found.switch(name, pair=pair, is_dense=is_dense)
+    return found
+
+
+def prepared(app: QApplication) -> Theme:
+    """The application's theme, not yet put on where it is new."""
     found = app.findChild(Theme)
     if found is None:
         app.setStyle(QStyleFactory.create("Fusion"))
         found = Theme(app)
-    found.switch(name, pair=pair, is_dense=is_dense)
     return found
 
 

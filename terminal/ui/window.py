@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from terminal.app.state import SettingChanged
@@ -15,6 +15,7 @@ from terminal.domain.series import SeriesKey
 from terminal.ui.actions import Action, ActionBook
 from terminal.ui.bridge import Bridge
 from terminal.ui.docking import Docks
+from terminal.ui.first_steps import FirstSteps
 from terminal.ui.foot import Foot
 from terminal.ui.icons import icon
 from terminal.ui.layouts import LayoutFiles
@@ -43,6 +44,7 @@ class Window(QMainWindow):
         self.link = LinkGroup(parent=self)
         self.book = ActionBook(self)
         self._closing: list[Callable[[], None]] = []
+        self._painted: list[Callable[[], None]] = []
         self.setWindowIcon(icon("outcry", current().accent))
         self.resize(_FIRST_SIZE)
         self.setMinimumSize(_SMALLEST)
@@ -56,6 +58,9 @@ class Window(QMainWindow):
         for entry in entries:
             self._add(entry)
         self.book.add(window_actions(self))
+        first_steps = FirstSteps(bridge, self.link, self.book, self.docks.show, self.docks.panel)
+        self.book.add(first_steps.actions())
+        self._above.addWidget(first_steps)
         self._listen()
         self._name_origin(None)
         self.perspectives.start()
@@ -73,6 +78,16 @@ class Window(QMainWindow):
     def on_close(self, act: Callable[[], None]) -> None:
         """Calls `act` when the window is closed."""
         self._closing.append(act)
+
+    def on_first_paint(self, act: Callable[[], None]) -> None:
+        """Calls `act` once, after the window was painted for the first time."""
+        self._painted.append(act)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painted, self._painted = self._painted, []
+        for act in painted:
+            QTimer.singleShot(0, self, act)
 
     def _assemble(self) -> None:
         middle = QWidget()

@@ -21,6 +21,7 @@ _ROW = 21
 _YEAR_WIDTH = 38.0
 _FULL_COLOUR_AT = 0.25
 _FAINTEST, _STRONGEST = 0.14, 0.78
+_LIGHT_INK_FROM = 0.64
 _CENTER = Qt.AlignmentFlag.AlignCenter
 
 
@@ -103,7 +104,7 @@ class HeatMap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QColor(tokens.text if strength < 0.5 or tokens.is_dark else tokens.on_accent))
+        painter.setPen(QColor(tokens.text if strength < _LIGHT_INK_FROM or tokens.is_dark else tokens.on_accent))
         painter.drawText(cell, _CENTER, _short(value))
 
     def _cell_width(self) -> float:

@@ -6,6 +6,7 @@ It asks with ChangeSetting and hears of every change, also of those made elsewhe
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from terminal.app.commands import ChangeSetting
@@ -30,18 +31,15 @@ class SettingsPanel(Panel):
     def __init__(self, bridge: Bridge, link: LinkGroup, parent: QWidget | None = None) -> None:
         super().__init__(bridge, link, parent)
         self.search = SearchBox("Find a setting", self.show_matching)
-        self.form = DeclarationForm(bridge.settings.declared, bridge.settings, shows_help=True)
-        self.form.setMaximumWidth(_FORM_WIDTH)
-        self.form.value_changed.connect(self._change)
+        self._form: DeclarationForm | None = None
         self.none_found = label("No setting is called so.", "second")
         self.none_found.hide()
         inner = QWidget()
         inner.setProperty("surface", "panel")
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(14, 8, 14, 14)
-        rows.addWidget(self.none_found)
-        rows.addWidget(self.form)
-        rows.addStretch()
+        self._rows = QVBoxLayout(inner)
+        self._rows.setContentsMargins(14, 8, 14, 14)
+        self._rows.addWidget(self.none_found)
+        self._rows.addStretch()
         area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)
@@ -58,6 +56,20 @@ class SettingsPanel(Panel):
         column.addWidget(area, 1)
         self._area = area
         bridge.on(SettingChanged, self._changed)
+
+    @property
+    def form(self) -> DeclarationForm:
+        """The form, made when it is first asked for: most starts of the program never show it."""
+        if self._form is None:
+            self._form = DeclarationForm(self.bridge.settings.declared, self.bridge.settings, shows_help=True)
+            self._form.setMaximumWidth(_FORM_WIDTH)
+            self._form.value_changed.connect(self._change)
+            self._rows.insertWidget(1, self._form)
+        return self._form
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.form.show()
+        super().showEvent(event)
 
     def show_matching(self, text: str) -> None:
         """Shows the settings whose name or help holds every word of `text`."""
@@ -86,4 +98,5 @@ class SettingsPanel(Panel):
         self.form.show_problem(name, str(error))
 
     def _changed(self, event: SettingChanged) -> None:
-        self.form.set_values({event.name: event.value})
+        if self._form is not None:
+            self._form.set_values({event.name: event.value})

@@ -4,14 +4,13 @@ It asks through the bridge for candles and for what is stored; everything else i
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from terminal.app.commands import ListSeries, LoadCandles
+from terminal.app.commands import LoadCandles
 from terminal.app.state import LiveCandle, Severity, StoreChanged
 from terminal.domain.candles import Candles
 from terminal.domain.errors import Cancelled, OutcryError
@@ -25,14 +24,15 @@ from terminal.ui.charts.model import ChartModel
 from terminal.ui.links import LinkGroup
 from terminal.ui.panel import Panel
 from terminal.ui.panels.chart.drawing_desk import DrawingDesk
-from terminal.ui.panels.chart.header import TimeframeSwitch, menu_button, origin_tag
+from terminal.ui.panels.chart.header import menu_button, origin_tag
 from terminal.ui.panels.chart.indicator_desk import IndicatorDesk
+from terminal.ui.panels.chart.timeframes import TimeframeDesk
 from terminal.ui.panels.chart.trades import marks_of
 from terminal.ui.panels.chart.view_menu import ViewMenu
 from terminal.ui.widgets.labels import EmptyState
 
 if TYPE_CHECKING:
-    from terminal.app.answers import Run, SeriesInfo
+    from terminal.app.answers import Run
 
 _CALM_MS = 400
 _KEPT_LIVE = 3000
@@ -54,11 +54,10 @@ class ChartPanel(Panel):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.canvas)
         self.tag = origin_tag()
-        self.timeframes = TimeframeSwitch(self._choose_timeframe)
         self.indicators = IndicatorDesk(self.model, bridge, self)
         self.drawings = DrawingDesk(self.model, self.canvas)
         self.view = ViewMenu(self.model, self.canvas, copy=self.copy_picture, compare=self.compare)
-        self._stored: tuple[SeriesInfo, ...] = ()
+        self.timeframes = TimeframeDesk(bridge, link, self.view.learn)
         self._moment: int | None = None
         self._wanted: SeriesKey | None = None
         self._live: dict[int, LiveCandle] = {}
@@ -67,7 +66,7 @@ class ChartPanel(Panel):
         self._calm.setInterval(_CALM_MS)
         self._calm.timeout.connect(self._reload)
         self._connect()
-        self._ask_stored()
+        self.timeframes.ask()
         if link.series is not None:
             self.show_series(link.series)
 
@@ -76,7 +75,7 @@ class ChartPanel(Panel):
             menu_button("Draw", "Draw lines, rectangles, Fibonacci levels and words", self.drawings.fill),
             menu_button("View", "Bars, price axis, comparison, picture", self.view.fill),
         ]
-        return [self.tag, self.timeframes, self.indicators.button, *self._buttons]
+        return [self.tag, self.timeframes.switch, self.indicators.button, *self._buttons]
 
     def actions(self) -> list[Action]:  # type: ignore[override] # as in the base
         return [
@@ -103,8 +102,7 @@ class ChartPanel(Panel):
     def show_series(self, key: SeriesKey) -> None:
         """Loads the candles of `key` and shows them; what is in view stays until they are there."""
         self._wanted = key
-        self.timeframes.show_timeframe(key.timeframe)
-        self._allow_timeframes()
+        self.timeframes.show_series(key)
         self.bridge.send(LoadCandles(key), then=self._loaded, failed=self._refused, title=f"Load {key}", question=f"chart {id(self)}")
 
     def show_moment(self, key: SeriesKey, time_ns: int) -> None:
@@ -154,12 +152,6 @@ class ChartPanel(Panel):
         self.bridge.on(LiveCandle, self._follow)
         self.bridge.on(StoreChanged, self._store_changed)
 
-    def _choose_timeframe(self, timeframe: Timeframe) -> None:
-        key = self.link.series
-        if key is not None:
-            self.timeframes.show_timeframe(timeframe)
-            self.link.show_series(replace(key, timeframe=timeframe))
-
     def _loaded(self, candles: Candles) -> None:
         key = self._wanted
         if key is None:
@@ -206,30 +198,13 @@ class ChartPanel(Panel):
 
     def _store_changed(self, event: StoreChanged) -> None:
         key = self._wanted
-        self._ask_stored()
+        self.timeframes.ask()
         if key is not None and (event.series is None or (event.series.venue, event.series.symbol) == (key.venue, key.symbol)):
             self._calm.start()
 
     def _reload(self) -> None:
         if self._wanted is not None:
             self.show_series(self._wanted)
-
-    def _ask_stored(self) -> None:
-        self.bridge.send(ListSeries(), then=self._take_stored, failed=self._refused_quietly, title="Look up stored series", question=f"chart {id(self)} stored")
-
-    def _refused_quietly(self, _error: BaseException) -> None:
-        """Without the list every timeframe stays enabled; asking for one says what is wrong."""
-        self._stored = ()
-
-    def _take_stored(self, stored: "tuple[SeriesInfo, ...]") -> None:
-        self._stored = stored
-        self.view.series = tuple(info.key for info in stored)
-        self._allow_timeframes()
-
-    def _allow_timeframes(self) -> None:
-        key = self._wanted
-        known = [info.key.timeframe for info in self._stored if key is not None and (info.key.venue, info.key.symbol) == (key.venue, key.symbol)]
-        self.timeframes.allow(min(known, key=lambda frame: frame.nanoseconds, default=None))
 
     def _show_origin(self) -> None:
         source = self.model.provenance

@@ -26,10 +26,13 @@ class ViewMenu:
     """Fills the View menu and keeps its choices."""
 
     def __init__(self, model: ChartModel, canvas: ChartCanvas, *, copy: Callable[[], None], compare: Callable[[SeriesKey | None], None]) -> None:
-        self.series: tuple[SeriesKey, ...] = ()
-        """What can be compared with."""
+        self._series: tuple[SeriesKey, ...] = ()
         self._model, self._canvas = model, canvas
         self._copy, self._compare = copy, compare
+
+    def learn(self, series: tuple[SeriesKey, ...]) -> None:
+        """Takes note of what can be compared with."""
+        self._series = series
 
     def fill(self, menu: QMenu) -> None:
         """Adds the entries."""
@@ -83,7 +86,7 @@ class ViewMenu:
 
     def _add_comparisons(self, menu: QMenu) -> None:
         key = self._model.key
-        others = [other for other in self.series if key is not None and other != key and other.timeframe is key.timeframe]
+        others = [other for other in self._series if key is not None and other != key and other.timeframe is key.timeframe]
         for other in others[:_MOST_COMPARED]:
             entry = menu.addAction(f"{other.symbol} · {other.venue}")
             entry.triggered.connect(lambda _checked=False, other=other: self._compare(other))

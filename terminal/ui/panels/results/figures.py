@@ -51,6 +51,11 @@ def key_figures(metrics: Mapping[str, float], currency: str) -> tuple[Figure, ..
     )
 
 
+def _drawdown_words(metrics: Mapping[str, float]) -> str:
+    at_candles = percent(metrics.get("max_drawdown_at_candles"))
+    return f"By the last value of each day; {at_candles} at the worst candle. Longest time under water: {count(metrics.get('max_drawdown_days'))} days"
+
+
 def _ratio(value: float) -> str:
     return "∞" if value == math.inf else number(value)
 
