@@ -52,7 +52,8 @@ class OpenTerminal:
         self.let_go()
 
     def let_go(self) -> None:
-        """The least of `close`, for a program that ends at once: last log lines, lock."""
+        """The least of `close`, for a program that ends at once: ledger, last log lines, lock."""
+        self.terminal.runs.close()
         self._logs.close()
         self._lock.release()
 

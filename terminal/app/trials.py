@@ -91,6 +91,10 @@ class TrialLedger:
                 self._connection.close()
                 self._connection = None
 
+    def __del__(self) -> None:
+        """A ledger nobody holds any more lets go of its file."""
+        self.close()
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         with self._lock:

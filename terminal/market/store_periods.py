@@ -28,7 +28,7 @@ def cut(time: NDArray[np.int64], timeframe: Timeframe) -> list[tuple[str, slice]
     if unit is None:
         return [(_WHOLE, slice(0, len(time)))]
     first, last = (np.datetime64(int(edge), "ns").astype(f"datetime64[{unit}]") for edge in (time[0], time[-1]))
-    periods = np.arange(first, last + 1)
+    periods = np.arange(first, last + np.timedelta64(1, unit))
     borders = [*np.searchsorted(time, periods.astype("datetime64[ns]").view(np.int64)), len(time)]
     return [(str(period), slice(int(start), int(stop))) for period, start, stop in zip(periods, borders, borders[1:], strict=False) if stop > start]
 
