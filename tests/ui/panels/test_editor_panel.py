@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
-from terminal.app.commands import PrepareDemo, SaveStrategy
+from terminal.app.commands import PrepareDemo, RunBacktest, SaveStrategy
 from terminal.app.opening import OpenTerminal
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
@@ -253,6 +253,15 @@ def test_values_that_do_not_go_together_are_refused_in_words(panel: EditorPanel,
     qtbot.keyClicks(field, "50")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     _says(panel, "MaCrossover needs fast < slow, but fast = 50, slow = 20.", qtbot)
+
+
+def test_a_run_from_elsewhere_does_not_pretend_to_hold_what_was_typed(
+    panel: EditorPanel, with_candles: None, bridge: Bridge, link: LinkGroup, qtbot: QtBot
+) -> None:
+    path = _make_mine(panel, qtbot)
+    qtbot.keyClicks(_view(panel), "# typed")
+    bridge.send(RunBacktest(str(path), SERIES), then=link.show_run)
+    _says(panel, "What was typed since is not in this result", qtbot)
 
 
 def test_run_on_save_runs_after_saving(panel: EditorPanel, with_candles: None, qtbot: QtBot) -> None:

@@ -154,6 +154,9 @@ class EditorPanel(Panel):
 
     def _run_shown(self, run: "Run | None") -> None:
         self.sliders.show_tried(run.result.metrics.get("variants_tried") if run is not None else None)
+        front = self.desk.front()
+        if run is not None and front is not None and front.is_dirty and run.info.strategy == front.key:
+            self.status.say("The saved file ran. What was typed since is not in this result: F5 saves and runs.", "warn")
 
     def _slid(self, name: str, value: object) -> None:
         front = self.desk.front()
