@@ -28,7 +28,7 @@ def columns_of(chosen: tuple[str, ...], clock: Clock, zones: Zones) -> list[Colu
             lambda row: "" if row.is_head else percent(row.change, signed=True),
             sort=lambda row: row.change,
             is_number=True,
-            colour=lambda row: "up" if (row.change or 0) > 0 else "down" if (row.change or 0) < 0 else "second",
+            colour=_change_colour,
             help="Change since a day ago; of a stock since the close before",
         ),
         "Age": Column(
@@ -39,6 +39,7 @@ def columns_of(chosen: tuple[str, ...], clock: Clock, zones: Zones) -> list[Colu
             colour=lambda row: "warn" if row.is_stale(clock()) else "second",
             tooltip=lambda row: f"Price of {zones.both(row.received)}" if row.received is not None else "",
             help="How old the price is",
+            width=66,
         ),
         "Trend": Column("Trend", _trend_words, sort=_trend, width=78, paint=_paint_spark, help="Closes of the last three days"),
         "Spread": _number(
@@ -58,6 +59,11 @@ def columns_of(chosen: tuple[str, ...], clock: Clock, zones: Zones) -> list[Colu
         width=92,
     )
     return [first, *(standard.get(name) or _indicator(name) for name in chosen)]
+
+
+def _change_colour(row: WatchRow) -> str:
+    shown = round(row.change or 0, 3)  # what is written as 0.0 % has no colour
+    return "up" if shown > 0 else "down" if shown < 0 else "second"
 
 
 def _number(

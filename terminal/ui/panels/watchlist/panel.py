@@ -50,8 +50,9 @@ class WatchlistPanel(Panel):
         self._filter = ""
         self._values = IndicatorValues(self)
         self._values.changed.connect(self._show)
-        self.search = SearchBox("Filter symbols", self._narrow)
-        self.search.setMaximumWidth(130)
+        self.search = SearchBox("Filter", self._narrow)
+        self.search.setAccessibleName("Filter symbols")
+        self.search.setMaximumWidth(96)
         self.columns_button = IconButton("more", "Choose columns", self._open_columns)
         self.empty = EmptyState("Symbols that stream or are stored stand here. Extract candles or import a file in the Data panel.")
         self._stack = QStackedLayout()
