@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton, QSlider
+from PySide6.QtWidgets import QMenu, QPushButton, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
 from terminal.app.commands import PrepareDemo, RunBacktest, SaveStrategy
@@ -285,12 +285,19 @@ def test_closing_a_clean_file_brings_the_next_one(panel: EditorPanel, link: Link
     assert "No strategy is open" in panel.status.words.text()
 
 
-def test_the_menu_lists_every_strategy(panel: EditorPanel, qtbot: QtBot) -> None:
-    panel._choose(panel.run_button)
-    qtbot.waitUntil(lambda: bool(panel.run_button.findChildren(QMenu)), timeout=WAIT)
-    menu = panel.run_button.findChildren(QMenu)[0]
-    assert {"EMA trend", "MA crossover", "Mean reversion", "Donchian breakout ADX"} <= {action.text() for action in menu.actions()}
+def test_the_menu_lists_every_strategy_and_opens_the_chosen_one(panel: EditorPanel, opened: OpenTerminal, qtbot: QtBot) -> None:
+    opened.terminal.execute(SaveStrategy(opened.terminal.paths.strategies / "broken.py", "class A(\n"))
+    button = next(button for button in panel.findChildren(QToolButton) if button.toolTip() == "Open a strategy")
+    button.click()
+    qtbot.waitUntil(lambda: bool(button.findChildren(QMenu)), timeout=WAIT)
+    menu = button.findChildren(QMenu)[0]
+    actions = {action.text(): action for action in menu.actions()}
+    assert {"EMA trend", "MA crossover", "Mean reversion", "Donchian breakout ADX", "Broken · has an error"} <= actions.keys()
+    assert "broken.py:1" in actions["Broken · has an error"].toolTip()
+    actions["Mean reversion"].trigger()
     menu.close()
+    qtbot.waitUntil(lambda: panel.desk.tabs.count() == 2, timeout=WAIT)
+    assert panel.desk.tabs.tabText(1) == "mean_reversion.py"
 
 
 def test_every_key_of_the_panel_is_its_own(panel: EditorPanel) -> None:

@@ -140,6 +140,19 @@ class Desk(QWidget):
         for document in self.documents:
             document.show_error(error)
 
+    def go_to_problem(self) -> None:
+        """Puts the cursor on the line with an error in front, if there is one."""
+        view = self.front_view()
+        if view is not None and view.problem_line():
+            view.go_to(view.problem_line())
+            view.setFocus()
+
+    def toggle_comment(self) -> None:
+        """Comments the chosen lines in front, or takes the comment away."""
+        view = self.front_view()
+        if view is not None:
+            view.toggle_comment()
+
     def _add(self, entry: "StrategyEntry") -> Document:
         document = Document(entry, self)
         self.documents.append(document)

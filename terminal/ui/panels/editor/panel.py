@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from terminal.app.commands import ListStrategies
 from terminal.domain.errors import OutcryError, StrategyError
 from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.numbers import count
 from terminal.ui.panel import Panel
+from terminal.ui.panels.editor.choose import choose_strategy
 from terminal.ui.panels.editor.desk import Desk, words_of
 from terminal.ui.panels.editor.document import Document
 from terminal.ui.panels.editor.find import FindBar
@@ -28,7 +28,7 @@ from terminal.ui.widgets.buttons import FlatButton, IconButton, SecondaryButton
 from terminal.ui.widgets.labels import separator
 
 if TYPE_CHECKING:
-    from terminal.app.answers import Run, StrategyEntry
+    from terminal.app.answers import Run
 
 FIRST = "ema_trend"
 
@@ -48,7 +48,7 @@ class EditorPanel(Panel):
         self.desk = Desk(bridge)
         self.search = FindBar(self.desk.front_view)
         self.sliders = Sliders()
-        self.status = StatusLine(self._show_problem)
+        self.status = StatusLine(self.desk.go_to_problem)
         self.notice = NoticeBar()
         self.runner = Runner(bridge, link, self)
         self.run_button = FlatButton("Run", self.run, icon="run", tooltip="Run this strategy on the series in view (F5)")
@@ -68,7 +68,7 @@ class EditorPanel(Panel):
     def header_widgets(self) -> list[QWidget]:
         new = IconButton("add", "New strategy", self.desk.make)
         choose = IconButton("folder", "Open a strategy")
-        choose.clicked.connect(lambda: self._choose(choose))
+        choose.clicked.connect(lambda: choose_strategy(self.bridge, choose, lambda key: self.desk.open([key])))
         return [new, choose, self.run_button]
 
     def actions(self) -> list[Action]:  # type: ignore[override] # the panel's, not Qt's
@@ -77,7 +77,11 @@ class EditorPanel(Panel):
             Action("editor.save", "Save strategy", self.save, "Writes the file in front", "Ctrl+S", group="Strategy"),
             Action("editor.find", "Find in strategy", self.search.open, "Finds and replaces in the file in front", "Ctrl+F", "search", "Strategy"),
             Action(
-                "editor.comment", "Comment lines", self._comment, "Comments the chosen lines, or takes the comment away (Ctrl+/ in the code)", group="Strategy"
+                "editor.comment",
+                "Comment lines",
+                self.desk.toggle_comment,
+                "Comments the chosen lines, or takes the comment away (Ctrl+/ in the code)",
+                group="Strategy",
             ),
             Action("editor.new", "New strategy", self.desk.make, "A file of your own from the template", "Ctrl+N", "add", "Strategy"),
             Action("editor.mine", "Make this strategy mine", self.make_mine, "Copies the file in front into your own folder", group="Strategy"),
@@ -198,32 +202,9 @@ class EditorPanel(Panel):
         if not self._is_restored and not self.desk.documents:
             self.desk.open([self.link.strategy or FIRST])
 
-    def _choose(self, button: QWidget) -> None:
-        def listed(entries: "tuple[StrategyEntry, ...]") -> None:
-            menu = QMenu(button)
-            for is_built_in in (False, True):
-                menu.addSection("Comes with Outcry" if is_built_in else "Yours")
-                for entry in (entry for entry in entries if entry.is_built_in is is_built_in):
-                    key = entry.name if entry.is_built_in else str(entry.path)
-                    menu.addAction(entry.title, partial(self.desk.open, [key])).setToolTip(entry.description)
-            menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
-
-        self.bridge.send(ListStrategies(), then=listed)
-
-    def _comment(self) -> None:
-        view = self.desk.front_view()
-        if view is not None:
-            view.toggle_comment()
-
     def _toggle_run_on_save(self) -> None:
         self.runs_on_save = not self.runs_on_save
         self.status.say(f"{'Runs' if self.runs_on_save else 'Does not run'} the backtest after each save")
-
-    def _show_problem(self) -> None:
-        view = self.desk.front_view()
-        if view is not None and view.problem_line():
-            view.go_to(view.problem_line())
-            view.setFocus()
 
     def _arrange(self) -> None:
         row = QHBoxLayout()

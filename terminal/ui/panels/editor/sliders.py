@@ -45,7 +45,7 @@ class Sliders(QWidget):
         row.addWidget(self.defaults)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(2)
         column.addWidget(separator())
         column.addWidget(self._area)
         column.addLayout(row)
@@ -73,7 +73,10 @@ class Sliders(QWidget):
     def _build(self, declared: Mapping[str, Declaration[Any]], values: Mapping[str, Any]) -> None:
         self.form = DeclarationForm(declared, values, has_sliders=True)
         self.form.setProperty("surface", "clear")
-        self.form.layout().setContentsMargins(12, 8, 12, 4)  # type: ignore[union-attr] # a form always has a layout
+        rows = self.form.layout()
+        if rows is not None:
+            rows.setContentsMargins(12, 4, 12, 0)
+            rows.setSpacing(0)
         self.form.value_changed.connect(self._take)
         self._area.setWidget(self.form)
         self._fit()
