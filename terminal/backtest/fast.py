@@ -17,8 +17,12 @@ from terminal.trading.matching import HIGH_FIRST, LOW_FIRST, NEARER_FIRST, NONE,
 
 ENTER_LONG, EXIT_LONG, ENTER_SHORT, EXIT_SHORT = 1, 2, 4, 8
 BOTH_ENTRIES = ENTER_LONG | ENTER_SHORT
-SIGNAL, REVERSAL, STOP, END = int(ExitReason.SIGNAL), int(ExitReason.REVERSAL), int(ExitReason.STOP_LOSS), int(ExitReason.END)
+SIGNAL, REVERSAL, STOP, END = (np.int64(reason) for reason in (ExitReason.SIGNAL, ExitReason.REVERSAL, ExitReason.STOP_LOSS, ExitReason.END))
+LONG, SHORT, NO_ROW = np.int64(1), np.int64(-1), np.int64(-1)
+STOP_SIGN, TARGET_SIGN = np.int64(-1), np.int64(1)
 RISK_NEEDS_STOP = 1
+inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""Compiles a part of the loop: part of `simulate`, never called from Python, so that nothing is compiled for that."""
 
 RULES = np.dtype(
     [
@@ -65,23 +69,30 @@ COUNTS = np.dtype(
 """What the loop counted, and the first decision that was wrong (`error` 0 = none)."""
 
 
-@njit(nogil=True, error_model="numpy")
-def leave(account, rules, trades, counts, row, decision, raw, reason, is_limit):  # type: ignore[no-untyped-def] # numba records have no Python type
-    """Closes the position at `raw`; a limit fills there, everything else slips."""
-    price = raw if is_limit else slipped(raw, -account.side, rules.slippage, rules.tick_over, rules.tick_under)
+@inner
+def exit_price(account, rules, raw, reason):  # type: ignore[no-untyped-def] # numba records have no Python type
+    """What leaving at `raw` fills at: a target is a limit and fills there, everything else slips."""
+    if reason == TARGET:
+        return raw
+    return slipped(raw, -account.side, rules.slippage, rules.tick_over, rules.tick_under)
+
+
+@inner
+def leave(account, rules, trades, counts, row, decision, raw, price, reason):  # type: ignore[no-untyped-def]
+    """Closes the position at `raw`, filled at `price`."""
     fee = commission(account.quantity, price, rules.multiplier, rules.fee_rate)
     close_position(account, trades[counts.trades], row, decision, raw, price, fee, reason)
     counts.trades += 1
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def level_of(values, step, row, side, is_price, entry, sign):  # type: ignore[no-untyped-def]
     """A stop (`sign` −1) or target (1) of the decision at `row` for an entry at `entry`, unrounded; NaN = none."""
     value = values[row * step]
     return value if is_price else entry * (1.0 + sign * side * value)
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def quantity_for(rules, counts, sizes, row, side, worth, expected, stop, trailing):  # type: ignore[no-untyped-def]
     """The quantity that the decision at `row` asks for when it expects to fill at `expected`, on the lot grid; 0 after an error."""
     own_size = sizes[row * rules.size_step]
@@ -98,18 +109,18 @@ def quantity_for(rules, counts, sizes, row, side, worth, expected, stop, trailin
     return grid_down(wanted_quantity(kind, size, worth, outlay, loss), rules.lot_over, rules.lot_under)
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def protect(account, rules, stops, targets, trails, row, side, price):  # type: ignore[no-untyped-def]
     """Sets the stop, target and trail of the decision at `row` for an entry at `price`, rounded toward the market."""
-    stop = level_of(stops, rules.stop_step, row, side, rules.stop_is_price, price, -1)
-    target = level_of(targets, rules.target_step, row, side, rules.target_is_price, price, 1)
+    stop = level_of(stops, rules.stop_step, row, side, rules.stop_is_price, price, STOP_SIGN)
+    target = level_of(targets, rules.target_step, row, side, rules.target_is_price, price, TARGET_SIGN)
     account.stop = rounded_to_market(stop, side > 0, rules.tick_over, rules.tick_under)
     account.target = rounded_to_market(target, side < 0, rules.tick_over, rules.tick_under)
     account.trail = trails[row * rules.trail_step]
     account.best = price
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def enter(account, rules, trades, counts, levels, candle_row, row, side, raw, close, worth):  # type: ignore[no-untyped-def]
     """Opens a position at `raw`, sized at the decision's `close`, cut to what can be paid; or refuses it and counts why."""
     stops, targets, trails, sizes = levels
@@ -136,10 +147,10 @@ def enter(account, rules, trades, counts, levels, candle_row, row, side, raw, cl
     open_position(account, candle_row, row, side, quantity, rules.multiplier, raw, price, fee)
     if side * (account.stop - price) >= 0.0:
         counts.stops_passed += 1
-        leave(account, rules, trades, counts, candle_row, -1, price, STOP, True)
+        leave(account, rules, trades, counts, candle_row, NO_ROW, price, price, STOP)
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def act(account, rules, trades, counts, levels, wish, candle_row, row, raw, close, worth):  # type: ignore[no-untyped-def]
     """Carries out the decision of `row` at the price `raw`: leave first, then enter, at the same price."""
     if wish & BOTH_ENTRIES == BOTH_ENTRIES:
@@ -150,24 +161,23 @@ def act(account, rules, trades, counts, levels, wish, candle_row, row, raw, clos
     exits = wish & (EXIT_LONG if account.side > 0 else EXIT_SHORT) != 0
     reverses = enters_short if account.side > 0 else enters_long
     if account.side != 0 and (exits or reverses):
-        leave(account, rules, trades, counts, candle_row, row, raw, SIGNAL if exits else REVERSAL, False)
-    if account.side == 0 and enters_long:
-        enter(account, rules, trades, counts, levels, candle_row, row, 1, raw, close, worth)
-    elif account.side == 0 and enters_short:
-        enter(account, rules, trades, counts, levels, candle_row, row, -1, raw, close, worth)
+        reason = SIGNAL if exits else REVERSAL
+        leave(account, rules, trades, counts, candle_row, row, raw, exit_price(account, rules, raw, reason), reason)
+    if account.side == 0 and (enters_long or enters_short):
+        enter(account, rules, trades, counts, levels, candle_row, row, LONG if enters_long else SHORT, raw, close, worth)
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def worth_if_left(account, rules, price):  # type: ignore[no-untyped-def]
     """The account's value were its position left at `price`, slippage and commission paid: what a new position could use."""
     if account.side == 0:
         return account.cash
-    filled = slipped(price, -account.side, rules.slippage, rules.tick_over, rules.tick_under)
+    filled = exit_price(account, rules, price, SIGNAL)
     fee = commission(account.quantity, filled, rules.multiplier, rules.fee_rate)
     return value_at(account, price) - account.quantity * rules.multiplier * abs(filled - price) - fee
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def live_through(account, rules, trades, counts, row, candle):  # type: ignore[no-untyped-def]
     """Walks the open position through `candle` by the chosen path and books what it hit."""
     low, high = walk_of(LOW_FIRST, account, rules, candle), walk_of(HIGH_FIRST, account, rules, candle)
@@ -181,10 +191,10 @@ def live_through(account, rules, trades, counts, row, candle):  # type: ignore[n
     account.best = best
     account.worst = better(-account.side, account.worst, worst)
     if reason != NONE:
-        leave(account, rules, trades, counts, row, -1, raw, reason, reason == TARGET)
+        leave(account, rules, trades, counts, row, NO_ROW, raw, exit_price(account, rules, raw, reason), reason)
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def walk_of(order, account, rules, candle):  # type: ignore[no-untyped-def]
     """The walk of the open position through `candle` in one order of its extremes."""
     protection = (account.stop, account.target, account.trail, rules.trail_is_distance, account.best)
@@ -192,17 +202,17 @@ def walk_of(order, account, rules, candle):  # type: ignore[no-untyped-def]
     return walk(order, account.side, candle, stop, target, trail, is_distance, extreme, rules.fill_on_touch, rules.tick_over, rules.tick_under)
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def outcome(account, rules, walked, close):  # type: ignore[no-untyped-def]
     """What a walk leaves of the account's value at the close, up to what both walks share."""
     reason, raw = walked[0], walked[1]
     if reason == NONE:
         return account.units * close
-    filled = raw if reason == TARGET else slipped(raw, -account.side, rules.slippage, rules.tick_over, rules.tick_under)
+    filled = exit_price(account, rules, raw, reason)
     return account.units * filled - commission(account.quantity, filled, rules.multiplier, rules.fee_rate)
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def rest(first, last, wishes, cash, equity):  # type: ignore[no-untyped-def]
     """Marks a flat account from `first` on; returns the next row where an entry is wanted, or `last`."""
     row = first
@@ -212,7 +222,7 @@ def rest(first, last, wishes, cash, equity):  # type: ignore[no-untyped-def]
     return row
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def hold(first, last, wishes, highs, lows, closes, account, equity):  # type: ignore[no-untyped-def]
     """Marks a position from `first` on; returns the next row whose candle reaches a fixed level or that may leave, or `last`."""
     side, units, entry = account.side, account.units, account.entry_raw
@@ -231,14 +241,14 @@ def hold(first, last, wishes, highs, lows, closes, account, equity):  # type: ig
     return row
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def end(account, rules, trades, counts, row, close, equity):  # type: ignore[no-untyped-def]
     """Reports the position still open after the last candle: left as a last order where asked for, else valued at that close."""
     if rules.closes_at_end:
-        leave(account, rules, trades, counts, row, -1, close, END, False)
+        leave(account, rules, trades, counts, row, NO_ROW, close, exit_price(account, rules, close, END), END)
         equity[row] = account.cash
     else:
-        book_trade(account, trades[counts.trades], -1, -1, close, close, 0.0, NONE)
+        book_trade(account, trades[counts.trades], NO_ROW, NO_ROW, close, close, 0.0, NONE)
         counts.trades += 1
 
 

@@ -6,6 +6,7 @@ The compiled backtest books every fill here and reads the account's value at eac
 import numpy as np
 from numba import njit
 
+inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 ACCOUNT = np.dtype(
     [
         ("cash", np.float64),
@@ -54,7 +55,7 @@ TRADE = np.dtype(
 signed fractions of the entry price."""
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def open_position(account, row, decision, side, quantity, multiplier, raw, price, fee):  # type: ignore[no-untyped-def] # numba records have no Python type
     """Books the entry fill: `raw` before slippage, `price` as filled, `fee` its commission."""
     account.side = side
@@ -70,7 +71,7 @@ def open_position(account, row, decision, side, quantity, multiplier, raw, price
     account.entry_decision = decision
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def value_at(account, price):  # type: ignore[no-untyped-def]
     """The account's value with its position marked at `price`, in quote currency."""
     if account.side == 0:
@@ -78,7 +79,7 @@ def value_at(account, price):  # type: ignore[no-untyped-def]
     return account.cash - account.slippage - account.commission + account.units * (price - account.entry_raw)
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def book_trade(account, trade, row, decision, raw, price, fee, reason):  # type: ignore[no-untyped-def]
     """Writes the round trip that an exit at `raw`, filled at `price` for the commission `fee`, would end; changes no account."""
     trade.entry_row = account.entry_row
@@ -98,7 +99,7 @@ def book_trade(account, trade, row, decision, raw, price, fee, reason):  # type:
     trade.reason = reason
 
 
-@njit(nogil=True, error_model="numpy")
+@inner
 def close_position(account, trade, row, decision, raw, price, fee, reason):  # type: ignore[no-untyped-def]
     """Books the exit fill: the round trip into `trade`, its profit into the cash; the account is flat afterwards."""
     book_trade(account, trade, row, decision, raw, price, fee, reason)

@@ -12,8 +12,9 @@ from numba import njit
 from terminal.domain.orders import ExitReason
 from terminal.risk.grid import grid_down, grid_up
 
-NONE, STOP, TARGET, TRAIL = int(ExitReason.OPEN), int(ExitReason.STOP_LOSS), int(ExitReason.TAKE_PROFIT), int(ExitReason.TRAILING_STOP)
-LOW_FIRST, HIGH_FIRST = 0, 1
+# numpy integers, since a Python one would be compiled as a type of its own for each value
+NONE, STOP, TARGET, TRAIL = (np.int64(reason) for reason in (ExitReason.OPEN, ExitReason.STOP_LOSS, ExitReason.TAKE_PROFIT, ExitReason.TRAILING_STOP))
+LOW_FIRST, HIGH_FIRST = np.int64(0), np.int64(1)
 PESSIMISTIC, OPTIMISTIC, NEARER_FIRST = 0, 1, 2
 PATHS = {"pessimistic": PESSIMISTIC, "optimistic": OPTIMISTIC, "ohlc": NEARER_FIRST}
 """How the path inside a candle is chosen, by the name of the setting."""
