@@ -67,7 +67,7 @@ class CandleStore:
 
     def read(self, key: SeriesKey, start: int | None = None, end: int | None = None) -> Candles:
         """The stored candles that open in [start, end), UTC ns, None = open end. Raises BadInput where nothing is stored."""
-        return self._series(key).read(start, end)
+        return self._series(key).read(start, end, name=str(key))
 
     def info(self, key: SeriesKey) -> SeriesInfo | None:
         """What is known of one series, without opening its data; None where it is not stored."""
@@ -95,7 +95,7 @@ class CandleStore:
 
     def delete(self, key: SeriesKey) -> None:
         """Removes the series; raises BadInput where it is not stored."""
-        grave = self._series(key).bury()
+        grave = self._series(key).bury(name=str(key))
         shutil.rmtree(grave, ignore_errors=True)
 
     def _series(self, key: SeriesKey) -> SeriesFolder:

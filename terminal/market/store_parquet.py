@@ -93,7 +93,8 @@ def _as_decimal(values: NDArray[np.float64]) -> pa.Array | None:
 
 def _scaled(values: NDArray[np.float64], decimals: int) -> NDArray[np.int64] | None:
     scale = 10.0**decimals
-    scaled = np.multiply(values, scale)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is no short decimal, which the next lines find
+        scaled = np.multiply(values, scale)
     np.rint(scaled, out=scaled)
     if not len(values) or not np.max(np.abs(scaled)) < 2**53:
         return None

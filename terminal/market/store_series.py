@@ -89,23 +89,20 @@ class SeriesFolder:
         last = None if manifest is None else manifest.last_receipt
         return logged if last is None or last in logged[-1:] else (*logged, last)
 
-    def read(self, start: int | None, end: int | None) -> Candles:
+    def read(self, start: int | None, end: int | None, *, name: str) -> Candles:
         """The candles that open in [start, end). Raises BadInput where nothing is stored, StoreDamaged once per damaged file."""
         before: Manifest | None = None
         for _ in range(_ATTEMPTS):
             manifest = self.manifest()
             if manifest is None:
-                raise BadInput(
-                    f"No candles are stored in {self._folder.name} of {self._folder.parent.name} ({self._folder.parent.parent.name}).",
-                    cure="Extract or import them first.",
-                )
+                raise BadInput(f"No candles are stored of {name}.", cure="Extract or import them first.")
             try:
                 return self._read(manifest, start, end)
             except FileNotFoundError as error:
                 if before is not None and before.generation == manifest.generation:
                     self._quarantine(manifest, Path(str(error.filename)).name, "the file is gone")
                 before = manifest
-        raise StoreError(f"{self._folder} changed on every attempt to read it.", cure="Try again when the download is done.")
+        raise StoreError(f"{name} changed on every attempt to read it.", cure="Try again when the download is done.")
 
     def write(self, candles: Candles, *, source: str, covered: Range, notes: tuple[str, ...]) -> Receipt:
         """Merges the candles and returns what changed. Raises DiskFull or StoreError, having changed nothing."""
@@ -137,12 +134,12 @@ class SeriesFolder:
                 self._sweep(self._load())
             return receipt
 
-    def bury(self) -> Path:
+    def bury(self, *, name: str) -> Path:
         """Moves the whole series aside in one step and returns where to; raises BadInput where it is not stored."""
         self._demand_writable()
         with self._lock():
             if not self._folder.is_dir():
-                raise BadInput(f"{self._folder} is not stored.", cure="`outcry data list` shows what is.")
+                raise BadInput(f"{name} is not stored.", cure="`outcry data list` shows what is.")
             grave = self._around.root / ".deleted" / f"{self._around.clock()}"
             try:
                 grave.parent.mkdir(exist_ok=True)
