@@ -16,6 +16,7 @@ from terminal.ui.widgets.form import DeclarationForm
 from terminal.ui.widgets.labels import label, separator
 
 _MOST_HEIGHT, _LEAST_HEIGHT = 240, 76
+_ROW_HEIGHT = 28
 _SHARE = 0.36
 """Part of the panel that sliders may take from the code; the rest of them is scrolled to."""
 
@@ -77,6 +78,8 @@ class Sliders(QWidget):
         if rows is not None:
             rows.setContentsMargins(12, 4, 12, 0)
             rows.setSpacing(0)
+        for row in self.form.rows.values():
+            row.setMinimumHeight(_ROW_HEIGHT)
         self.form.value_changed.connect(self._take)
         self._area.setWidget(self.form)
         self._fit()
