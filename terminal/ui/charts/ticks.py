@@ -84,7 +84,7 @@ def time_ticks(time_ns: NDArray[np.int64], first: int, stop: int, most: int, zon
 
 
 def _multiples(low: float, high: float, step: float) -> Iterator[float]:
-    for index in range(math.ceil(low / step), math.floor(high / step) + 1):
+    for index in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1):
         yield index * step
 
 

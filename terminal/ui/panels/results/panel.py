@@ -66,6 +66,8 @@ class ResultsPanel(Panel):
         self._buttons = {name: FlatButton(name, partial(self.show_page, name), checkable=True) for name in PAGES}
         self._page = PAGES[0]
         self._job: int | None = None
+        self._is_refused = False
+        """True while the waiting page says why the last run failed."""
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._show_progress)
@@ -134,14 +136,19 @@ class ResultsPanel(Panel):
         link.strategy_changed.connect(self._invite)
         self.trades.row_chosen.connect(self._show_trade)
         self.distribution.trade_chosen.connect(self._show_trade_number)
-        self.runs.learned.connect(self._invite)
+        self.runs.learned.connect(self._learned)
         self.summary.moment_clicked.connect(self._show_moment)
         self.summary.crosshair_moved.connect(link.move_crosshair)
         self.bridge.watch(Jobs, self._take_jobs)
 
+    def _learned(self) -> None:
+        if not self._is_refused:
+            self._invite()
+
     def _invite(self, _value: object = None) -> None:
         if self._second.isActive():
             return
+        self._is_refused = False
         self.waiting.invite(self._title(), self.link.series, self.runs.stored(self.link.series))
 
     def _strategy(self) -> str:
@@ -156,6 +163,7 @@ class ResultsPanel(Panel):
             self._invite()
             return
         words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
+        self._is_refused = True
         self.waiting.refuse(*words)
 
     def _take_jobs(self, jobs: Jobs) -> None:

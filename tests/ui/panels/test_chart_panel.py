@@ -1,0 +1,210 @@
+"""The Chart panel as a person uses it: a series appears, timeframes switch, indicators are found, trades are shown."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton
+from pytestqt.qtbot import QtBot
+
+from terminal.app.opening import OpenTerminal
+from terminal.app.state import LiveCandle, StoreChanged
+from terminal.domain.candles import Candles, Provenance
+from terminal.domain.instrument import Instrument
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import HOUR, Timeframe
+from terminal.ui.bridge import Bridge
+from terminal.ui.charts.drawings import Tool
+from terminal.ui.links import LinkGroup
+from terminal.ui.panels.chart import ChartPanel
+from terminal.ui.widgets.form import DeclarationForm
+from tests.builders.walk import key_of, walk
+
+ROWS = 900
+LEFT = Qt.MouseButton.LeftButton
+
+
+def store(opened: OpenTerminal, candles: Candles) -> SeriesKey:
+    covered = (int(candles.time[0]), int(candles.time[-1]) + candles.timeframe.nanoseconds)
+    opened.terminal.store.write(candles, source=candles.provenance.source, covered=covered)
+    return key_of(candles)
+
+
+@pytest.fixture
+def link() -> LinkGroup:
+    return LinkGroup()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, bridge: Bridge, link: LinkGroup) -> ChartPanel:
+    made = ChartPanel(bridge, link)
+    made.header = made.header_widgets()  # type: ignore[attr-defined] # kept alive as the window's header does
+    qtbot.addWidget(made)
+    made.resize(900, 480)
+    made.show()
+    return made
+
+
+def shown(qtbot: QtBot, panel: ChartPanel, key: SeriesKey) -> None:
+    panel.link.show_series(key)
+    qtbot.waitUntil(lambda: panel.model.key == key, timeout=10_000)
+
+
+def test_without_a_series_it_says_where_to_find_one(panel: ChartPanel) -> None:
+    assert any("Choose a symbol in the watchlist" in label.text() for label in panel.findChildren(QLabel))
+
+
+def test_a_linked_series_appears_with_its_origin(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS, simulated=True)))
+    assert len(panel.model.columns or ()) == ROWS
+    assert panel.tag.text() == "SIMULATED"
+
+
+def test_a_series_that_is_not_stored_is_explained(qtbot: QtBot, panel: ChartPanel) -> None:
+    panel.link.show_series(SeriesKey("bench", "XYZ/USDT", Timeframe.H1))
+    qtbot.waitUntil(lambda: any("XYZ/USDT" in label.text() for label in panel.findChildren(QLabel)), timeout=10_000)
+
+
+def test_timeframe_buttons_resample_up_and_never_down(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    panel.timeframes.ask()
+    buttons = {button.text(): button for button in panel.timeframes.switch.findChildren(QPushButton)}
+    qtbot.waitUntil(lambda: not buttons["1m"].isEnabled(), timeout=10_000)
+    assert "extract 1m candles" in buttons["1m"].toolTip()
+    qtbot.mouseClick(buttons["4h"], LEFT)
+    qtbot.waitUntil(lambda: panel.model.key is not None and panel.model.key.timeframe is Timeframe.H4, timeout=10_000)
+    assert len(panel.model.columns or ()) == ROWS // 4
+    assert buttons["4h"].isChecked()
+    assert not buttons["1h"].isChecked()
+
+
+def test_an_indicator_is_found_by_typing_added_by_enter_and_changed_in_its_form(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    desk = panel.indicators
+    desk.open()
+    qtbot.keyClicks(desk.sheet.search, "boll")
+    qtbot.waitUntil(lambda: sum(not desk.sheet.found.item(row).isHidden() for row in range(desk.sheet.found.count())) == 1, timeout=5_000)
+    qtbot.keyClick(desk.sheet.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(panel.model.overlays and panel.model.overlays[0].lines), timeout=20_000)
+    overlay = panel.model.overlays[0]
+    assert overlay.label == "Bollinger 20 2"
+    before = overlay.lines[0].values[-1]
+    qtbot.mouseClick(next(button for button in desk.sheet.findChildren(QPushButton) if button.text() == "Bollinger 20 2"), LEFT)
+    form = desk.sheet.findChildren(DeclarationForm)[-1]
+    width = form.editor("width").findChild(QLineEdit)
+    width.selectAll()
+    qtbot.keyClicks(width, "3")
+    qtbot.keyClick(width, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: overlay.lines[0].values[-1] != before, timeout=20_000)
+    assert any(button.text() == "Bollinger 20 3" for button in desk.sheet.findChildren(QPushButton))
+    desk.remove(overlay)
+    assert panel.model.overlays == []
+    desk.sheet.hide()
+
+
+def test_live_candles_move_the_last_candle_without_loading_anything(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal, bridge: Bridge) -> None:
+    candles = walk(ROWS)
+    key = store(opened, candles)
+    shown(qtbot, panel, key)
+    columns, last = panel.model.columns, int(candles.time[-1])
+    for time, close in ((last, 50_000.0), (last + HOUR, 50_100.0)):
+        bridge.publish(LiveCandle(key, time, close, close, close, close, 1.0, False, time))
+    qtbot.waitUntil(lambda: len(panel.model.columns or ()) == ROWS + 1, timeout=5_000)
+    assert panel.model.columns is columns
+    assert columns is not None
+    assert columns.close[-2:].tolist() == [50_000.0, 50_100.0]
+
+
+def test_when_the_store_grows_the_chart_follows_and_keeps_its_place(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal, bridge: Bridge) -> None:
+    whole = walk(ROWS)
+    key = store(opened, whole.rows(0, 600))
+    shown(qtbot, panel, key)
+    panel.view.oldest()
+    store(opened, whole)
+    bridge.publish(StoreChanged(key))
+    qtbot.waitUntil(lambda: len(panel.model.columns or ()) == ROWS, timeout=10_000)
+    assert panel.model.rows.left == pytest.approx(0, abs=1.5)
+
+
+def test_drawings_come_back_with_the_panels_state(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal, bridge: Bridge) -> None:
+    key = store(opened, walk(ROWS))
+    shown(qtbot, panel, key)
+    panel.canvas.grab()
+    panel.canvas.draw(Tool.HORIZONTAL)
+    qtbot.mouseClick(panel.canvas, LEFT, pos=panel.canvas.rect().center())
+    panel.indicators.add("rsi")
+    panel.canvas.draw(Tool.TEXT)
+    qtbot.mouseClick(panel.canvas, LEFT, pos=panel.canvas.rect().center())
+    field = panel.canvas.focusWidget()
+    assert field is not None
+    qtbot.keyClicks(field, "look here")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    saved = panel.state()
+    again = ChartPanel(bridge, LinkGroup())
+    qtbot.addWidget(again)
+    again.restore(saved)
+    qtbot.waitUntil(lambda: again.model.key == key, timeout=10_000)
+    assert [drawing.tool for drawing in again.model.drawings.all] == [Tool.HORIZONTAL, Tool.TEXT]
+    assert again.model.drawings.all[1].text == "look here"
+    assert [overlay.label for overlay in again.model.overlays] == ["RSI 14"]
+
+
+def test_a_damaged_state_is_left_out_and_said(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    panel.restore({"view": 3, "indicators": [{"indicator": "nonsense"}], "drawings": {"bench BTC/USDT": "?"}, "series": ["a"]})
+    shown(qtbot, panel, store(opened, walk(50)))
+    assert panel.model.overlays == []
+    assert panel.model.drawings.all == ()
+
+
+def test_another_symbol_is_drawn_beside_and_taken_away(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    other = store(opened, walk(ROWS, symbol="ETH/USDT", seed=9))
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    panel.compare(other)
+    qtbot.waitUntil(lambda: len(panel.model.compared) == 1, timeout=10_000)
+    panel.canvas.grab()
+    panel.compare(None)
+    assert panel.model.compared == []
+
+
+def test_two_linked_charts_share_the_crosshair(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal, bridge: Bridge, link: LinkGroup) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    second = ChartPanel(bridge, link)
+    qtbot.addWidget(second)
+    second.show()
+    qtbot.waitUntil(lambda: second.model.key is not None, timeout=10_000)
+    panel.canvas.grab()
+    qtbot.mouseMove(panel.canvas, panel.canvas.rect().center())
+    qtbot.waitUntil(lambda: second.canvas.over.far_time is not None, timeout=5_000)
+
+
+def test_the_picture_goes_to_the_clipboard(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    panel.copy_picture()
+    assert QGuiApplication.clipboard().pixmap().width() == panel.canvas.width()
+
+
+def test_menus_offer_every_kind_and_tool(panel: ChartPanel) -> None:
+    menu = QMenu()
+    panel.view.fill(menu)
+    panel.drawings.fill(menu)
+    texts = {action.text().split("\t")[0] for action in menu.actions()}
+    assert {"Candles", "Bars", "Line", "Heikin-Ashi", "Linear", "Logarithmic", "Trend line", "Ray", "Rectangle", "Fibonacci", "Text", "Undo"} <= texts
+    next(action for action in menu.actions() if action.text() == "Logarithmic").trigger()
+    assert panel.model.scale.mode.value == "log"
+
+
+def test_real_candles_with_holes_are_shown(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal, shared: Path) -> None:
+    import pandas as pd
+
+    frame = pd.read_parquet(shared / "data" / "crypto" / "binance_btcusdt_1h.parquet")
+    time_ns = frame["time"].dt.tz_localize(None).to_numpy().astype("datetime64[ns]").astype(np.int64)
+    columns = (frame[name].to_numpy() for name in ("open", "high", "low", "close", "volume"))
+    candles = Candles(Instrument("binance", "BTC/USDT"), Timeframe.H1, time_ns, *columns, Provenance("binance"))
+    shown(qtbot, panel, store(opened, candles))
+    assert len(panel.model.gaps) == 27
+    assert panel.tag.text() == "BINANCE"
+    panel.view.everything()
+    panel.canvas.grab()
+    assert panel.model.scale.high > candles.high.max()

@@ -1,0 +1,165 @@
+"""The Results panel as a person uses it: from nothing to a verdict, to a trade on the chart, to a file, and back to an earlier run."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from terminal.app.opening import OpenTerminal
+from terminal.app.state import Jobs, JobView, Lane, LaneState
+from terminal.domain.series import SeriesKey
+from terminal.ui.bridge import Bridge
+from terminal.ui.charts.heat_map import monthly
+from terminal.ui.links import LinkGroup
+from terminal.ui.panels.results import ResultsPanel
+from terminal.ui.panels.results.figures import key_figures
+from terminal.ui.panels.results.panel import PAGES
+from tests.builders.walk import key_of, walk
+
+ROWS = 3_000
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def series(opened: OpenTerminal) -> SeriesKey:
+    candles = walk(ROWS, simulated=True)
+    opened.terminal.store.write(candles, source="bench", covered=(int(candles.time[0]), int(candles.time[-1]) + candles.timeframe.nanoseconds))
+    return key_of(candles)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, bridge: Bridge, series: SeriesKey) -> ResultsPanel:
+    made = ResultsPanel(bridge, LinkGroup())
+    made.header = made.header_widgets()  # type: ignore[attr-defined] # kept alive as the window's header does
+    qtbot.addWidget(made)
+    made.resize(1080, 300)
+    made.show()
+    made.link.show_series(series)
+    return made
+
+
+def texts(panel: ResultsPanel) -> str:
+    return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+def ran(qtbot: QtBot, panel: ResultsPanel) -> None:
+    button = next(button for button in panel.findChildren(QPushButton) if button.text() == "Run backtest, F5")
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=90_000)
+
+
+def page(qtbot: QtBot, panel: ResultsPanel, name: str) -> None:
+    qtbot.mouseClick(next(widget for widget in panel.header if isinstance(widget, QPushButton) and widget.text() == name), LEFT)  # type: ignore[attr-defined]
+
+
+def test_without_a_result_it_says_what_can_be_run(qtbot: QtBot, panel: ResultsPanel) -> None:
+    qtbot.waitUntil(lambda: "No result yet. Run EMA trend on 3,000 simulated one-hour candles." in texts(panel), timeout=10_000)
+
+
+def test_one_click_leads_to_the_verdict_and_its_figures(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    result = panel.link.run.result
+    shown = texts(panel).replace("<span", "\n<span")
+    assert result.verdict.split(". ")[0] in shown
+    for figure in key_figures(result.metrics, "USDT"):
+        assert figure.name in shown
+        assert figure.value in shown
+    assert panel.summary.origin.isVisible()
+
+
+def test_pages_switch_by_their_buttons(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    for name in PAGES:
+        page(qtbot, panel, name)
+        panel.grab()
+        assert panel.state() == {"page": name}
+    assert panel.measures.model().rowCount() == len(panel.link.run.result.metrics)
+
+
+def test_trades_are_sorted_as_numbers_and_a_row_leads_to_the_chart(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    page(qtbot, panel, "Trades")
+    table = panel.link.run.result.trade_table
+    model = panel.trades.model()
+    assert model.rowCount() == len(table)
+    head = panel.trades.horizontalHeader()
+    profit = next(column for column in range(model.columnCount()) if str(model.headerData(column, Qt.Orientation.Horizontal)).startswith("Profit"))
+    place = QPoint(head.sectionViewportPosition(profit) + head.sectionSize(profit) // 2, head.height() // 2)
+    qtbot.mouseClick(head.viewport(), LEFT, pos=place)
+    shown = [row.profit for row in panel.trades.model().shown()]
+    assert shown in (sorted(shown), sorted(shown, reverse=True))
+    with qtbot.waitSignal(panel.link.moment_chosen) as moment:
+        qtbot.mouseClick(panel.trades.viewport(), LEFT, pos=panel.trades.visualRect(panel.trades.model().index(1, 2)).center())
+    chosen = panel.trades.chosen()
+    assert chosen is not None
+    assert moment.args == [panel.link.series, int(table["entry_time"][chosen.number])]
+
+
+@pytest.mark.parametrize("ending", [".json", ".html", ".csv"])
+def test_a_result_is_written_to_a_file(qtbot: QtBot, panel: ResultsPanel, tmp_path: Path, ending: str) -> None:
+    ran(qtbot, panel)
+    path = tmp_path / f"run{ending}"
+    panel.exports.export_to(path)
+    qtbot.waitUntil(lambda: path.exists() and path.stat().st_size > 100, timeout=20_000)
+    if ending == ".json":
+        assert set(json.loads(path.read_text())) >= {"settings", "fingerprints", "metrics", "trades", "equity"}
+
+
+def test_an_earlier_run_is_opened_again_from_the_list(qtbot: QtBot, panel: ResultsPanel, bridge: Bridge) -> None:
+    ran(qtbot, panel)
+    first = panel.link.run
+    panel.link.set_parameters({"fast": 10})
+    panel.run_backtest()
+    qtbot.waitUntil(lambda: panel.link.run is not first, timeout=90_000)
+    page(qtbot, panel, "Runs")
+    qtbot.waitUntil(lambda: panel.runs.table.model().rowCount() == 2, timeout=10_000)
+    model = panel.runs.table.model()
+    row = next(number for number in range(2) if model.row(number).info.id == first.id)
+    qtbot.mouseClick(panel.runs.table.viewport(), LEFT, pos=panel.runs.table.visualRect(model.index(row, 1)).center())
+    qtbot.waitUntil(lambda: panel.link.run.id == first.id, timeout=20_000)
+    assert (panel.link.run.result.equity_values == first.result.equity_values).all()
+
+
+def test_a_refused_run_is_explained_where_the_result_would_be(qtbot: QtBot, panel: ResultsPanel) -> None:
+    panel.link.show_strategy("no_such_strategy")
+    panel.run_backtest()
+    qtbot.waitUntil(lambda: "no_such_strategy" in texts(panel) and "Run" in texts(panel), timeout=20_000)
+
+
+def test_while_the_engine_compiles_it_says_so_with_seconds(qtbot: QtBot, panel: ResultsPanel, bridge: Bridge, opened: OpenTerminal) -> None:
+    lane = Lane("", 1, 4, "Preparing the engine, once only · a few seconds", 0.0, None)
+    job = JobView(1, "Backtest EMA trend", LaneState.RUNNING, (lane,), bridge.clock() - 3_000_000_000, None)
+    opened.terminal.publisher.publish(Jobs((job,)), snapshot=True)
+    qtbot.waitUntil(lambda: "Preparing the engine, once only · 3 s" in texts(panel), timeout=5_000)
+
+
+def test_the_curve_is_zoomed_and_a_click_leads_to_that_moment(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    panel.grab()
+    curves = panel.summary.curves
+    with qtbot.waitSignal(panel.link.moment_chosen) as moment:
+        qtbot.mouseClick(curves, LEFT, pos=QPoint(120, 40))
+    assert moment.args[1] in panel.link.run.result.time
+
+
+def test_a_point_of_the_scatter_is_a_trade(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    page(qtbot, panel, "Distribution")
+    panel.grab()
+    scatter, table = panel.distribution.excursions, panel.link.run.result.trade_table
+    closed = np.flatnonzero(table["exit_row"] >= 0)
+    at = QPoint(round(float(scatter._x(table["mae"][closed[0]]))), round(float(scatter._y(table["mfe"][closed[0]]))))
+    assert "Trade" in scatter.words_at(at)
+    with qtbot.waitSignal(panel.link.moment_chosen):
+        qtbot.mouseClick(scatter, LEFT, pos=at)
+    assert panel.distribution.returns.counts.sum() == len(closed)
+
+
+def test_months_compound_their_days() -> None:
+    days = np.array(["2021-01-30", "2021-01-31", "2021-02-01"], "datetime64[D]").astype(np.int64)
+    found = monthly(days, np.array([0.1, 0.1, -0.5]))
+    assert found == {(2021, 1): pytest.approx(0.21), (2021, 2): pytest.approx(-0.5)}
