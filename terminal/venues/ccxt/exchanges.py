@@ -3,6 +3,7 @@
 The first step of a download: the source asks what is made here, and every byte of an exchange passes through it.
 """
 
+import gc
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
@@ -46,8 +47,18 @@ def redirected(urls: Any, address: str) -> Any:
     return old._replace(scheme=scheme, netloc=new.netloc).geturl()
 
 
+@lru_cache(maxsize=1)
 def _library() -> ModuleType:
-    return import_module("ccxt.async_support")
+    """ccxt, imported without the collector: it would look through a hundred thousand new objects four times, and the window waits for each.
+
+    They live as long as the program; frozen, no later collection looks through them either.
+    """
+    gc.disable()
+    try:
+        return import_module("ccxt.async_support")
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @lru_cache(maxsize=8)

@@ -18,12 +18,15 @@ _REGION_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BAN_WORDS = re.compile(r"\bbanned\b|temporary lockout", re.IGNORECASE)
+_READ = 4000  # of an answer that may hold megabytes
 _MARKUP = re.compile(r"<[^>]+>")
 
 
 def refusal_of_answer(name: str, status: int, headers: Mapping[str, str], body: str, *, has_answer: bool) -> OutcryError | None:
     """What an HTTP answer refuses, by its status and words; None where the exchange's own codes should speak (or all is well)."""
-    text = in_short(body)
+    if status < 400 and has_answer:
+        return None
+    text = in_short(body[:_READ])
     if status == 429:
         return RateLimited(f"{name} asks for fewer requests (HTTP 429).", retry_after_seconds=_retry_after(headers))
     if status == 418 or (status >= 400 and _BAN_WORDS.search(body)):
