@@ -43,9 +43,10 @@ class FindingsLine(QWidget):
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, words: str, *, state: str = "warn", act: bool = False) -> None:
-        """Shows `words` with a dot of that state and, with `act`, the link; empty words hide everything."""
+    def say(self, words: str, *, state: str = "warn", act: bool = False, details: str = "") -> None:
+        """Shows `words` with a dot of that state and, with `act`, the link; empty words hide everything. `details` is their tooltip."""
         self.words.setText(words)
+        self.words.setToolTip(details)
         set_state(self.dot, state)
         self.dot.setAccessibleName({"warn": "Warning", "up": "Done", "down": "Error"}.get(state, ""))
         self.link.setVisible(act)

@@ -180,6 +180,6 @@ def _price(place: int) -> Callable[[CandleRow], str]:
 
 
 def _candle_columns() -> list[Column[CandleRow]]:
-    time = Column[CandleRow]("Time", lambda row: str(row[0]).replace("T", " ").rstrip("Z"), width=150)
-    prices = [Column[CandleRow](name, _price(place), is_number=True, width=84) for place, name in enumerate(("Open", "High", "Low", "Close"), 1)]
-    return [time, *prices, Column[CandleRow]("Volume", _price(5), is_number=True, width=92)]
+    time = Column[CandleRow]("Time", lambda row: str(row[0]).replace("T", " ").rstrip("Z"), width=138)
+    prices = [Column[CandleRow](name, _price(place), is_number=True, width=78) for place, name in enumerate(("Open", "High", "Low", "Close"), 1)]
+    return [time, *prices, Column[CandleRow]("Volume", _price(5), is_number=True, width=84)]

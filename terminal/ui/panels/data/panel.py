@@ -181,7 +181,8 @@ class DataPanel(Panel):
     def _tell_findings(self) -> None:
         info = self._in_hand()
         report = self._report if info is not None and self._report is not None and self._report.key == info.key else None
-        self.findings.say(series_words(info, report) if info is not None else "", act=info is not None and bool(info.gaps))
+        details = "\n".join(finding.words for finding in report.findings) if report is not None else ""
+        self.findings.say(series_words(info, report) if info is not None else "", act=info is not None and bool(info.gaps), details=details)
 
     def _in_hand(self) -> "SeriesInfo | None":
         """The chosen series; with none chosen the one that lacks most."""

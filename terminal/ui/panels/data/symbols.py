@@ -45,6 +45,7 @@ class SymbolsField(QWidget):
         self.completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.completer.activated.connect(self._complete)
         self.text.textEdited.connect(self._typed)
+        self.text.editingFinished.connect(lambda: self.text.setCursorPosition(0))
 
     def value(self) -> tuple[str, ...]:
         """The symbols written, each once, in their order."""
