@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from terminal.app.cli.words import setting_words
 from terminal.app.settings import Declared
 from terminal.domain.parameters import declarations
 
@@ -22,7 +23,7 @@ Change them in the window's Settings panel, with `outcry settings NAME VALUE`, o
 def page() -> str:
     """The page as it should stand."""
     rows = [
-        f"| `{name}` | {f'`{each.default}`' if each.default != '' else 'nothing'} | {each.allowed()} | {each.help} |"
+        f"| `{name}` | {f'`{setting_words(each.default)}`' if each.default != '' else 'nothing'} | {each.allowed()} | {each.help} |"
         for name, each in declarations(Declared).items()
     ]
     return HEAD + "\n".join(rows) + "\n"

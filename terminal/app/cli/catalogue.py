@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from terminal.app.cli.conversation import conversation
-from terminal.app.cli.words import write_json, write_table
+from terminal.app.cli.words import setting_words, write_json, write_table
 from terminal.app.commands import ChangeSetting, ListStrategies
 from terminal.domain.parameters import declarations
 
@@ -38,7 +38,7 @@ def settings(
         if as_json:
             write_json(shown)
             return
-        rows = [(key, str(item), current.declared[key].allowed(), current.declared[key].help) for key, item in shown.items()]
+        rows = [(key, setting_words(item), current.declared[key].allowed(), current.declared[key].help) for key, item in shown.items()]
         write_table(("setting", "value", "may be", "what it does"), rows)
 
 
@@ -62,4 +62,4 @@ def _origin(entry: Any) -> str:
 
 def _parameters(entry: Any) -> str:
     declared = declarations(entry.strategy_class) if entry.strategy_class is not None else {}
-    return " ".join(f"{name}={each.default}" for name, each in declared.items())
+    return " ".join(f"{name}={setting_words(each.default)}" for name, each in declared.items())

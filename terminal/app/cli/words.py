@@ -66,6 +66,13 @@ def day(time_ns: int | None) -> str:
     return "–" if time_ns is None else f"{datetime.fromtimestamp(time_ns // 1_000_000_000, UTC):%Y-%m-%d %H:%M}"
 
 
+def setting_words(value: Any) -> str:
+    """A setting's value as a person reads and types it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 def plain(value: Any) -> Any:
     """`value` in JSON's own types: values become objects, times ISO UTC, enums their value, NaN and infinities null."""
     if isinstance(value, Enum):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.app.cli.progress import lane_words
-from terminal.app.cli.words import iso, moment, names, pairs, plain
+from terminal.app.cli.words import iso, moment, names, pairs, plain, setting_words
 from terminal.app.state import Lane
 from terminal.domain.errors import BadInput
 
@@ -79,3 +79,8 @@ def test_a_bar_says_how_far_how_long_and_what() -> None:
     assert lane_words(Lane("BTC/USDT", 1500, 26_280, "asking binance", 100, 75.4)) == "1,500 of 26,280 · 1:15 left · asking binance"
     assert lane_words(Lane("", 0, 0, "reading", 0, None)) == "reading"
     assert lane_words(Lane("", 5, 10, "", 0, None)) == "5 of 10 · – left"
+
+
+@pytest.mark.parametrize(("value", "words"), [(True, "yes"), (False, "no"), (10_000.0, "10000"), (0.0005, "0.0005"), (1, "1"), ("", "")])
+def test_a_setting_is_shown_as_it_may_be_typed(value: object, words: str) -> None:
+    assert setting_words(value) == words
