@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import terminal
-from terminal.indicators.averages import deviation, ema, sma, vwap
+from terminal.indicators.averages import deviation, ema, sma, vwap, wma
 from terminal.indicators.crossing import previous
 from terminal.indicators.momentum import cci, macd, mfi, obv, rsi, stochastic, williams_r
 from terminal.indicators.trend import adx, atr, bollinger, donchian, minus_di, plus_di, supertrend
@@ -141,11 +141,31 @@ def test_rolling_vwap_follows_the_sheet(shared: Path) -> None:
     np.testing.assert_allclose(own[13:], table["vwap"].to_numpy(float)[13:], rtol=1e-3)
 
 
-def test_money_flow_of_the_book(shared: Path) -> None:
+_TULIP: dict[str, Callable[..., object]] = {
+    "rsi": rsi,
+    "stddev": deviation,
+    "wma": wma,
+    "willr": williams_r,
+    "cci": cci,
+    "mfi": mfi,
+    "stoch": stochastic,
+    # that library gives the lower band first
+    "bbands": lambda values, window, width: bollinger(values, int(window), width)[::-1],
+}
+
+
+def test_vectors_of_the_book_technical_analysis_from_a_to_z(shared: Path) -> None:
     cases = json.loads((shared / "cases" / "indicators_tulip.json").read_text())["cases"]
-    vector = next(entry for entry in cases[0]["expected"] if entry["name"] == "mfi")
-    high, low, close, volume, expected = (np.array(values, float) for values in vector["arrays"])
-    np.testing.assert_allclose(mfi(high, low, close, volume, int(vector["params"][0]))[-len(expected) :], expected, atol=1e-3)
+    compared = 0
+    for vector in (entry for case in cases for entry in case["expected"] if entry["name"] in _TULIP):
+        arrays = [np.array(values, float) for values in vector["arrays"]]
+        inputs = [array for array in arrays if len(array) == len(arrays[0])]
+        outputs = [array for array in arrays if len(array) != len(arrays[0])]
+        answer = _TULIP[vector["name"]](*inputs, *vector["params"])
+        for line, expected in zip(answer if isinstance(answer, tuple) else (answer,), outputs, strict=True):
+            np.testing.assert_allclose(line[-len(expected) :], expected, atol=2e-3, err_msg=f"{vector['name']} {vector['params']}")
+            compared += len(expected)
+    assert compared > 200
 
 
 def test_every_exported_name_is_one_of_the_indicators_it_promises() -> None:

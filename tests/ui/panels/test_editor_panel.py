@@ -300,6 +300,19 @@ def test_the_menu_lists_every_strategy_and_opens_the_chosen_one(panel: EditorPan
     assert panel.desk.tabs.tabText(1) == "mean_reversion.py"
 
 
+def test_the_keyboard_gets_out_of_the_code(panel: EditorPanel, qtbot: QtBot) -> None:
+    for leave in (Qt.Key.Key_Tab, Qt.Key.Key_Escape):
+        _view(panel).setFocus()
+        qtbot.keyClick(_view(panel), leave)
+        assert not _view(panel).hasFocus(), leave
+    _make_mine(panel, qtbot)
+    _view(panel).setFocus()
+    qtbot.keyClick(_view(panel), Qt.Key.Key_Tab)
+    assert _view(panel).toPlainText().startswith("    from")
+    qtbot.keyClick(_view(panel), Qt.Key.Key_Escape)
+    assert not _view(panel).hasFocus()
+
+
 def test_every_key_of_the_panel_is_its_own(panel: EditorPanel) -> None:
     keys = [action.shortcut for action in panel.actions() if action.shortcut]
     assert len(keys) == len(set(keys))

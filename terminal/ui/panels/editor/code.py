@@ -24,6 +24,7 @@ class CodeView(QPlainTextEdit):
         super().__init__(parent)
         self.setProperty("kind", "code")
         self.setAccessibleName(name)
+        self.setAccessibleDescription("Tab indents; Escape leaves the code for the next field")
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._problem: tuple[QTextCursor, str] | None = None
         self._found: list[QTextCursor] = []
@@ -101,7 +102,9 @@ class CodeView(QPlainTextEdit):
             block = block.next()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.isReadOnly() or not self._typed(event):
+        if event.key() == Qt.Key.Key_Escape:
+            self._leave()
+        elif self.isReadOnly() or not self._typed(event):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -125,6 +128,13 @@ class CodeView(QPlainTextEdit):
         super().resizeEvent(event)
         area = self.contentsRect()
         self.margin.setGeometry(QRect(area.left(), area.top(), self.margin.needed_width(), area.height()))
+
+    def _leave(self) -> None:
+        """Hands the keyboard to the next field; Qt keeps it in an editor whose Tab indents."""
+        kept = self.tabChangesFocus()
+        self.setTabChangesFocus(True)
+        self.focusNextChild()
+        self.setTabChangesFocus(kept)
 
     def _typed(self, event: QKeyEvent) -> bool:
         """Does what a key means in code; False where it means only itself."""

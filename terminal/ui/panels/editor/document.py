@@ -26,6 +26,7 @@ class Document(QObject):
         self.view = CodeView(entry.path.name)
         self.view.setPlainText(entry.source)
         self.view.setReadOnly(entry.is_built_in)
+        self.view.setTabChangesFocus(entry.is_built_in)
         self.values: dict[str, Any] = {}
         self.outside: StrategyEntry | None = None
         """What another program made of the file while it had unsaved changes here."""
