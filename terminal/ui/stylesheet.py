@@ -50,6 +50,7 @@ QPushButton[kind="flat"], QToolButton { background: transparent; color: $second;
 QPushButton[kind="flat"]:hover, QToolButton:hover { background: $raised; color: $text; }
 QPushButton[kind="flat"]:checked, QToolButton:checked { background: $raised; color: $text; font-weight: 600; }
 QPushButton[kind="flat"]:focus, QToolButton:focus { border-color: $accent; }
+QPushButton[kind="flat"]:disabled, QToolButton:disabled { background: transparent; color: $hover; }
 QLineEdit > QToolButton { min-height: 0; padding: 0; border: none; background: transparent; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 """
