@@ -64,8 +64,8 @@ class ChartModel(QObject):
         """Asks for a new frame."""
         self.changed.emit()
 
-    def show(self, key: SeriesKey, candles: Candles, *, keeps_view: bool = False) -> None:
-        """Shows `candles`; the view goes to the newest unless `keeps_view`."""
+    def show(self, key: SeriesKey, candles: Candles, *, keeps_view: bool = False, visible: float = _FIRST_VIEW) -> None:
+        """Shows `candles`; the view goes to the newest `visible` ones unless `keeps_view`."""
         self.key, self.calendar, self.provenance = key, candles.instrument.calendar, candles.provenance
         self.columns = Columns.of(candles)
         self.gaps = _gaps(self.columns.time, self.length_ns) if self.calendar == _ROUND_THE_CLOCK else np.empty(0, np.int64)
@@ -74,7 +74,7 @@ class ChartModel(QObject):
             self.rows.grow(len(self.columns))
         else:
             self.rows.count = len(self.columns)
-            self.rows.show_last(min(_FIRST_VIEW, max(20, len(self.columns))))
+            self.rows.show_last(min(visible, max(20, len(self.columns))))
             self.scale.is_manual = False
         self.marks, self.chosen_mark, self.chosen_drawing = None, None, None
         self.touch()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from terminal.domain.clock import Clock
+from terminal.ui.charts.card import paint_card
 from terminal.ui.charts.columns import Columns
 from terminal.ui.charts.drawings import Drawing
 from terminal.ui.charts.legend import overlay_words, paint_words, price_words
@@ -42,6 +43,7 @@ class OverScene:
             placed = place((draft,), bars, model.length_ns, model.rows, model.scale, frame.panes[0], frame.width)
             paint_drawings(painter, placed, frame.panes[0], frame.width, tokens, 0)
         self._paint_last(painter)
+        paint_card(painter, model, frame, tokens, text_font(measures().small))
         row = self._paint_cross(painter, bars)
         font, small = text_font(measures().text - 1), text_font(measures().small)
         paint_words(painter, price_words(model, row, tokens), 10, 20, frame.width - 10, font, tokens.panel)

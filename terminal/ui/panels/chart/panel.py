@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _CALM_MS = 400
 _KEPT_LIVE = 3000
+_PIXELS_A_CANDLE = 7.0
 
 
 class ChartPanel(Panel):
@@ -165,7 +166,7 @@ class ChartPanel(Panel):
             self.model.compared = []
             self._live.clear()
         middle = self.model.bars.time_of(self.model.rows.right, self.model.length_ns) if is_same and self.model.bars is not None else None
-        self.model.show(key, candles, keeps_view=is_same)
+        self.model.show(key, candles, keeps_view=is_same, visible=max(40.0, self.width() / _PIXELS_A_CANDLE))
         for live in sorted(self._live.values(), key=lambda candle: candle.time):
             self.model.follow(live)
         if middle is not None and self.model.bars is not None and not self.model.rows.follows_end:

@@ -140,12 +140,13 @@ def trade_columns(zones: Zones) -> tuple[Column[TradeRow], ...]:
         Column("at", lambda row: price(row.entry_price), lambda row: row.entry_price, is_number=True, help="Entry price as filled, slippage included"),
         Column("Exit", lambda row: ABSENT if row.exit_time is None else zones.minute(row.exit_time), lambda row: row.exit_time),
         Column("at", lambda row: price(row.exit_price), lambda row: row.exit_price, is_number=True, help="Exit price as filled; the last close while open"),
-        Column("Quantity", lambda row: number(row.quantity, 4), lambda row: row.quantity, is_number=True),
+        Column("Left by", lambda row: row.reason),
         Column("Profit", lambda row: money(row.profit, signed=True, decimals=2), lambda row: row.profit, is_number=True, colour=lambda row: _state(row.profit)),
         Column("Return", lambda row: percent(row.share, 2, signed=True), lambda row: row.share, is_number=True, colour=lambda row: _state(row.share)),
         Column("Costs", lambda row: money(row.costs, decimals=2), lambda row: row.costs, is_number=True, help="Commission and slippage"),
         Column("Bars", lambda row: count(row.bars), lambda row: row.bars, is_number=True, help="Candles held"),
-        Column("Left by", lambda row: row.reason, stretches=True),
+        Column("Quantity", lambda row: number(row.quantity, 4), lambda row: row.quantity, is_number=True),
+        Column("", lambda _row: "", stretches=True),
     )
 
 
