@@ -82,7 +82,8 @@ def conversation(*, writes: bool = False) -> Iterator[Conversation]:
     except (Cancelled, KeyboardInterrupt):
         _stop_now(opened)
     except OutcryError as error:
-        complain(error.message, error.cure)
+        hide = opened.secrets.redact if opened is not None else str
+        complain(hide(error.message), hide(error.cure))
         raise typer.Exit(error.exit_code) from None
     except Exception as error:  # noqa: BLE001 - a fault of ours ends in words, a crash file and an exit code, not in a traceback
         _confess(opened, error)
