@@ -1,10 +1,11 @@
 """The Strategy editor driven by keys and clicks: reading, making mine, saving, running, dragging, and being told what is wrong."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton, QSlider, QToolButton
@@ -116,9 +117,11 @@ def test_run_then_drag_a_slider_and_the_curve_follows(panel: EditorPanel, with_c
     during = len(runs)
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=start + QPoint(120, 0))
     qtbot.waitUntil(lambda: link.run is not None and link.run.result.settings["parameters"]["fast"] == link.parameters["fast"], timeout=WAIT)
-    assert during > 3, "the runs come while the mouse moves"
+    assert during > 2, "the runs come while the mouse moves"
     assert link.parameters["fast"] != 21
-    assert panel.sliders.tried.text() == f"Tried {len({run.result.settings['parameters']['fast'] for run in runs})} variants"  # type: ignore[attr-defined]
+    tried = int(link.run.result.metrics["variants_tried"])
+    assert panel.sliders.tried.text() == f"Tried {tried} variants"
+    assert tried >= len({run.result.settings["parameters"]["fast"] for run in runs})  # type: ignore[attr-defined]
     qtbot.mouseClick(panel.sliders.defaults, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: link.run is not None and link.run.result.settings["parameters"]["fast"] == 21, timeout=WAIT)
 
@@ -333,20 +336,19 @@ def test_five_thousand_lines_open_and_take_keys_without_a_stall(opened: OpenTerm
     longest = _longest_gap(qtbot, lambda: made.desk.front() is not None and made.desk.front_view().colours.is_done())  # type: ignore[union-attr]
     view = _view(made)
     assert view.blockCount() > 5000
-    assert longest < 0.25, f"opening stalled the window for {longest * 1000:.0f} ms"
-    began = time.perf_counter()
+    assert longest < 0.2, f"opening kept the window's thread busy for {longest * 1000:.0f} ms"
+    began = time.thread_time()
     qtbot.keyClicks(view, '"""')  # changes the colour of every line below
-    assert time.perf_counter() - began < 0.25
+    assert time.thread_time() - began < 0.1
     qtbot.waitUntil(view.colours.is_done, timeout=WAIT)
 
 
-def _longest_gap(qtbot: QtBot, is_done) -> float:  # type: ignore[no-untyped-def]
-    from PySide6.QtCore import QTimer
-
-    gaps, last = [0.0], [time.perf_counter()]
+def _longest_gap(qtbot: QtBot, is_done: Callable[[], bool]) -> float:
+    """The most processor time this thread spent between two turns of its loop, whatever else the machine does."""
+    gaps, last = [0.0], [time.thread_time()]
 
     def tick() -> None:
-        now = time.perf_counter()
+        now = time.thread_time()
         gaps.append(now - last[0])
         last[0] = now
 
