@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from terminal.app.opening import OpenTerminal
     from terminal.app.terminal import Terminal
 
-_CANCEL_SECONDS = 0.17  # with what is left to write, a person waits 200 ms at most
+_CANCEL_SECONDS = 0.1  # with writing the last log lines and ending, a person waits 200 ms at most
 _LISTEN_SECONDS = 0.05
 
 
