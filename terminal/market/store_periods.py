@@ -6,7 +6,7 @@ Between the series and its Parquet files: merging new candles into a period, fin
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from terminal.domain.timeframe import Timeframe
 from terminal.market.store_manifest import StoredFile
 
 Columns = Mapping[str, NDArray[Any]]
-_UNIT = {Timeframe.M1: "M", Timeframe.D1: None, Timeframe.W1: None}
+_UNIT: dict[Timeframe, Literal["M", "Y"] | None] = {Timeframe.M1: "M", Timeframe.D1: None, Timeframe.W1: None}
 _WHOLE = "all"
 
 
