@@ -113,13 +113,13 @@ class ExtractionForm(QWidget):
         self.timeframe_row = FieldRow("Timeframe", self.timeframe, label_width=_LABEL_WIDTH)
         self.range_row = FieldRow("Range", self.range, label_width=_LABEL_WIDTH)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 10, 10, 8)
-        column.setSpacing(7)
+        column.setContentsMargins(10, 9, 10, 7)
+        column.setSpacing(6)
         for row in (self.venue_row, self.symbols_row, self.timeframe_row, self.range_row):
             column.addWidget(row)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        buttons.setContentsMargins(0, 4, 0, 0)
+        buttons.setContentsMargins(0, 3, 0, 0)
         for button in (self.extract_button, self.import_button, self.repair_button):
             buttons.addWidget(button)
         buttons.addStretch()

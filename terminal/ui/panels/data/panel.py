@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from terminal.app.commands import CheckCandles, ListSeries
 from terminal.app.state import Jobs, StoreChanged
@@ -22,6 +22,7 @@ from terminal.ui.panels.data.desk import DataDesk
 from terminal.ui.panels.data.findings import FindingsLine, series_words
 from terminal.ui.panels.data.form import ExtractionForm
 from terminal.ui.panels.data.progress import ExtractionProgress
+from terminal.ui.panels.data.room import ScrollRoom
 from terminal.ui.panels.data.stored import columns, shared_among
 from terminal.ui.widgets.labels import EmptyState, separator
 from terminal.ui.widgets.table import Table
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from terminal.app.answers import QualityReport, SeriesInfo
 
 _EMPTY = "Nothing is stored yet. Choose a venue, symbols and a range above, then extract; or import a file."
+_LOWEST_TABLE = 90
 _CHOOSE = "Choose a stored series first."
 
 
@@ -52,7 +54,7 @@ class DataPanel(Panel):
         self.table: Table[SeriesInfo] = Table(columns(bridge.zones, self._shared), name="Stored candles", key=lambda info: info.key)
         self.outcome = FindingsLine("", lambda: None, can_close=True)
         self.findings = FindingsLine("Repair", self.repair)
-        self._stack = QStackedLayout()
+        self.empty = EmptyState(_EMPTY, hint="Files can be dropped here, too.")
         self._arrange()
         self._connect()
         bridge.on(StoreChanged, self._store_changed)
@@ -117,21 +119,20 @@ class DataPanel(Panel):
         self.desk.import_file(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def _arrange(self) -> None:
-        self._stack.addWidget(EmptyState(_EMPTY, hint="Files can be dropped here, too."))
-        self._stack.addWidget(self.table)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.form)
-        column.addWidget(self.progress)
-        column.addWidget(separator())
-        column.addLayout(self._stack, 1)
-        notes = QVBoxLayout()
-        notes.setContentsMargins(10, 6, 10, 10)
-        notes.setSpacing(6)
-        notes.addWidget(self.outcome)
-        notes.addWidget(self.findings)
-        column.addLayout(notes)
+        """Outcomes stand below the buttons that asked for them, doubts below the table they speak of."""
+        self.table.setMinimumHeight(_LOWEST_TABLE)
+        self.table.hide()
+        room = ScrollRoom()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(room)
+        room.column.addWidget(self.form)
+        room.column.addWidget(self.progress)
+        room.column.addLayout(_indented(self.outcome))
+        room.column.addWidget(separator())
+        room.column.addWidget(self.empty, 1)
+        room.column.addWidget(self.table, 1)
+        room.column.addLayout(_indented(self.findings))
 
     def _connect(self) -> None:
         self.desk.said.connect(self._say)
@@ -155,7 +156,8 @@ class DataPanel(Panel):
     def _show(self, rows: "tuple[SeriesInfo, ...]") -> None:
         self._shared.clear()
         self._shared.update(shared_among(rows))
-        self._stack.setCurrentIndex(1 if rows else 0)
+        self.empty.setVisible(not rows)
+        self.table.setVisible(bool(rows))
         self.table.set_rows(rows)
         if self._awaited is not None and self.table.choose(self._awaited):
             self._awaited = None
@@ -206,3 +208,10 @@ class DataPanel(Panel):
         menu.addAction("Export…", self.export)
         menu.addAction("Delete…", self.delete)
         menu.popup(self.table.viewport().mapToGlobal(point))
+
+
+def _indented(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setContentsMargins(10, 0, 10, 8)
+    column.addWidget(widget)
+    return column

@@ -5,7 +5,7 @@ Fed by Jobs snapshots; shown in the Data panel while its jobs run.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from terminal.app.state import Jobs, JobView, Lane, LaneState
 from terminal.ui.numbers import count, left, percent
@@ -13,7 +13,8 @@ from terminal.ui.widgets.buttons import IconButton
 from terminal.ui.widgets.labels import ElidedLabel, label, set_state
 
 _STEPS = 1000
-_MOST_LANES = 5
+_MOST_LANES, _FEW_LANES = 5, 2
+_TALL = 560
 _LIVE = (LaneState.RUNNING, LaneState.WAITING)
 
 
@@ -89,11 +90,18 @@ class ExtractionProgress(QWidget):
         self.title.set_text(" · ".join(job.title for job in running.values()))
         lanes = [(lane, lane.name or job.title) for job in running.values() for lane in (job.lanes[1:] or job.lanes)]
         busy = [(lane, name) for lane, name in lanes if lane.total <= 0 or lane.done < lane.total]
-        self._show_lanes((busy or lanes)[:_MOST_LANES])
-        finished, waiting = len(lanes) - len(busy), max(0, len(busy) - _MOST_LANES)
+        most = _MOST_LANES if self._panel_height() >= _TALL else _FEW_LANES
+        self._show_lanes((busy or lanes)[:most])
+        finished, waiting = len(lanes) - len(busy), max(0, len(busy) - most)
         parts = [f"{count(waiting)} more waiting" if waiting else "", f"{count(finished)} of {count(len(lanes))} done" if finished and len(lanes) > 1 else ""]
         self.more.setText(" · ".join(part for part in parts if part))
         self.more.setVisible(bool(self.more.text()))
+
+    def _panel_height(self) -> int:
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        return above.height() if above is not None else self.height()
 
     def _show_lanes(self, lanes: Sequence[tuple[Lane, str]]) -> None:
         while len(self._lines) < len(lanes):

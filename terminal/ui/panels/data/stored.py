@@ -40,7 +40,7 @@ def columns(zones: Zones, shared_symbols: set[str]) -> list["Column[SeriesInfo]"
             sort=lambda info: -info.missing_bars,
             paint=paint_coverage,
             tooltip=where,
-            width=80,
+            stretches=True,
             help="From the first stored candle to the last; hatched where candles are missing",
         ),
     ]
