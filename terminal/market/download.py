@@ -173,7 +173,10 @@ def closed_range(timeframe: Timeframe, start: int, end: int | None, now: int) ->
 
 
 class Lanes:
-    """A Report that also adds its lanes up: the job's own progress is that of all symbols together."""
+    """A Report that also adds its lanes up: the job's own progress is that of all symbols together.
+
+    A lane that has not begun is taken to be as long as the others: how long it is shows only with its first candle.
+    """
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -185,10 +188,12 @@ class Lanes:
         self._totals.update(totals)
 
     def __call__(self, done: float, total: float, note: str = "", *, lane: str = "") -> None:
-        self._done[lane] = done
-        self._totals[lane] = total
+        self._done[lane], self._totals[lane] = done, total
         self._report(done, total, note, lane=lane)
-        self._report(sum(self._done.values()), sum(self._totals.values()), f"{lane} {note}")
+        busy = [name for name, length in self._totals.items() if length > 0]
+        begun = [self._totals[name] for name in busy if self._done.get(name, 0) > 0]
+        whole = sum(begun) / len(begun) * len(busy) if begun else 0
+        self._report(sum(self._done.values()), whole, f"{lane} {note}")
 
 
 async def stoppable(work: Coroutine[Any, Any, T], cancelled: CancelQuestion) -> T:
