@@ -20,9 +20,20 @@ def crossed_above(line: ArrayLike, other: ArrayLike) -> NDArray[np.bool_]:
     and subtract the oldest), and it must not decide a trade where two averages are equal on paper.
     """
     left, right = _pair(line, other)
-    left = _settled(left, right)
     crossed = np.zeros(len(left), dtype=np.bool_)
-    np.logical_and(left[1:] > right[1:], left[:-1] <= right[:-1], out=crossed[1:])
+    gaps, roundings = np.empty(_BLOCK), np.empty(_BLOCK)
+    was_not_above = False
+    with np.errstate(invalid="ignore"):
+        for first in range(0, len(left), _BLOCK):  # within the processor's cache, and without arrays of the whole length
+            rows = slice(first, first + _BLOCK)
+            out = crossed[rows]
+            gap = np.subtract(left[rows], right[rows], out=gaps[: len(out)])
+            rounding = np.abs(right[rows], out=roundings[: len(out)])
+            rounding *= _ROUNDING
+            is_above, is_not_above = gap > rounding, gap <= rounding
+            np.logical_and(is_above[1:], is_not_above[:-1], out=out[1:])
+            out[0] = is_above[0] and was_not_above
+            was_not_above = bool(is_not_above[-1])
     return crossed
 
 
@@ -39,20 +50,6 @@ def previous(line: ArrayLike, rows: int = 1) -> NDArray[np.float64]:
     shifted = np.full(len(values), np.nan)
     shifted[rows:] = values[: len(values) - rows]
     return shifted
-
-
-def _settled(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`left`, equal to `right` wherever they differ by rounding only. Works block by block, within the processor's cache."""
-    settled = left
-    with np.errstate(invalid="ignore"):
-        for first in range(0, len(left), _BLOCK):
-            rows = slice(first, first + _BLOCK)
-            gap = np.abs(left[rows] - right[rows])
-            is_rounding = (gap <= _ROUNDING * np.abs(right[rows])) & (gap > 0)
-            if is_rounding.any():
-                settled = settled.copy() if settled is left else settled
-                settled[rows][is_rounding] = right[rows][is_rounding]
-    return settled
 
 
 def _pair(line: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
