@@ -41,7 +41,7 @@ class OverScene:
             return
         if draft is not None:
             placed = place((draft,), bars, model.length_ns, model.rows, model.scale, frame.panes[0], frame.width)
-            paint_drawings(painter, placed, frame.panes[0], frame.width, tokens, 0)
+            paint_drawings(painter, placed, frame.width, tokens, 0)
         self._paint_last(painter)
         paint_card(painter, model, frame, tokens, text_font(measures().small))
         row = self._paint_cross(painter, bars)

@@ -75,11 +75,32 @@ def place(drawings: Sequence[Drawing], columns: Columns, length_ns: int, rows: R
     ]
 
 
-def paint_drawings(painter: QPainter, placed: Sequence[Placed], pane: Pane, width: float, tokens: Tokens, chosen: int | None) -> None:
-    """Paints those in view; the chosen one with handles."""
+def paint_drawings(painter: QPainter, placed: Sequence[Placed], width: float, tokens: Tokens, chosen: int | None) -> None:
+    """Paints those in view, lines of a kind in one call; the chosen one with handles."""
+    accent, fill = QColor(tokens.accent), QColor(tokens.accent)
+    fill.setAlpha(34)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    strong: list[QLineF] = []
+    fine: list[QLineF] = []
+    painter.setPen(QPen(accent, 1.2))
+    painter.setBrush(fill)
     for one in placed:
-        _paint_one(painter, one, pane, width, tokens, is_chosen=one.index == chosen)
+        if one.drawing.tool is Tool.RECTANGLE:
+            painter.drawRect(QRectF(one.points[0], one.points[1]).normalized())
+        elif one.drawing.tool is not Tool.TEXT:
+            (fine if one.drawing.tool is Tool.FIBONACCI else strong).extend(one.lines(width))
+    painter.setPen(QPen(blend(tokens.accent, tokens.panel, 0.75), 1.0))
+    painter.drawLines(fine)
+    painter.setPen(QPen(accent, 1.4))
+    painter.drawLines(strong)
+    _paint_words(painter, placed, width, tokens)
+    painter.setPen(QPen(accent, 1.4))
+    painter.setBrush(QColor(tokens.panel))
+    for one in placed:
+        if one.index == chosen:
+            for point in one.points:
+                painter.drawEllipse(point, _HANDLE, _HANDLE)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
@@ -95,39 +116,19 @@ def touched(placed: Sequence[Placed], x: float, y: float, width: float) -> tuple
     return None
 
 
-def _paint_one(painter: QPainter, one: Placed, pane: Pane, width: float, tokens: Tokens, *, is_chosen: bool) -> None:
-    lines = one.lines(width)
-    if all(_is_outside(line, pane, width) for line in lines) and one.drawing.tool is not Tool.RECTANGLE:
-        return
-    colour = QColor(tokens.accent)
-    if one.drawing.tool is Tool.TEXT:
-        painter.setPen(QColor(tokens.text))
-        painter.drawText(one.points[0], one.drawing.text)
-    elif one.drawing.tool is Tool.RECTANGLE:
-        fill = QColor(colour)
-        fill.setAlpha(34)
-        painter.setPen(QPen(colour, 1.2))
-        painter.setBrush(fill)
-        painter.drawRect(QRectF(one.points[0], one.points[1]).normalized())
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-    elif one.drawing.tool is Tool.FIBONACCI:
-        _paint_fibonacci(painter, one, lines, tokens)
-    else:
-        painter.setPen(QPen(colour, 1.4))
-        painter.drawLines(lines)
-    if is_chosen:
-        painter.setPen(QPen(colour, 1.4))
-        painter.setBrush(QColor(tokens.panel))
-        for point in one.points:
-            painter.drawEllipse(point, _HANDLE, _HANDLE)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+def _paint_words(painter: QPainter, placed: Sequence[Placed], width: float, tokens: Tokens) -> None:
+    """A person's words, and the levels of Fibonacci drawings where they have room."""
+    for one in placed:
+        if one.drawing.tool is Tool.TEXT:
+            painter.setPen(QColor(tokens.text))
+            painter.drawText(one.points[0], one.drawing.text)
+        elif one.drawing.tool is Tool.FIBONACCI:
+            across, up = (abs(one.points[1].x() - one.points[0].x()), abs(one.points[1].y() - one.points[0].y()))
+            if across >= 4 * _ROOM_FOR_WORDS and up * FIBONACCI[1] >= _ROOM_FOR_WORDS:
+                _paint_levels(painter, one, one.lines(width), tokens)
 
 
-def _paint_fibonacci(painter: QPainter, one: Placed, lines: Sequence[QLineF], tokens: Tokens) -> None:
-    painter.setPen(QPen(blend(tokens.accent, tokens.panel, 0.75), 1.0))
-    painter.drawLines(lines)
-    if abs(lines[1].y1() - lines[0].y1()) < _ROOM_FOR_WORDS or lines[0].length() < 4 * _ROOM_FOR_WORDS:
-        return
+def _paint_levels(painter: QPainter, one: Placed, lines: Sequence[QLineF], tokens: Tokens) -> None:
     start, end = one.drawing.points
     painter.setPen(QColor(tokens.second))
     for share, line in zip(FIBONACCI, lines, strict=True):
@@ -142,12 +143,6 @@ def _prolonged(first: QPointF, last: QPointF, width: float) -> QLineF:
     edge = width if across > 0 else 0.0
     share = max(1.0, (edge - first.x()) / across)
     return QLineF(first, QPointF(first.x() + across * share, first.y() + (last.y() - first.y()) * share))
-
-
-def _is_outside(line: QLineF, pane: Pane, width: float) -> bool:
-    left, right = sorted((line.x1(), line.x2()))
-    top, bottom = sorted((line.y1(), line.y2()))
-    return right < 0 or left > width or bottom < pane.top or top > pane.top + pane.height
 
 
 def _distance(point: QPointF, line: QLineF) -> float:

@@ -96,7 +96,7 @@ class Scene:
             paint_marks(painter, model.marks, columns, model.rows, model.scale, pane, frame.width, tokens, model.chosen_mark)
         painter.setFont(font)
         self.placed = place(model.drawings.all, columns, model.length_ns, model.rows, model.scale, pane, frame.width)
-        paint_drawings(painter, self.placed, pane, frame.width, tokens, model.chosen_drawing)
+        paint_drawings(painter, self.placed, frame.width, tokens, model.chosen_drawing)
         for overlay, own, scale in zip(model.own_panes, frame.panes[1:], self.scales[1:], strict=True):
             painter.setClipRect(QRectF(0, own.top, frame.width, own.height))
             self._paint_levels(painter, overlay, own, scale, tokens)
