@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSlider, QWidget
 
 from terminal.app.commands import ChangeSetting, ExtractCandles, ListRuns, ListSeries, ListStrategies
-from terminal.app.state import RunStored, SettingChanged, Severity, StoreChanged, StrategiesChanged
+from terminal.app.state import Jobs, LaneState, RunStored, SettingChanged, Severity, StoreChanged, StrategiesChanged
 from terminal.domain.errors import OutcryError, VenueUnreachable
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import DAY, Timeframe
@@ -32,6 +32,7 @@ SETTING = "first_steps"
 OFFLINE = "No network. The demo market and file import work without one."
 _REAL = SeriesKey("binance", "BTC/USDT", Timeframe.H1)
 _YEAR = 365 * DAY
+_TRYING_AGAIN = "; try "  # how a download words that a venue could not be reached
 
 
 class _Step(FlatButton):
@@ -58,6 +59,7 @@ class FirstSteps(QWidget):
         super().__init__()
         self._bridge, self._link, self._book = bridge, link, book
         self._show_panel, self._panel = show_panel, panel
+        self._job, self._has_warned = 0, False
         self.setObjectName("first_steps")
         self.setAccessibleName("First steps")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -98,6 +100,7 @@ class FirstSteps(QWidget):
         theme().changed.connect(self._measure)
         self._link.run_changed.connect(self._run_shown)
         self._bridge.on(SettingChanged, self._setting_changed)
+        self._bridge.watch(Jobs, self._look_for_tries)
         self._bridge.on(RunStored, lambda _event: self._look_at_runs())
         self._bridge.on(StoreChanged, lambda event: self._look_at_store() if event.series is None or event.series.venue != "demo" else None)
         self._bridge.on(StrategiesChanged, lambda _event: self._look_at_strategies())
@@ -155,14 +158,26 @@ class FirstSteps(QWidget):
         self._show_panel("data")
         command = ExtractCandles(_REAL.venue, (_REAL.symbol,), _REAL.timeframe, self._bridge.clock() - _YEAR)
         title = f"Extract {_REAL}"
-        self._bridge.send(command, then=self._extracted, failed=self._refused, title=title, visible=True, question="first steps: extract")
+        self._has_warned = False
+        self._job = self._bridge.send(command, then=self._extracted, failed=self._refused, title=title, visible=True, question="first steps: extract")
+
+    def _look_for_tries(self, jobs: Jobs) -> None:
+        """Says that there is no network at the first try in vain; the download goes on trying for a while."""
+        notes = [lane.note for row in jobs.rows if row.id == self._job and row.state is LaneState.RUNNING for lane in row.lanes]
+        if not self._has_warned and any(_TRYING_AGAIN in note for note in notes):
+            self._warn()
+
+    def _warn(self) -> None:
+        self._has_warned = True
+        self._bridge.notify(Severity.WARNING, OFFLINE)
 
     def _extracted(self, _extraction: object) -> None:
         self._link.show_series(_REAL)
 
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, VenueUnreachable):
-            self._bridge.notify(Severity.WARNING, OFFLINE)
+            if not self._has_warned:
+                self._warn()
         elif isinstance(error, OutcryError):
             self._bridge.notify(Severity.ERROR, error.message, error.cure)
 

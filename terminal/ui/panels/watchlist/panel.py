@@ -22,7 +22,6 @@ from terminal.ui.panel import Panel
 from terminal.ui.panels.watchlist.columns import STANDARD, columns_of
 from terminal.ui.panels.watchlist.rows import History, Symbol, WatchRow, rows_of, wanted_series
 from terminal.ui.panels.watchlist.values import IndicatorValues
-from terminal.ui.widgets.buttons import IconButton
 from terminal.ui.widgets.fields import SearchBox, below
 from terminal.ui.widgets.labels import EmptyState
 from terminal.ui.widgets.table import Table
@@ -52,8 +51,7 @@ class WatchlistPanel(Panel):
         self._values.changed.connect(self._show)
         self.search = SearchBox("Filter", self._narrow)
         self.search.setAccessibleName("Filter symbols")
-        self.search.setMaximumWidth(96)
-        self.columns_button = IconButton("more", "Choose columns", self._open_columns)
+        self.search.setFixedWidth(104)
         self.empty = EmptyState("Symbols that stream or are stored stand here. Extract candles or import a file in the Data panel.")
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
@@ -72,12 +70,15 @@ class WatchlistPanel(Panel):
         self._look_up(StoreChanged())
 
     def header_widgets(self) -> list[QWidget]:
-        return [self.search, self.columns_button]
+        return [self.search]
 
     def actions(self) -> list[Action]:  # type: ignore[override] # the panel's, not Qt's
         return [
             Action("watchlist.next", "Next symbol", lambda: self._step(1), "Shows the next symbol of the watchlist", "Alt+Down", group="Watchlist"),
             Action("watchlist.previous", "Previous symbol", lambda: self._step(-1), "Shows the symbol before", "Alt+Up", group="Watchlist"),
+            Action(
+                "watchlist.columns", "Choose columns of the watchlist…", self._open_columns, "Shows and hides columns, indicator values too", group="Watchlist"
+            ),
         ]
 
     def state(self) -> dict[str, Any]:
@@ -120,7 +121,7 @@ class WatchlistPanel(Panel):
             self._follow(self.link.series)
 
     def _open_columns(self) -> None:
-        self._open_menu(below(self.columns_button))
+        self._open_menu(below(self.table.horizontalHeader()))
 
     def _open_menu(self, place: QPoint) -> None:
         self.columns_menu().popup(place)
