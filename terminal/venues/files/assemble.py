@@ -18,6 +18,7 @@ Columns = dict[str, NDArray[Any]]
 Place = Callable[[int], str]
 Shown = Callable[[str, int], str]
 _SHOWN = 5
+_CROSSED = "high is below low"
 
 
 def refuse_or_drop(
@@ -67,7 +68,7 @@ def bad_prices(columns: Columns, place: Place, notebook: Notebook) -> dict[str, 
             found[f"{name} is zero"] = suspects[values == 0]
     low, high = columns["low"][suspects], columns["high"][suspects]
     is_positive = np.all([columns[name][suspects] > 0 for name in PRICE_COLUMNS], axis=0)
-    found["high is below low"] = suspects[is_positive & (high < low)]
+    found[_CROSSED] = suspects[is_positive & (high < low)]
     body_out = (high < np.maximum(columns["open"][suspects], columns["close"][suspects])) | (
         low > np.minimum(columns["open"][suspects], columns["close"][suspects])
     )
@@ -153,7 +154,11 @@ def _places(columns: Columns, complaint: str, rows: NDArray[np.int64], place: Pl
         name = complaint.partition(" ")[0]
         if shown is not None:
             return shown(complaint, row)
-        return f"{columns[name][row]:g}" if name in VALUE_COLUMNS else ", ".join(f"{price} {columns[price][row]:g}" for price in PRICE_COLUMNS)
+        return (
+            f"{columns[name][row]:g}"
+            if name in VALUE_COLUMNS and complaint != _CROSSED
+            else ", ".join(f"{price} {columns[price][row]:g}" for price in PRICE_COLUMNS)
+        )
 
     named = [f"{place(int(columns['row'][row]))} ({value(int(row))})" for row in rows[:_SHOWN]]
     return ", ".join(named) + (f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else "")

@@ -225,7 +225,7 @@ def _columns(work: Interpretation, table: Table) -> tuple[assemble.Columns, str]
 
     columns: assemble.Columns = {"row": np.arange(table.rows)}
     bad: dict[str, NDArray[np.int64]] = {}
-    time, bad["the time can't be read"], zone_note = _times(work, table)
+    time, bad["time can't be read"], zone_note = _times(work, table)
     columns["time"] = time
     texts = {role: table.columns[role] for role in VALUE_COLUMNS if role in table.columns and pa.types.is_string(table.columns[role].type)}
     style = _style_of_texts(work, texts) if texts else None

@@ -66,10 +66,17 @@ def read_sheet(name: str, content: bytes, corrections: Corrections, notebook: No
     if encoding:
         notebook.fact("encoding", encoding, Sureness.CERTAIN)
     lines = _first_lines(name, text)
+    try:
+        return _cut_sample(name, text, lines, corrections, notebook)
+    except csv.Error as error:
+        raise BadInput(f"{name} is no table of candles: {error}.", cure="Check its delimiter and its quotes.") from None
+
+
+def _cut_sample(name: str, text: bytes, lines: list[str], corrections: Corrections, notebook: Notebook) -> Sheet:
     delimiter = _delimiter(lines, corrections, notebook)
     rows = [tuple(cell.strip() for cell in row) for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter == " ")]
     width = Counter(len(row) for row in rows[-max(1, len(rows) * 2 // 3) :]).most_common(1)[0][0]
-    skip = corrections.count("skip", next(index for index, row in enumerate(rows) if len(row) == width or _is_header(row)))
+    skip = corrections.count("skip", next(index for index, row in enumerate(rows) if len(row) == width or sum(map(is_known, row)) >= 2))
     if skip >= len(rows):
         raise BadInput(f"{name} has {len(rows):,} lines; skip leaves none.", cure="Lower the correction skip.")
     table = rows[skip:]
@@ -135,10 +142,12 @@ def _not_text(name: str) -> BadInput:
 
 def _first_lines(name: str, text: bytes) -> list[str]:
     head = text[:_LONGEST_LINE]
-    if len(text) > _LONGEST_LINE and b"\n" not in head and b"\r" not in head:
-        raise BadInput(f"Line 1 of {name} is longer than a million characters.", cure="This is no table of candles; check how it was written.")
     lines = [line for line in head.decode(errors="ignore").splitlines() if line.strip()]
-    if len(text) > len(head) and len(lines) > 1:
+    if len(text) > len(head):
+        if len(lines[-1]) > _LONGEST_LINE // 2:
+            raise BadInput(
+                f"Line {len(lines):,} of {name} is longer than half a million characters.", cure="This is no table of candles; check how it was written."
+            )
         lines.pop()
     return lines[:_SAMPLE_LINES]
 
