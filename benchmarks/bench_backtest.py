@@ -86,7 +86,7 @@ _home()
 from benchmarks.bench_backtest import Cross, made_candles
 from terminal import backtest
 result = backtest(Cross, made_candles(100_000), commission=0.0001, slippage=0.0)
-print(result.metrics["sharpe"])
+print(result.metrics["sharpe_ratio"])
 """
 THEIRS = """
 import warnings; warnings.simplefilter("ignore")

@@ -129,7 +129,7 @@ class Runs:
             start=int(result.time[0]),
             end=int(result.time[-1]),
             total_return=result.metrics["total_return"],
-            sharpe=result.metrics["sharpe"],
+            sharpe=result.metrics["sharpe_ratio"],
             trades=int(result.metrics["trades"]),
             verdict=result.verdict,
             data_fingerprint=result.fingerprints["data"],

@@ -28,7 +28,7 @@ class Trials:
 
 def judged(metrics: Mapping[str, float], daily_returns: NDArray[np.float64], trials: Trials, simulated: bool) -> tuple[dict[str, float], str]:
     """`metrics` with the figures that depend on the number of trials, and the sentence that says what they mean."""
-    daily_sharpe = metrics["sharpe"] / math.sqrt(metrics["annual_days"]) if metrics["annual_days"] > 0 else math.nan
+    daily_sharpe = metrics["sharpe_ratio"] / math.sqrt(metrics["annual_days"]) if metrics["annual_days"] > 0 else math.nan
     deflated = deflated_sharpe(daily_sharpe, len(daily_returns), metrics["skew"], metrics["kurtosis"], trials.independent, trials.variance)
     grown = dict(metrics)
     grown["deflated_sharpe"] = deflated

@@ -53,7 +53,7 @@ def _key_figures(result: Result) -> str:
             f"holding {written(figures['holding_return'], Form.PERCENT, signed=True)}",
         ),
         ("Deepest drawdown", written(figures["max_drawdown"], Form.PERCENT), f"longest {written(figures['max_drawdown_days'], Form.DAYS)}"),
-        ("Sharpe", written(figures["sharpe"], Form.RATIO), interval),
+        ("Sharpe", written(figures["sharpe_ratio"], Form.RATIO), interval),
         ("Deflated Sharpe", written(figures["deflated_sharpe"], Form.RATIO), tried),
         ("Trades", written(figures["trades"], Form.COUNT), f"{written(figures['win_rate'], Form.PERCENT)} won"),
     ]

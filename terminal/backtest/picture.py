@@ -102,7 +102,7 @@ def _figures(pen: _Pen, result: "Result") -> None:
         ("Net", written(figures["total_return"], Form.PERCENT, signed=True)),
         ("Against holding", written(figures["excess_return"], Form.PERCENT, signed=True)),
         ("Deepest drawdown", written(figures["max_drawdown"], Form.PERCENT)),
-        ("Sharpe", written(figures["sharpe"], Form.RATIO)),
+        ("Sharpe", written(figures["sharpe_ratio"], Form.RATIO)),
         ("Deflated Sharpe", written(figures["deflated_sharpe"], Form.RATIO)),
         ("Trades", written(figures["trades"], Form.COUNT)),
     )

@@ -31,12 +31,12 @@ def test_five_lines_from_a_file_to_a_sharpe_ratio(prices: Path) -> None:
 
     candles = read_candles(prices)
     result = backtest("ema_trend", candles, capital=5000, commission=0.001, slippage=0.0005, size="50%")
-    assert np.isfinite(result.metrics["sharpe"])
+    assert np.isfinite(result.metrics["sharpe_ratio"])
     assert list(result.equity.index) == list(result.equity.index.sort_values())
     assert str(result.equity.index.tz) == "UTC"
     assert {"entry_time", "exit_time", "side", "quantity", "entry_price", "exit_price", "costs", "profit", "reason"} <= set(result.trades.columns)
     kept = result.save()
-    assert Runs(Paths.of().runs, lambda: 0).open(kept).result.metrics["sharpe"] == result.metrics["sharpe"]
+    assert Runs(Paths.of().runs, lambda: 0).open(kept).result.metrics["sharpe_ratio"] == result.metrics["sharpe_ratio"]
 
 
 def test_the_function_keeps_its_name_though_a_room_has_the_same(prices: Path) -> None:

@@ -103,14 +103,14 @@ def test_there_are_25_measures_and_more_and_none_is_missing_on_an_empty_run() ->
     assert full.keys() == empty.keys()
     assert all(isinstance(value, float) for value in full.values())
     assert empty["total_return"] == 0
-    assert math.isnan(empty["sharpe"])
+    assert math.isnan(empty["sharpe_ratio"])
 
 
 def test_a_flat_run_has_no_sharpe_and_no_drawdown() -> None:
     found = measure(np.arange(900) * HOUR, np.full(900, 1000.0), 1000.0, NO_TRADES, benchmark=np.linspace(1000, 1500, 900))
-    assert math.isnan(found["sharpe"])
+    assert math.isnan(found["sharpe_ratio"])
     assert found["max_drawdown"] == 0
-    assert math.isnan(found["calmar"])
+    assert math.isnan(found["calmar_ratio"])
     assert found["holding_return"] == pytest.approx(0.5)
     assert found["excess_return"] == pytest.approx(-0.5)
 
