@@ -66,6 +66,8 @@ def read_sheet(name: str, content: bytes, corrections: Corrections, notebook: No
     if encoding:
         notebook.fact("encoding", encoding, Sureness.CERTAIN)
     lines = _first_lines(name, text)
+    if not lines:
+        raise BadInput(f"{name} is empty.", cure="Choose a file with candles in it.")
     try:
         return _cut_sample(name, text, lines, corrections, notebook)
     except csv.Error as error:
@@ -187,6 +189,8 @@ def _consistency(lines: list[str], sign: str) -> float:
 
 def _is_cell(cell: str) -> bool:
     bare = cell.strip().strip("$€£")
+    if any(sign in bare for sign in ";\t|"):
+        return False  # another delimiter is left in it
     return not bare or _NUMBER.fullmatch(bare) is not None or any(character.isdigit() for character in bare[:2])
 
 
