@@ -38,7 +38,7 @@ class VenueDirectory:
             return DemoSource(int(self._settings["seed"]), self._clock)
         names = self.names()
         if plain not in names:
-            raise UnknownName("venue", name, nearest=nearest(name, names), cure="`outcry data list --venues` shows every exchange there is.")
+            raise UnknownName("venue", name, nearest=nearest(name, names), cure="The Data panel lists every exchange there is.")
         from terminal.venues.ccxt.source import CcxtSource
 
         return CcxtSource(plain, address=str(self._settings["exchange_address"]), clock=self._clock)

@@ -35,6 +35,7 @@ class CcxtSource:
         self._exchange = make_exchange(exchange_id, address)
         self._title = str(self._exchange.name or exchange_id)
         self._instruments: tuple[Instrument, ...] | None = None
+        self._venue_is_ahead = 0
 
     async def instruments(self) -> tuple[Instrument, ...]:
         if self._instruments is None:
@@ -54,7 +55,9 @@ class CcxtSource:
             return self._clock()
         async with self._in_our_words():
             answer = await self._exchange.fetch_time()
-        return int(answer) * _MILLISECOND if answer else self._clock()
+        if answer:
+            self._venue_is_ahead = int(answer) * _MILLISECOND - self._clock()
+        return self._present()
 
     async def first_candle(self, instrument: Instrument, timeframe: Timeframe) -> int | None:
         time, _ = await self._rows(instrument, timeframe, _BEFORE_ALL)
@@ -64,7 +67,7 @@ class CcxtSource:
         offered = await self.timeframes()
         coarse = Timeframe.D1 if Timeframe.D1 in offered else offered[-1]
         width = self._page_rows(instrument) * coarse.nanoseconds
-        empty, full = 0, (self._clock() - _BEFORE_ALL) // width + 1
+        empty, full = 0, (self._present() - _BEFORE_ALL) // width + 1
         first: int | None = None
         while empty < full:
             middle = (empty + full) // 2
@@ -80,7 +83,7 @@ class CcxtSource:
         step, limit = timeframe.nanoseconds, self._page_rows(instrument)
         if not len(time):
             return Page.empty(min(end, start + limit * step))
-        keeps_only_newest = len(time) >= limit and time[0] > start + step and time[-1] >= self._clock() - 2 * step
+        keeps_only_newest = len(time) >= limit and time[0] > start + step and time[-1] >= self._present() - 2 * step
         inside = slice(int(np.searchsorted(time, start)), int(np.searchsorted(time, end)))
         return Page(
             time[inside],
@@ -91,6 +94,10 @@ class CcxtSource:
 
     async def close(self) -> None:
         await self._exchange.close()
+
+    def _present(self) -> int:
+        """The venue's time as far as it told it."""
+        return self._clock() + self._venue_is_ahead
 
     def _page_rows(self, instrument: Instrument) -> int:
         limit = self._exchange.feature_value(instrument.symbol, "fetchOHLCV", "limit") if self._exchange.markets else None

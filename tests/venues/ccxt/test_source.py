@@ -110,6 +110,16 @@ def test_kraken_keeps_only_its_newest_candles_and_the_page_says_so() -> None:
     assert volume_not_vwap == traded.rows[-720, 5]
 
 
+def test_the_newest_is_judged_by_the_venues_clock_not_by_ours() -> None:
+    async def page_after_asking_the_time(source: CcxtSource):
+        source._clock = lambda: exchange.now * 1_000_000 + 1000 * 24 * HOUR
+        await source.now()
+        return await first_page(source)
+
+    with LocalExchange([listing()]) as exchange:
+        assert ask(exchange, "kraken", page_after_asking_the_time).earliest is not None
+
+
 def test_the_collected_answer_of_kraken_parses_as_others_parse_it(shared: Path) -> None:
     case = next(one for one in json.loads((shared / "cases" / "ccxt.json").read_text())["cases"] if one["id"] == "cx-kraken-ohlcv")
     answer, (symbol, _, since, limit) = case["inputs"]["http"], case["inputs"]["call"]
