@@ -132,7 +132,7 @@ def _words(widget: QWidget) -> str | None:
     if isinstance(widget, ElidedLabel):
         return widget.whole_text()
     if isinstance(widget, QLabel | Tag):
-        return widget.text()
+        return re.sub(r"<[^>]+>", "", widget.text())
     if isinstance(widget, QAbstractButton):
         return widget.text() or widget.toolTip()
     if isinstance(widget, QLineEdit):

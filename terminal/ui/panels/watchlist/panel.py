@@ -6,7 +6,7 @@ Fed each second by Quotes snapshots and by the store's changes; asks only for wh
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from terminal.app.commands import ListSeries, LoadCandles
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 
 _HISTORY_NS = 45 * DAY
 _AGE_MS = 1000
+_FILTER_WIDTH = 112
+
+
+class _Filter(SearchBox):
+    """A search box that fits beside the panel's name."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(_FILTER_WIDTH, super().sizeHint().height())
 
 
 class WatchlistPanel(Panel):
@@ -49,9 +57,8 @@ class WatchlistPanel(Panel):
         self._filter = ""
         self._values = IndicatorValues(self)
         self._values.changed.connect(self._show)
-        self.search = SearchBox("Filter", self._narrow)
+        self.search = _Filter("Filter", self._narrow)
         self.search.setAccessibleName("Filter symbols")
-        self.search.setFixedWidth(104)
         self.empty = EmptyState("Symbols that stream or are stored stand here. Extract candles or import a file in the Data panel.")
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
