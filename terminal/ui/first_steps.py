@@ -24,9 +24,7 @@ from terminal.ui.widgets.buttons import FlatButton, IconButton
 from terminal.ui.widgets.labels import label, set_state
 
 if TYPE_CHECKING:
-    from terminal.app.answers import Run, RunInfo
-    from terminal.market.store import SeriesInfo
-    from terminal.strategies.loader import StrategyEntry
+    from terminal.app.answers import Run, RunInfo, SeriesInfo, StrategyEntry
 
 SETTING = "first_steps"
 OFFLINE = "No network. The demo market and file import work without one."

@@ -29,6 +29,8 @@ from terminal.ui.widgets.table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from terminal.app.answers import SeriesInfo
+
 _HISTORY_NS = 45 * DAY
 _AGE_MS = 1000
 _FILTER_WIDTH = 112
@@ -161,7 +163,7 @@ class WatchlistPanel(Panel):
     def _look_up(self, _change: StoreChanged) -> None:
         self.bridge.send(ListSeries(), then=self._take_list, question="watchlist.list")
 
-    def _take_list(self, infos: "Iterable[Any]") -> None:
+    def _take_list(self, infos: "Iterable[SeriesInfo]") -> None:
         stored = [info for info in infos if info.rows]
         self._wanted = wanted_series(info.key for info in stored)
         self._histories = {symbol: history for symbol, history in self._histories.items() if self._wanted.get(symbol) == history.key}
