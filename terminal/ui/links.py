@@ -23,6 +23,8 @@ class LinkGroup(QObject):
     """SeriesKey, time; emitted each time, since a person may ask for the same place twice"""
     crosshair_moved = Signal(object)
     """time, or None when the pointer left"""
+    replay_moved = Signal(object)
+    """time up to which linked charts show their candles, or None when the replay ended"""
     run_changed = Signal(object)
     """app.runs.Run or None"""
     strategy_changed = Signal(str)
@@ -52,6 +54,10 @@ class LinkGroup(QObject):
     def move_crosshair(self, time_ns: int | None) -> None:
         """Moves the shared crosshair; None takes it away."""
         self.crosshair_moved.emit(time_ns)
+
+    def move_replay(self, time_ns: int | None) -> None:
+        """Moves the one clock of a replay: linked charts show nothing that opened later; None ends it."""
+        self.replay_moved.emit(time_ns)
 
     def show_run(self, run: "Run | None") -> None:
         """Makes `run` the one that results and marks are drawn of."""

@@ -24,7 +24,7 @@ def paint_card(painter: QPainter, model: ChartModel, frame: Frame, tokens: Token
         return
     last = int(marks.exit_row[trade]) if marks.exit_row[trade] >= 0 else model.rows.count - 1
     first = int(marks.entry_row[trade])
-    if last < model.rows.left or first > model.rows.right:
+    if last < model.rows.left or first > model.rows.right or last >= model.rows.count:
         return
     lines, metrics = marks.words(trade).splitlines(), QFontMetricsF(font)
     width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _PADDING

@@ -93,6 +93,10 @@ class Columns:
         """The last `rows` rows, sharing memory."""
         return Columns(*(getattr(self, name)[-rows:] for name in COLUMNS))
 
+    def head(self, rows: int) -> "Columns":
+        """The first `rows` rows, sharing memory."""
+        return Columns(*(getattr(self, name)[:rows] for name in COLUMNS))
+
     def row_at(self, time_ns: int) -> int:
         """The row of the candle that contains `time_ns`, or the last one before it; −1 before the first."""
         return int(np.searchsorted(self.time, time_ns, side="right")) - 1

@@ -43,9 +43,10 @@ class Marks:
         return len(self.entry_row)
 
     def in_view(self, rows: RowWindow) -> NDArray[np.int64]:
-        """Indices of the trades of which an end or the line between is visible."""
+        """Indices of the trades of which an end or the line between is visible; those of rows that are not shown are left out."""
         last = np.where(self.exit_row < 0, self.entry_row, self.exit_row)
-        chosen: NDArray[np.int64] = np.flatnonzero((self.entry_row <= rows.right) & (last >= rows.left - 1))
+        is_known = (self.entry_row >= 0) & (last < rows.count)
+        chosen: NDArray[np.int64] = np.flatnonzero(is_known & (self.entry_row <= rows.right) & (last >= rows.left - 1))
         return chosen
 
 
@@ -54,7 +55,6 @@ def paint_marks(
 ) -> None:
     """Joins and arrows of the trades in view; `chosen` is drawn thicker. Arrows are left out of the joins where crowded."""
     seen = marks.in_view(rows)
-    seen = seen[marks.entry_row[seen] >= 0]
     if not len(seen):
         return
     closed = seen[marks.exit_row[seen] >= 0]

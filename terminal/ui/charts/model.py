@@ -49,6 +49,8 @@ class ChartModel(QObject):
         self.chosen_drawing: int | None = None
         self.gaps: NDArray[np.int64] = np.empty(0, np.int64)
         """Rows before which candles are missing."""
+        self._whole: Columns | None = None
+        """Everything there is while a replay shows only its beginning."""
 
     @property
     def length_ns(self) -> int:
@@ -67,7 +69,7 @@ class ChartModel(QObject):
     def show(self, key: SeriesKey, candles: Candles, *, keeps_view: bool = False, visible: float = _FIRST_VIEW) -> None:
         """Shows `candles`; the view goes to the newest `visible` ones unless `keeps_view`."""
         self.key, self.calendar, self.provenance = key, candles.instrument.calendar, candles.provenance
-        self.columns = Columns.of(candles)
+        self.columns, self._whole = Columns.of(candles), None
         self.gaps = _gaps(self.columns.time, self.length_ns) if self.calendar == _ROUND_THE_CLOCK else np.empty(0, np.int64)
         self._rebuild_bars()
         if keeps_view:
@@ -84,6 +86,9 @@ class ChartModel(QObject):
         columns = self.columns
         if columns is None or candle.series != self.key:
             return False
+        if self._whole is not None:
+            self._whole.put(candle.time, candle.open, candle.high, candle.low, candle.close, candle.volume)
+            return False
         known = len(columns)
         if not columns.put(candle.time, candle.open, candle.high, candle.low, candle.close, candle.volume):
             return False
@@ -98,6 +103,39 @@ class ChartModel(QObject):
             overlay.follow(columns)
         self.touch()
         return grew
+
+    @property
+    def everything(self) -> Columns | None:
+        """All candles, those that a replay hides included."""
+        return self._whole or self.columns
+
+    def show_until(self, time_ns: int | None) -> None:
+        """Hides every candle that opened after `time_ns`; None shows them all again."""
+        whole = self.everything
+        if whole is None or (time_ns is None and self._whole is None):
+            return
+        begins = self._whole is None
+        rows = len(whole) if time_ns is None else max(2, whole.row_at(time_ns) + 1)
+        self._whole = None if time_ns is None else whole
+        self.columns = whole if time_ns is None else whole.head(rows)
+        self._rebuild_bars()
+        follows = begins or self.rows.follows_end
+        self.rows.count = rows
+        if follows:
+            self.rows.show_last(self.rows.span / 1.06)
+        self.touch()
+
+    def time_after(self, time_ns: int) -> int | None:
+        """Open of the candle after the one that contains `time_ns`, hidden or not; None at the last."""
+        whole = self.everything
+        row = -1 if whole is None else whole.row_at(time_ns) + 1
+        return int(whole.time[row]) if whole is not None and row < len(whole) else None
+
+    def show_gaps(self, ends: Sequence[int]) -> None:
+        """Marks the holes that end at these times (UTC ns), as the store's calendar knows them."""
+        if self.columns is not None:
+            self.gaps = np.unique(np.searchsorted(self.columns.time, np.asarray(ends, np.int64)))
+            self.touch()
 
     def show_kind(self, kind: BarKind) -> None:
         """Draws prices in another way."""

@@ -208,3 +208,25 @@ def test_real_candles_with_holes_are_shown(qtbot: QtBot, panel: ChartPanel, open
     panel.view.everything()
     panel.canvas.grab()
     assert panel.model.scale.high > candles.high.max()
+
+
+def test_a_replay_hides_the_future_of_every_linked_chart_and_gives_it_back(
+    qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal, bridge: Bridge, link: LinkGroup
+) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    second = ChartPanel(bridge, link)
+    qtbot.addWidget(second)
+    qtbot.waitUntil(lambda: second.model.key is not None, timeout=10_000)
+    panel.replay.start()
+    hidden = len(panel.model.columns or ())
+    assert 2 < hidden < ROWS
+    assert len(second.model.columns or ()) == hidden
+    step = next(button for button in panel.replay.findChildren(QPushButton) if button.text() == "Step")
+    qtbot.mouseClick(step, LEFT)
+    panel.canvas.grab()
+    assert len(panel.model.columns or ()) == len(second.model.columns or ()) == hidden + 1
+    qtbot.mouseClick(panel.replay.play, LEFT)
+    qtbot.waitUntil(lambda: len(panel.model.columns or ()) >= hidden + 2, timeout=5_000)
+    qtbot.mouseClick(next(button for button in panel.replay.findChildren(QPushButton) if button.text() == "Stop"), LEFT)
+    assert len(panel.model.columns or ()) == len(second.model.columns or ()) == ROWS
+    assert not panel.replay.isVisible()

@@ -84,11 +84,12 @@ class IndicatorDesk(QObject):
                 self._start(overlay)
 
     def _start(self, overlay: Overlay) -> None:
-        if self._model.columns is not None and len(self._model.columns):
-            self._calculator.start(overlay, self._model.columns)
+        columns = self._model.everything
+        if columns is not None and len(columns):
+            self._calculator.start(overlay, columns)
 
     def _take(self, overlay: Overlay, columns: Columns, lines: Lines) -> None:
-        if columns is self._model.columns and overlay in self._model.overlays:
+        if columns is self._model.everything and overlay in self._model.overlays:
             overlay.take(lines)
             overlay.follow(columns)
             self._model.touch()

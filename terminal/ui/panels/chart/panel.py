@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from terminal.app.commands import LoadCandles
 from terminal.app.state import LiveCandle, Severity, StoreChanged
@@ -26,6 +26,7 @@ from terminal.ui.panel import Panel
 from terminal.ui.panels.chart.drawing_desk import DrawingDesk
 from terminal.ui.panels.chart.header import menu_button, origin_tag
 from terminal.ui.panels.chart.indicator_desk import IndicatorDesk
+from terminal.ui.panels.chart.replay import ReplayBar
 from terminal.ui.panels.chart.timeframes import TimeframeDesk
 from terminal.ui.panels.chart.trades import marks_of
 from terminal.ui.panels.chart.view_menu import ViewMenu
@@ -51,13 +52,19 @@ class ChartPanel(Panel):
         self.model = ChartModel(self)
         self.canvas = ChartCanvas(self.model, bridge.zones, bridge.clock)
         self.empty = EmptyState("No series in view.", hint="Choose a symbol in the watchlist, or get candles in the Data panel.")
-        self._stack = QStackedLayout(self)
+        self.replay = ReplayBar(self.model, link, bridge.zones)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.canvas)
+        whole.addLayout(self._stack, 1)
+        whole.addWidget(self.replay)
         self.tag = origin_tag()
         self.indicators = IndicatorDesk(self.model, bridge, self)
         self.drawings = DrawingDesk(self.model, self.canvas)
-        self.view = ViewMenu(self.model, self.canvas, copy=self.copy_picture, compare=self.compare)
+        self.view = ViewMenu(self.model, self.canvas, copy=self.copy_picture, compare=self.compare, replay=self.replay.start)
         self.timeframes = TimeframeDesk(bridge, link, self.view.learn)
         self._moment: int | None = None
         self._wanted: SeriesKey | None = None
@@ -82,6 +89,13 @@ class ChartPanel(Panel):
         return [
             Action("chart.copy", "Copy chart picture", self.copy_picture, "The chart as it is seen, to the clipboard", "Ctrl+Shift+C", group="Chart"),
             Action("chart.indicators", "Add an indicator to the chart", self.indicators.open, "Searchable list of indicators", "Ctrl+I", group="Chart"),
+            Action(
+                "chart.replay",
+                "Replay the chart from the middle of the view",
+                self.replay.start,
+                "Hides later candles and plays them one by one",
+                group="Chart",
+            ),
             Action("chart.newest", "Show the newest candles", self.view.newest, "Moves the chart to its end", group="Chart"),
             Action("chart.all", "Show all candles", self.view.everything, "Zooms out to the whole series", group="Chart"),
             *self.drawings.actions(),
@@ -148,6 +162,7 @@ class ChartPanel(Panel):
         link.moment_chosen.connect(self.show_moment)
         link.crosshair_moved.connect(canvas.show_far_crosshair)
         link.run_changed.connect(self._show_run)
+        link.replay_moved.connect(self.model.show_until)
         canvas.crosshair_moved.connect(link.move_crosshair)
         canvas.menu_asked.connect(self.view.popup)
         self.bridge.on(LiveCandle, self._follow)
@@ -163,6 +178,7 @@ class ChartPanel(Panel):
         is_same = key == self.model.key
         if not is_same:
             self.drawings.leave()
+            self.replay.stop()
             self.model.compared = []
             self._live.clear()
         middle = self.model.bars.time_of(self.model.rows.right, self.model.length_ns) if is_same and self.model.bars is not None else None
@@ -171,6 +187,7 @@ class ChartPanel(Panel):
             self.model.follow(live)
         if middle is not None and self.model.bars is not None and not self.model.rows.follows_end:
             self.model.rows.right = float(self.model.bars.row_at(middle) + 1)
+        self.timeframes.mark_holes(self.model)
         self.drawings.enter(key)
         self.indicators.calculate()
         self._show_run(self.link.run)

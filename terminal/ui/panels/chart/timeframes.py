@@ -11,6 +11,7 @@ from terminal.app.commands import ListSeries
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 from terminal.ui.bridge import Bridge
+from terminal.ui.charts.model import ChartModel
 from terminal.ui.links import LinkGroup
 from terminal.ui.panels.chart.header import TimeframeSwitch
 
@@ -32,6 +33,12 @@ class TimeframeDesk:
         self._key = key
         self.switch.show_timeframe(key.timeframe)
         self._allow()
+
+    def mark_holes(self, model: ChartModel) -> None:
+        """Marks the holes the store knows of, by the market's calendar, where exactly this series is stored."""
+        info = next((info for info in self._stored if info.key == model.key), None)
+        if info is not None:
+            model.show_gaps([end for _, end in info.gaps])
 
     def ask(self) -> None:
         """Asks anew what is stored; without an answer every timeframe stays enabled."""

@@ -25,10 +25,12 @@ _MOST_COMPARED = 12
 class ViewMenu:
     """Fills the View menu and keeps its choices."""
 
-    def __init__(self, model: ChartModel, canvas: ChartCanvas, *, copy: Callable[[], None], compare: Callable[[SeriesKey | None], None]) -> None:
+    def __init__(
+        self, model: ChartModel, canvas: ChartCanvas, *, copy: Callable[[], None], compare: Callable[[SeriesKey | None], None], replay: Callable[[], None]
+    ) -> None:
         self._series: tuple[SeriesKey, ...] = ()
         self._model, self._canvas = model, canvas
-        self._copy, self._compare = copy, compare
+        self._copy, self._compare, self._replay = copy, compare, replay
 
     def learn(self, series: tuple[SeriesKey, ...]) -> None:
         """Takes note of what can be compared with."""
@@ -42,7 +44,7 @@ class ViewMenu:
         self._add_comparisons(menu.addMenu("Compare with"))
         entries = (("Newest candles", "End", self.newest), ("Oldest candles", "Home", self.oldest), ("All candles", "", self.everything))
         add_entries(menu, entries)
-        add_entries(menu, (("Fit prices", "", self.fit_prices), ("Copy picture", "Ctrl+Shift+C", self._copy)))
+        add_entries(menu, (("Replay from here", "", self._replay), ("Fit prices", "", self.fit_prices), ("Copy picture", "Ctrl+Shift+C", self._copy)))
 
     def popup(self, place: QPoint) -> None:
         """Opens the menu where the chart was right-clicked."""
