@@ -295,6 +295,7 @@ class SeriesFolder:
         if len(parts) < 2:
             return [one(part) for part in parts]
         with ThreadPoolExecutor(_THREADS) as pool:
+            pool.submit(lambda: candles.fingerprint)  # the receipt asks for it next
             return list(pool.map(one, parts))
 
     def _log_last(self, manifest: Manifest) -> None:

@@ -240,7 +240,7 @@ def _columns(work: Interpretation, table: Table) -> tuple[assemble.Columns, str]
             columns[role], wrong = numbers.parse_numbers(column, style)
             bad[f"{role} is no number"] = wrong
         else:
-            columns[role] = np.array(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+            columns[role] = np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
         if role in work.roles:
             done[work.roles[role]] = columns[role]
     if any("bid" in plain(work.headers[work.roles[role]]) for role in PRICE_COLUMNS):
@@ -278,9 +278,9 @@ def _times(work: Interpretation, table: Table) -> tuple[NDArray[np.int64], NDArr
     kind = column.type
     if pa.types.is_temporal(kind):
         zoned = pa.types.is_timestamp(kind) and kind.tz is not None
-        empty = np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))
+        empty = np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False)) if column.null_count else np.empty(0, np.int64)
         whole = pc.cast(pc.cast(column, pa.timestamp("ns", tz=kind.tz if zoned else None)), pa.int64())
-        time = np.array(pc.fill_null(whole, 0).to_numpy(zero_copy_only=False))
+        time = np.asarray((pc.fill_null(whole, 0) if len(empty) else whole).to_numpy(zero_copy_only=False))
         work.notebook.fact("time_format", "iso" if not zoned else "iso with a zone", Sureness.CERTAIN)
         return _zoned(work, time, is_zoned=zoned, is_date_only=not zoned and bool(np.all(time % DAY == 0)), bad=empty)
     texts = pc.fill_null(pc.cast(_whole(column), pa.string()), "")

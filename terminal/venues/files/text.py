@@ -55,7 +55,9 @@ def file_bytes(path: Path) -> bytes:
             raise BadInput(f"{path.name} is a damaged gzip file.", cure="Download it again.") from None
     elif content[:4] == b"PK\x03\x04":
         content = _unzipped(path, content)
-    if not content.strip():
+    if content[:4096].isspace() or not content:
+        content = content.lstrip()
+    if not content:
         raise BadInput(f"{path.name} is empty.", cure="Choose a file with candles in it.")
     return content
 
@@ -128,6 +130,8 @@ def _decoded(name: str, content: bytes) -> tuple[bytes, str]:
             raise _not_text(name) from None
     if b"\0" in content:
         raise _not_text(name)
+    if content.isascii():
+        return content, ""
     try:
         content.decode()
     except UnicodeDecodeError:
