@@ -191,8 +191,10 @@ def test_a_finished_job_leaves_nothing_to_tell(terminal: Terminal) -> None:
 
 def test_a_damaged_journal_of_jobs_does_not_keep_the_program_from_starting(terminal: Terminal, expected_logs: list[str]) -> None:
     expected_logs.append("journal of jobs")
-    (terminal.paths.data / "jobs.json").write_bytes(b"[\xff{")
+    journal = terminal.paths.data / "jobs.json"
+    journal.write_bytes(b"[\xff{")
     JobRunner(terminal).close()
+    assert not journal.exists()
 
 
 def test_a_second_program_does_not_take_the_first_ones_journal(terminal: Terminal) -> None:

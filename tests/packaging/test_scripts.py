@@ -47,7 +47,10 @@ def test_a_workflow_is_yaml_and_runs_files_that_exist(workflow: Path) -> None:
 
 
 def test_the_frozen_program_is_described_in_valid_python() -> None:
-    compile((ROOT / "packaging" / "outcry.spec").read_text(), "outcry.spec", "exec")
+    source = (ROOT / "packaging" / "outcry.spec").read_text()
+    assert compile(source, "outcry.spec", "exec").co_names
+    for name in re.findall(r'ROOT / "([\w./]+)" / "([\w.]+)"', source):
+        assert ROOT.joinpath(*name).exists(), name
 
 
 def test_every_pinned_version_has_hashes_and_no_address() -> None:
