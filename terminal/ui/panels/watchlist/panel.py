@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from terminal.app.answers import SeriesInfo
 
 _HISTORY_NS = 45 * DAY
+_LEAST_ROWS = 300
 _AGE_MS = 1000
 _FILTER_WIDTH = 112
 
@@ -164,12 +165,14 @@ class WatchlistPanel(Panel):
         self.bridge.send(ListSeries(), then=self._take_list, question="watchlist.list")
 
     def _take_list(self, infos: "Iterable[SeriesInfo]") -> None:
-        stored = [info for info in infos if info.rows]
-        self._wanted = wanted_series(info.key for info in stored)
+        ends = {info.key: info.end for info in infos if info.end is not None}
+        self._wanted = wanted_series(ends)
         self._histories = {symbol: history for symbol, history in self._histories.items() if self._wanted.get(symbol) == history.key}
-        ends = {info.key: info.end for info in stored}
-        for key in self._wanted.values():
-            self.bridge.send(LoadCandles(key, start=ends[key] - _HISTORY_NS), then=self._take_candles, question=f"watchlist.{key}")
+        for symbol, key in self._wanted.items():
+            known = self._histories.get(symbol)
+            if known is None or known.end != ends[key]:
+                start = ends[key] - max(_HISTORY_NS, _LEAST_ROWS * key.timeframe.nanoseconds)
+                self.bridge.send(LoadCandles(key, start=start), then=self._take_candles, question=f"watchlist.{key}")
         self._show()
 
     def _take_candles(self, candles: Candles) -> None:

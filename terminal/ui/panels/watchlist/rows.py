@@ -33,6 +33,11 @@ class History:
         """Shape (n,), oldest first."""
         return self.candles.close
 
+    @property
+    def end(self) -> int:
+        """Close of the last candle, UTC ns."""
+        return int(self.candles.time[-1]) + self.key.timeframe.nanoseconds
+
     def columns(self) -> Columns:
         """The candles as indicators take them."""
         return Columns.of(self.candles)
@@ -103,8 +108,7 @@ def _row(symbol: Symbol, group: str, quote: Quote | None, history: History | Non
     closes = tuple(float(close) for close in history.closes[-_spark_rows(history) :]) if history is not None else ()
     if quote is None:
         assert history is not None  # noqa: S101 - a symbol comes from one of the two
-        end = int(history.candles.time[-1]) + history.key.timeframe.nanoseconds
-        return WatchRow(*symbol, group, closes[-1], history.day_ago(), received=end, spark=closes, values=values)
+        return WatchRow(*symbol, group, closes[-1], history.day_ago(), received=history.end, spark=closes, values=values)
     spread = quote.ask - quote.bid if quote.ask is not None and quote.bid is not None else None
     spark = (*closes, quote.last) if closes else ()
     return WatchRow(*symbol, group, quote.last, quote.day_ago, spread, quote.received, quote.is_open, True, spark, values)
