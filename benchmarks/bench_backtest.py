@@ -80,11 +80,8 @@ def compare(rows: int, times: int, most: float) -> bool:
 
 
 OURS = """
-import sys, time
-from terminal.app.research import _home
-_home()
-from benchmarks.bench_backtest import Cross, made_candles
 from terminal import backtest
+from benchmarks.bench_backtest import Cross, made_candles
 result = backtest(Cross, made_candles(100_000), commission=0.0001, slippage=0.0)
 print(result.metrics["sharpe_ratio"])
 """

@@ -1,6 +1,7 @@
 """The reference of bench_backtest: one compiled loop, written straight from the definition of this one strategy, that does no more.
 
-Two moving averages, entries and exits at the next open with slippage and commission, equity, trades, and the same statistics.
+Two moving averages, entries and exits at the next open with slippage and commission, equity, trades with their best and worst
+price, the equity of holding, and the same statistics, each in the shortest way there is.
 """
 
 import math
@@ -12,11 +13,12 @@ DAY = 86_400_000_000_000
 
 
 @njit(cache=True, nogil=True)
-def averages_and_trades(opens, closes, fast, slow, capital, fee, slippage):
-    """Equity at each close and the columns of the trades: entry row, exit row, entry price, exit price, quantity, profit."""
+def averages_and_trades(opens, highs, lows, closes, fast, slow, capital, fee, slippage):
+    """Equity at each close, and of the trades: entry row, exit row, entry and exit price, quantity, profit, best, worst, costs."""
     rows = len(closes)
     equity = np.empty(rows)
-    trades = np.empty((rows // 20 + 2, 6))
+    trades = np.empty((rows // 20 + 2, 9))
+    best, worst = 0.0, 0.0
     count, fast_sum, slow_sum = 0, 0.0, 0.0
     cash, quantity, paid, price, row_in = capital, 0.0, 0.0, 0.0, 0
     was_above, was_below, known, wish = False, False, False, 0
@@ -26,15 +28,21 @@ def averages_and_trades(opens, closes, fast, slow, capital, fee, slippage):
             expected = closes[row - 1] * (1 + slippage)
             quantity = min(cash / (expected * (1 + fee)), cash / (price * (1 + fee)))
             paid, row_in = quantity * price * fee, row
+            best, worst = price, price
         elif wish == 2:
             out = opens[row] * (1 - slippage)
             profit = quantity * (out - price) - paid - quantity * out * fee
             trades[count, 0], trades[count, 1], trades[count, 2] = row_in, row, price
             trades[count, 3], trades[count, 4], trades[count, 5] = out, quantity, profit
+            trades[count, 6], trades[count, 7], trades[count, 8] = best, worst, paid + quantity * out * fee
             count += 1
             cash += profit
             quantity = 0.0
-        equity[row] = cash + quantity * (closes[row] - price) - (paid if quantity > 0 else 0.0)
+        if quantity > 0.0:
+            best, worst = max(best, highs[row]), min(worst, lows[row])
+            equity[row] = cash + quantity * (closes[row] - price) - paid
+        else:
+            equity[row] = cash
         fast_sum += closes[row]
         slow_sum += closes[row]
         wish = 0
@@ -51,6 +59,19 @@ def averages_and_trades(opens, closes, fast, slow, capital, fee, slippage):
         if row >= fast - 1:
             fast_sum -= closes[row - fast + 1]
     return equity, trades[:count]
+
+
+@njit(cache=True, nogil=True)
+def holding(opens, closes, capital, fee, slippage):
+    """Equity at each close of buying at the second open."""
+    price = opens[1] * (1 + slippage)
+    quantity = capital / (price * (1 + fee))
+    equity = np.empty(len(closes))
+    rest = capital - quantity * price * (1 + fee)
+    for row in range(1, len(closes)):
+        equity[row] = rest + quantity * closes[row]
+    equity[0] = capital
+    return equity
 
 
 @njit(cache=True, nogil=True)
@@ -90,10 +111,17 @@ def measures(returns, deepest, profits, year):
     worst = int((count - 1) * 0.05) + 1
     growth = np.cumprod(1 + returns)
     falls = np.empty(count)
-    peak = 1.0
+    peak, below, longest_fall, depth, depths, fall_count = 1.0, 0, 0, 0.0, 0.0, 0
     for index in range(count):
         peak = max(peak, growth[index])
         falls[index] = growth[index] / peak - 1
+        if falls[index] < 0:
+            below, depth = below + 1, min(depth, falls[index])
+        elif below:
+            longest_fall, depths, fall_count, below, depth = max(longest_fall, below), depths + depth, fall_count + 1, 0, 0.0
+    line, time = np.log(growth), np.arange(count) - (count - 1) / 2
+    line -= line.mean()
+    straight = (time @ line) ** 2 / ((time @ time) * (line @ line))
     won, lost, gained, given, streak, longest = 0, 0, 0.0, 0.0, 0, 0
     for profit in profits:
         if profit > 0:
@@ -117,11 +145,25 @@ def measures(returns, deepest, profits, year):
         gained / given,
         longest,
         profits.mean(),
+        longest_fall,
+        depths / max(1, fall_count),
+        math.sqrt((falls**2).mean()),
+        straight,
+        np.maximum(returns, 0.0).sum() / -np.minimum(returns, 0.0).sum(),
+        returns.max(),
+        returns.min(),
+        profits.max(),
+        profits.min(),
+        math.sqrt(len(profits)) * profits.mean() / profits.std(),
     )
 
 
 def run(candles, fast=20, slow=50, capital=10_000.0, fee=0.0001, slippage=0.0):
-    """Equity, trades and measures, everything from the candles on."""
-    equity, trades = averages_and_trades(candles.open, candles.close, fast, slow, capital, fee, slippage)
+    """Equity, trades, equity of holding and measures, everything from the candles on."""
+    equity, trades = averages_and_trades(candles.open, candles.high, candles.low, candles.close, fast, slow, capital, fee, slippage)
+    held = holding(candles.open, candles.close, capital, fee, slippage)
     returns, deepest = daily(candles.time, equity, capital)
-    return equity, trades, measures(returns, deepest, np.ascontiguousarray(trades[:, 5]), 365.0)
+    figures = measures(returns, deepest, np.ascontiguousarray(trades[:, 5]), 365.0)
+    exposure = float(np.sum(trades[:, 1] - trades[:, 0])) / len(equity)
+    turnover = float(np.sum(trades[:, 4] * (trades[:, 2] + trades[:, 3]))) / capital
+    return equity, trades, (*figures, exposure, turnover, float(np.sum(trades[:, 8])), held[-1] / capital - 1)

@@ -97,7 +97,10 @@ def read_run(path: Path) -> tuple[RunInfo, "Result"]:
         info = info_from_json(words["info"])
         metrics = {name: float(value) for name, value in words["metrics"].items()}
         texts = {"settings": words["settings"], "fingerprints": words["fingerprints"], "verdict": str(words["verdict"])}
-        result = Result(metrics=metrics, reasons=tuple(words["reasons"]), candles_key=info.series, simulated=info.simulated, **texts, **arrays)
+        held = arrays.pop("benchmark_values")
+        result = Result(
+            holding=lambda: held, metrics=metrics, reasons=tuple(words["reasons"]), candles_key=info.series, simulated=info.simulated, **texts, **arrays
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(path, str(error)) from error
     return info, result

@@ -11,7 +11,7 @@ from numba import njit
 from terminal.domain.orders import ExitReason
 from terminal.ledger.fast import book_trade, close_position, open_position, value_at
 from terminal.risk.grid import grid_down
-from terminal.risk.sizing import QUANTITY, RISK, payable_quantity, unit_loss, unit_outlay, wanted_quantity
+from terminal.risk.sizing import EQUITY, QUANTITY, RISK, payable_quantity, unit_loss, unit_outlay, wanted_quantity
 from terminal.trading.costs import commission, slipped
 from terminal.trading.matching import HIGH_FIRST, LOW_FIRST, NEARER_FIRST, NONE, PESSIMISTIC, TARGET, better, rounded_to_market, tighter, trail_level, walk
 
@@ -21,7 +21,7 @@ SIGNAL, REVERSAL, STOP, END = (np.int64(reason) for reason in (ExitReason.SIGNAL
 LONG, SHORT, NO_ROW = np.int64(1), np.int64(-1), np.int64(-1)
 STOP_SIGN, TARGET_SIGN = np.int64(-1), np.int64(1)
 RISK_NEEDS_STOP = 1
-inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload] # its stub lacks the last two
 """Compiles a part of the loop: part of `simulate`, never called from Python, so that nothing is compiled for that."""
 
 RULES = np.dtype(
@@ -93,25 +93,22 @@ def level_of(values, step, row, side, is_price, entry, sign):  # type: ignore[no
 
 
 @inner
-def quantity_for(rules, counts, sizes, row, side, worth, expected, stop, trailing):  # type: ignore[no-untyped-def]
-    """The quantity that the decision at `row` asks for when it expects to fill at `expected`, on the lot grid; 0 after an error."""
-    own_size = sizes[row * rules.size_step]
-    kind, size = (rules.size_kind, rules.size) if math.isnan(own_size) else (0, own_size)
-    outlay = unit_outlay(expected, rules.fee_rate, rules.multiplier)
-    loss = 0.0
-    if kind == RISK:
-        level = tighter(side, stop, trailing)
-        if math.isnan(level):
-            counts.error, counts.error_row, counts.error_side = RISK_NEEDS_STOP, row, side
-            return 0.0
-        stop_exit = slipped(level, -side, rules.slippage, rules.tick_over, rules.tick_under)
-        loss = unit_loss(side, expected, stop_exit, rules.fee_rate, rules.multiplier)
-    return grid_down(wanted_quantity(kind, size, worth, outlay, loss), rules.lot_over, rules.lot_under)
+def loss_at_stop(account, rules, counts, levels, row, side, expected):  # type: ignore[no-untyped-def]
+    """What one unit entered at `expected` loses at the stop or trail of the decision at `row`; 0 and an error without either."""
+    protect(account, rules, levels, row, side, expected)
+    trailing = trail_level(side, expected, account.trail, rules.trail_is_distance, rules.tick_over, rules.tick_under)
+    level = tighter(side, account.stop, trailing)
+    if math.isnan(level):
+        counts.error, counts.error_row, counts.error_side = RISK_NEEDS_STOP, row, side
+        return 0.0
+    stop_exit = slipped(level, -side, rules.slippage, rules.tick_over, rules.tick_under)
+    return unit_loss(side, expected, stop_exit, rules.fee_rate, rules.multiplier)
 
 
 @inner
-def protect(account, rules, stops, targets, trails, row, side, price):  # type: ignore[no-untyped-def]
+def protect(account, rules, levels, row, side, price):  # type: ignore[no-untyped-def]
     """Sets the stop, target and trail of the decision at `row` for an entry at `price`, rounded toward the market."""
+    stops, targets, trails, _ = levels
     stop = level_of(stops, rules.stop_step, row, side, rules.stop_is_price, price, STOP_SIGN)
     target = level_of(targets, rules.target_step, row, side, rules.target_is_price, price, TARGET_SIGN)
     account.stop = rounded_to_market(stop, side > 0, rules.tick_over, rules.tick_under)
@@ -123,18 +120,19 @@ def protect(account, rules, stops, targets, trails, row, side, price):  # type: 
 @inner
 def enter(account, rules, trades, counts, levels, candle_row, row, side, raw, close, worth):  # type: ignore[no-untyped-def]
     """Opens a position at `raw`, sized at the decision's `close`, cut to what can be paid; or refuses it and counts why."""
-    stops, targets, trails, sizes = levels
     price = slipped(raw, side, rules.slippage, rules.tick_over, rules.tick_under)
-    basis = price if rules.sizes_at_fill else slipped(close, side, rules.slippage, rules.tick_over, rules.tick_under)
-    protect(account, rules, stops, targets, trails, row, side, basis)
-    trailing = trail_level(side, basis, account.trail, rules.trail_is_distance, rules.tick_over, rules.tick_under)
-    available = account.cash if rules.sizes_at_fill else worth
-    quantity = quantity_for(rules, counts, sizes, row, side, available, basis, account.stop, trailing)
+    expected = price if rules.sizes_at_fill else slipped(close, side, rules.slippage, rules.tick_over, rules.tick_under)
+    own_size = levels[3][row * rules.size_step]
+    kind, size = (rules.size_kind, rules.size) if math.isnan(own_size) else (EQUITY, own_size)
+    loss = loss_at_stop(account, rules, counts, levels, row, side, expected) if kind == RISK else 0.0
     if counts.error:
         return
+    available = account.cash if rules.sizes_at_fill else worth
+    wanted = wanted_quantity(kind, size, available, unit_outlay(expected, rules.fee_rate, rules.multiplier), loss)
+    quantity = grid_down(wanted, rules.lot_over, rules.lot_under)
     payable = payable_quantity(account.cash, unit_outlay(price, rules.fee_rate, rules.multiplier), rules.lot_over, rules.lot_under)
     if quantity > payable:
-        if rules.size_kind == QUANTITY and math.isnan(sizes[row * rules.size_step]):
+        if kind == QUANTITY:
             counts.unaffordable += 1
             return
         quantity = payable
@@ -142,7 +140,7 @@ def enter(account, rules, trades, counts, levels, candle_row, row, side, raw, cl
     if quantity <= 0.0 or quantity * price * rules.multiplier < rules.minimum_notional:
         counts.too_small += 1
         return
-    protect(account, rules, stops, targets, trails, row, side, price)
+    protect(account, rules, levels, row, side, price)
     fee = commission(quantity, price, rules.multiplier, rules.fee_rate)
     open_position(account, candle_row, row, side, quantity, rules.multiplier, raw, price, fee)
     if side * (account.stop - price) >= 0.0:
@@ -180,6 +178,9 @@ def worth_if_left(account, rules, price):  # type: ignore[no-untyped-def]
 @inner
 def live_through(account, rules, trades, counts, row, candle):  # type: ignore[no-untyped-def]
     """Walks the open position through `candle` by the chosen path and books what it hit."""
+    if math.isnan(account.trail) and not reaches(account.side, account.stop, account.target, candle[1], candle[2]):
+        see(account, candle[1], candle[2])
+        return
     low, high = walk_of(LOW_FIRST, account, rules, candle), walk_of(HIGH_FIRST, account, rules, candle)
     if rules.path == NEARER_FIRST:
         chosen = high if candle[1] - candle[0] < candle[0] - candle[2] else low
@@ -213,13 +214,26 @@ def outcome(account, rules, walked, close):  # type: ignore[no-untyped-def]
 
 
 @inner
-def rest(first, last, wishes, cash, equity):  # type: ignore[no-untyped-def]
-    """Marks a flat account from `first` on; returns the next row where an entry is wanted, or `last`."""
-    row = first
-    while row < last and wishes[row] & BOTH_ENTRIES == 0:
-        equity[row] = cash
+def next_wish(wishes, row, last, kinds):  # type: ignore[no-untyped-def]
+    """The first row from `row` on whose wishes are of these kinds, or `last`."""
+    while row < last and wishes[row] & kinds == 0:
         row += 1
     return row
+
+
+@inner
+def rest(first, last, wishes, cash, equity):  # type: ignore[no-untyped-def]
+    """Marks a flat account from `first` on; returns the next row where an entry is wanted, or `last`."""
+    row = next_wish(wishes, first, last, BOTH_ENTRIES)
+    for flat in range(first, row):
+        equity[flat] = cash
+    return row
+
+
+@inner
+def reaches(side, stop, target, high, low):  # type: ignore[no-untyped-def]
+    """True where a candle may touch the fixed stop or target of a position; the walk decides whether it fills."""
+    return (low <= stop or high >= target) if side > 0 else (high >= stop or low <= target)
 
 
 @inner
@@ -229,16 +243,25 @@ def hold(first, last, wishes, highs, lows, closes, account, equity):  # type: ig
     paid_in = account.cash - account.slippage - account.commission
     lower, upper = (account.stop, account.target) if side > 0 else (account.target, account.stop)
     leaving = EXIT_LONG | ENTER_SHORT if side > 0 else EXIT_SHORT | ENTER_LONG
-    highest, lowest = -np.inf, np.inf
+    highest, lowest = account.entry_price, account.entry_price
     row = first
-    while row < last and wishes[row] & leaving == 0 and not (lows[row] <= lower or highs[row] >= upper):
+    while row < last and wishes[row] & leaving == 0:
+        high, low = highs[row], lows[row]
+        if low <= lower or high >= upper:
+            break
         equity[row] = paid_in + units * (closes[row] - entry)
-        highest, lowest = max(highest, highs[row]), min(lowest, lows[row])
+        highest = max(highest, high)
+        lowest = min(lowest, low)
         row += 1
-    if row > first:
-        best, worst = (highest, lowest) if side > 0 else (lowest, highest)
-        account.best, account.worst = better(side, account.best, best), better(-side, account.worst, worst)
+    see(account, highest, lowest)
     return row
+
+
+@inner
+def see(account, high, low):  # type: ignore[no-untyped-def]
+    """Notes the best and the worst price that the open position has seen."""
+    best, worst = (high, low) if account.side > 0 else (low, high)
+    account.best, account.worst = better(account.side, account.best, best), better(-account.side, account.worst, worst)
 
 
 @inner

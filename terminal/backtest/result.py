@@ -74,8 +74,8 @@ class Result:
     """Open of each traded candle, UTC ns."""
     equity_values: NDArray[np.float64]
     """The account's value at the close of each candle."""
-    benchmark_values: NDArray[np.float64]
-    """The same capital held in the instrument from the first open that could be traded, at the same costs."""
+    holding: Callable[[], NDArray[np.float64]]
+    """Works out `benchmark_values` when they are first asked for."""
     trade_table: NDArray[Any]
     reasons: tuple[str, ...]
     """Words of the strategy's own reasons, by code."""
@@ -83,6 +83,11 @@ class Result:
     daily_days: NDArray[np.int64]
     """UTC day numbers since 1970 of `daily_returns`."""
     saver: "Callable[[Result], str] | None" = None
+
+    @cached_property
+    def benchmark_values(self) -> NDArray[np.float64]:
+        """The same capital held in the instrument from the first price that could be traded, at the same costs."""
+        return self.holding()
 
     @cached_property
     def trades(self) -> "pd.DataFrame":

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.backtest.holding import Holding
 from terminal.backtest.options import Options, rules_for, wishes_for
 from terminal.backtest.result import Result
 from terminal.domain.candles import Candles
@@ -64,8 +65,7 @@ def simulate_signals(
     rules, levels = rules_for(options, candles.instrument, signals)
     wishes = wishes_for(signals, first, options.lag)
     book, equity, counts = _trade(candles, options, first, wishes, levels, rules, cancelled)
-    _, benchmark, _ = _trade(candles, options, first, *_holding(len(candles), first, options.lag, rules), cancelled)
-    return summary.result(strategy, candles, options, signals, first, book, equity, benchmark, counts, code)
+    return summary.result(strategy, candles, options, signals, first, book, equity, holding(candles, options, first, rules), counts, code)
 
 
 def _trade(
@@ -97,17 +97,25 @@ def _trade(
     return trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) for name in COUNTED}
 
 
-def _holding(rows: int, first: int, lag: int, rules: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[NDArray[np.float64], ...], NDArray[Any]]:
-    """Wishes, levels and rules that buy once, as early as an order can fill, with all there is and nothing to protect it."""
-    wishes = np.zeros(rows, np.uint8)
-    wishes[first + lag : first + lag + 1] = 1
+def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any]) -> Holding:
+    """The account that bought all it could at the first price an order could fill at, by the same rules, and kept it."""
+    from terminal.backtest.fast import COUNTS, simulate
+
+    bought = min(first + options.lag, len(candles) - 1)
+    wishes = np.zeros(len(candles), np.uint8)
+    wishes[bought] = 1
     none = np.full(1, np.nan)
     none.flags.writeable = False
     held = rules.copy()
     held["size_kind"], held["size"], held["sizes_at_fill"] = int(SizeKind.EQUITY), 1.0, 1
     for name in ("stop_step", "target_step", "trail_step", "size_step", "stop_is_price", "target_is_price", "trail_is_distance"):
         held[name] = 0
-    return wishes, (none, none, none, none), held
+    account = np.zeros(1, ACCOUNT)
+    account["cash"] = options.capital
+    prices = (candles.open, candles.high, candles.low, candles.close)
+    rest = np.empty(0)
+    simulate(bought, bought + 1, False, wishes, prices, (none,) * 4, held, account, np.zeros(1, COUNTS), np.empty(4, TRADE), np.empty(bought + 1), rest)
+    return Holding(account.view(np.recarray)[0], options.capital, candles.close[first:], bought - first)
 
 
 def _first_row(candles: Candles, options: Options) -> int:

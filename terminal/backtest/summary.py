@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.evidence import Trials, judged
+from terminal.backtest.holding import Holding
 from terminal.backtest.options import Options
 from terminal.backtest.result import NO_TIME, TRADE_TABLE, Result
 from terminal.domain.candles import Candles, iso
@@ -54,15 +55,15 @@ def result(
     first: int,
     book: NDArray[Any],
     equity: NDArray[np.float64],
-    benchmark: NDArray[np.float64],
+    held: Holding,
     counts: Mapping[str, int],
     code: str | None,
 ) -> Result:
     """The finished run as a Result, judged as the only variant tried; `app.runs` judges it again with those it knows."""
-    time, equity, benchmark = candles.time[first:], equity[first:], benchmark[first:]
+    time, equity = candles.time[first:], equity[first:]
     table = trade_table(book, candles, signals, first)
     daily = measures.resample(time, equity, options.capital)
-    metrics = measures.measure(time, equity, options.capital, table, benchmark=benchmark, daily=daily)
+    metrics = measures.measure(time, equity, options.capital, table, benchmark=np.array([held.final()]), daily=daily)
     metrics["calendar_days"] = (int(time[-1]) + candles.timeframe.nanoseconds - int(time[0])) / DAY
     metrics["gross_profit"] = float(np.sum(table["gross"]))
     metrics["total_slippage"] = float(np.sum(table["slippage"]))
@@ -70,7 +71,7 @@ def result(
     is_simulated = candles.provenance.simulated
     metrics, verdict = judged(metrics, daily.returns, Trials(), is_simulated)
     instrument = candles.instrument
-    for array in (equity, benchmark, table):
+    for array in (equity, table):
         array.flags.writeable = False
     return Result(
         settings=settings_of(strategy, candles, options, first, daily.annual_days),
@@ -81,7 +82,7 @@ def result(
         simulated=is_simulated,
         time=time,
         equity_values=equity,
-        benchmark_values=benchmark,
+        holding=held.curve,
         trade_table=table,
         reasons=signals.reasons,
         daily_returns=daily.returns,

@@ -6,7 +6,7 @@ The compiled backtest books every fill here and reads the account's value at eac
 import numpy as np
 from numba import njit
 
-inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload] # its stub lacks the last two
 ACCOUNT = np.dtype(
     [
         ("cash", np.float64),
@@ -73,9 +73,7 @@ def open_position(account, row, decision, side, quantity, multiplier, raw, price
 
 @inner
 def value_at(account, price):  # type: ignore[no-untyped-def]
-    """The account's value with its position marked at `price`, in quote currency."""
-    if account.side == 0:
-        return account.cash
+    """The account's value with its position, none included, marked at `price`, in quote currency. `price` may be an array."""
     return account.cash - account.slippage - account.commission + account.units * (price - account.entry_raw)
 
 

@@ -3,12 +3,14 @@
 Called by the compiled backtest at the decision; a session will call the same functions.
 """
 
+import numpy as np
 from numba import njit
 
 from terminal.domain.size import SizeKind
 from terminal.risk.grid import grid_down
 
-EQUITY, CASH, QUANTITY, RISK = int(SizeKind.EQUITY), int(SizeKind.CASH), int(SizeKind.QUANTITY), int(SizeKind.RISK)
+# numpy integers, since a Python one would be compiled as a type of its own for each value
+EQUITY, CASH, QUANTITY, RISK = (np.int64(kind) for kind in (SizeKind.EQUITY, SizeKind.CASH, SizeKind.QUANTITY, SizeKind.RISK))
 
 
 @njit(nogil=True, error_model="numpy")
@@ -24,7 +26,7 @@ def unit_loss(side: int, entry: float, stop_exit: float, fee_rate: float, multip
 
 
 @njit(nogil=True, error_model="numpy")
-def wanted_quantity(kind: int, size: float, worth: float, outlay: float, loss: float) -> float:
+def wanted_quantity(kind: np.int64, size: float, worth: float, outlay: float, loss: float) -> float:
     """The quantity a size asks for, unrounded: `worth` is the account's value, `outlay` and `loss` those of one unit.
 
     0 where a risk size has nothing to lose by, since no quantity would bear that risk.

@@ -68,7 +68,12 @@ def omega(returns: Returns) -> float:
 
 def value_at_risk(returns: Returns, share: float = 0.05) -> float:
     """The return that the worst `share` of days stay below, historical, interpolated (negative = a loss). As empyrical."""
-    return float(np.quantile(returns, share)) if len(returns) else math.nan
+    if not len(returns):
+        return math.nan
+    place = (len(returns) - 1) * share
+    low = int(place)
+    pair = np.partition(returns, (low, min(low + 1, len(returns) - 1)))[low : low + 2].tolist()  # np.quantile takes five times as long
+    return float(pair[0] + (pair[-1] - pair[0]) * (place - low))
 
 
 def expected_shortfall(returns: Returns, share: float = 0.05) -> float:

@@ -75,7 +75,7 @@ def walk(
     fill_on_touch: bool,
     tick_over: float,
     tick_under: float,
-) -> tuple[int, float, float, float]:
+) -> tuple[np.int64, float, float, float]:
     """What happens to a protected position along one path through `candle` (open, high, low, close).
 
     Answers (reason or NONE, price before slippage, best price, worst price seen); `extreme` is the best price before this

@@ -1,0 +1,33 @@
+"""The benchmark of every run: the same capital held in the instrument, bought by the same rules at the same costs.
+
+Its curve is drawn beside the strategy's; it is worked out only where it is asked for.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.ledger.fast import value_at
+
+
+@dataclass(frozen=True, eq=False)
+class Holding:
+    """An account that bought at row `bought` of `closes` and did nothing more; `account` is its record after the purchase."""
+
+    account: Any
+    capital: float
+    closes: NDArray[np.float64]
+    bought: int
+
+    def final(self) -> float:
+        """Its value at the last close."""
+        return float(value_at.py_func(self.account, float(self.closes[-1])))
+
+    def curve(self) -> NDArray[np.float64]:
+        """Its value at each close."""
+        values: NDArray[np.float64] = value_at.py_func(self.account, self.closes)
+        values[: self.bought] = self.capital
+        values.flags.writeable = False
+        return values
