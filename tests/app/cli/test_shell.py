@@ -246,3 +246,16 @@ def test_a_damaged_settings_file_is_told_and_does_not_stop_the_work(home: Path) 
     ended = outcry("settings", "--json")
     assert "damaged" in ended.stderr
     assert json.loads(ended.stdout)["theme"] == "dark"
+
+
+def test_the_demo_leaves_candles_a_report_and_a_picture(tmp_path: Path) -> None:
+    output = tmp_path / "journey"
+    began = time.perf_counter()
+    answer = document("demo", "--output", str(output))
+    assert time.perf_counter() - began < 30
+    assert answer["simulated"] is True
+    assert {Path(answer[name]).suffix for name in ("candles", "report", "picture")} == {".csv", ".html", ".png"}
+    for name in ("candles", "report", "picture"):
+        assert Path(answer[name]).stat().st_size > 10_000
+    assert "SIMULATED" in Path(answer["report"]).read_text(encoding="utf-8")
+    assert document("data", "list") == []  # the journey travels in a home of its own
