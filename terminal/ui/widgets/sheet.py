@@ -32,7 +32,8 @@ class Sheet(QFrame):
 
     def open_at(self, widget: QWidget) -> None:
         """Shows the sheet above or below `widget`, whole on its screen."""
-        self.adjustSize()
+        needed = self.column.totalHeightForWidth(self.width()) if self.column.hasHeightForWidth() else self.sizeHint().height()
+        self.resize(self.width(), needed)  # adjustSize would forget that paragraphs wrap
         corner = widget.mapToGlobal(QPoint(0, 0))
         screen = widget.screen().availableGeometry()
         y = corner.y() - self.height() - 4

@@ -15,7 +15,7 @@ from terminal.domain.candles import iso
 from terminal.domain.errors import OutcryError
 from terminal.domain.timeframe import Timeframe
 from terminal.ui.bridge import Bridge
-from terminal.ui.numbers import count, price
+from terminal.ui.numbers import count
 from terminal.ui.panels.data.mapping import ColumnMapping, DetectedSettings
 from terminal.ui.widgets.buttons import PrimaryButton, SecondaryButton
 from terminal.ui.widgets.columns import Column
@@ -176,10 +176,10 @@ def _colour(is_used: bool) -> Callable[[Cells], str]:
 
 
 def _price(place: int) -> Callable[[CandleRow], str]:
-    return lambda row: price(float(row[place]))
+    return lambda row: f"{row[place]:,.10g}"
 
 
 def _candle_columns() -> list[Column[CandleRow]]:
-    time = Column[CandleRow]("Time", lambda row: str(row[0]).replace("T", " ").rstrip("Z"), width=138)
-    prices = [Column[CandleRow](name, _price(place), is_number=True, width=78) for place, name in enumerate(("Open", "High", "Low", "Close"), 1)]
+    time = Column[CandleRow]("Time", lambda row: str(row[0]).replace("T", " ").rstrip("Z"), width=164)
+    prices = [Column[CandleRow](name, _price(place), is_number=True, width=76) for place, name in enumerate(("Open", "High", "Low", "Close"), 1)]
     return [time, *prices, Column[CandleRow]("Volume", _price(5), is_number=True, width=84)]

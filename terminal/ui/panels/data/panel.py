@@ -23,9 +23,8 @@ from terminal.ui.panels.data.findings import FindingsLine, series_words
 from terminal.ui.panels.data.form import ExtractionForm
 from terminal.ui.panels.data.progress import ExtractionProgress
 from terminal.ui.panels.data.room import ScrollRoom
-from terminal.ui.panels.data.stored import columns, shared_among
+from terminal.ui.panels.data.stored import StoredTable, columns, shared_among
 from terminal.ui.widgets.labels import EmptyState, separator
-from terminal.ui.widgets.table import Table
 
 if TYPE_CHECKING:
     from terminal.app.answers import QualityReport, SeriesInfo
@@ -51,7 +50,7 @@ class DataPanel(Panel):
         self.desk = DataDesk(bridge, self)
         self.form = ExtractionForm(bridge, self.extract, self.desk.choose_file, self.repair)
         self.progress = ExtractionProgress(bridge.cancel)
-        self.table: Table[SeriesInfo] = Table(columns(bridge.zones, self._shared), name="Stored candles", key=lambda info: info.key)
+        self.table = StoredTable(columns(bridge.zones, self._shared), name="Stored candles", key=lambda info: info.key)
         self.outcome = FindingsLine("", lambda: None, can_close=True)
         self.findings = FindingsLine("Repair", self.repair)
         self.empty = EmptyState(_EMPTY, hint="Files can be dropped here, too.")

@@ -6,9 +6,12 @@ Shown by the Data panel from SeriesInfo rows.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
+
 from terminal.ui.numbers import count, size
 from terminal.ui.panels.data.coverage import paint_coverage
 from terminal.ui.widgets.columns import Column
+from terminal.ui.widgets.table import Table
 from terminal.ui.zones import Zones
 
 if TYPE_CHECKING:
@@ -16,6 +19,33 @@ if TYPE_CHECKING:
 
 _HOUR = 3_600_000_000_000
 _DAY = 24 * _HOUR
+_TIMEFRAME, _CANDLES = 42, 76
+_LEAST_COVERAGE, _SYMBOL_MARGIN, _SAMPLED_ROWS = 72, 22, 60
+
+
+class StoredTable(Table["SeriesInfo"]):
+    """Gives the symbol and the coverage strip, which ends the row, what the figures leave, at any width of the panel."""
+
+    def fit_columns(self) -> None:
+        super().fit_columns()
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def set_rows(self, rows: "Iterable[SeriesInfo]") -> None:
+        super().set_rows(rows)
+        self._share()
+
+    def _share(self) -> None:
+        symbol = self.rows.columns[0].text
+        texts = (symbol(info) for info in self.rows.shown()[:_SAMPLED_ROWS])
+        needed = max((self.fontMetrics().horizontalAdvance(text) for text in texts), default=0) + _SYMBOL_MARGIN
+        rest = self.viewport().width() - self.columnWidth(1) - self.columnWidth(2)
+        width = min(needed, rest - _LEAST_COVERAGE)
+        self.setColumnWidth(0, max(60, width))
+        self.setColumnWidth(3, max(_LEAST_COVERAGE, rest - width))
 
 
 def columns(zones: Zones, shared_symbols: set[str]) -> list["Column[SeriesInfo]"]:
@@ -29,18 +59,22 @@ def columns(zones: Zones, shared_symbols: set[str]) -> list["Column[SeriesInfo]"
         return tooltip(info, zones)
 
     return [
-        Column("Stored", symbol, tooltip=where, stretches=True, help="Symbol; with its venue where several store it"),
+        Column("Stored", symbol, tooltip=where, help="Symbol; with its venue where several store it"),
         Column(
-            "", lambda info: info.key.timeframe.value, sort=lambda info: info.key.timeframe.nanoseconds, colour=lambda _info: "second", tooltip=where, width=42
+            "",
+            lambda info: info.key.timeframe.value,
+            sort=lambda info: info.key.timeframe.nanoseconds,
+            colour=lambda _info: "second",
+            tooltip=where,
+            width=_TIMEFRAME,
         ),
-        Column("Candles", lambda info: count(info.rows), sort=lambda info: info.rows, is_number=True, tooltip=where, width=82),
+        Column("Candles", lambda info: count(info.rows), sort=lambda info: info.rows, is_number=True, tooltip=where, width=_CANDLES),
         Column(
             "Coverage",
             lambda info: f"{len(info.gaps)} gaps" if info.gaps else "no gaps",
             sort=lambda info: -info.missing_bars,
             paint=paint_coverage,
             tooltip=where,
-            stretches=True,
             help="From the first stored candle to the last; hatched where candles are missing",
         ),
     ]
