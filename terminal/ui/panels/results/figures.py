@@ -40,7 +40,9 @@ def key_figures(metrics: Mapping[str, float], currency: str) -> tuple[Figure, ..
         Figure(
             "Max drawdown", percent(deepest), state="down" if deepest < 0 else "", tooltip=f"Longest time under water: {count(value('max_drawdown_days'))} days"
         ),
-        Figure("Sharpe (95 %)", number(value("sharpe_ratio")), interval, tooltip="Yearly, from daily returns; beside it the interval that luck alone would leave"),
+        Figure(
+            "Sharpe (95 %)", number(value("sharpe_ratio")), interval, tooltip="Yearly, from daily returns; beside it the interval that luck alone would leave"
+        ),
         Figure("Trades", count(value("trades")), tooltip=f"{count(value('open_trades'))} still open at the end"),
         Figure("Win rate", percent(value("win_rate"), 0), tooltip=f"{count(value('winning_trades'))} won, {count(value('losing_trades'))} lost"),
         Figure("Profit factor", _ratio(value("profit_factor")), tooltip="Sum of the profits over the sum of the losses"),

@@ -19,18 +19,11 @@ from terminal.ui.links import LinkGroup
 from terminal.ui.panel import Panel
 from terminal.ui.panels.results.distribution import DistributionPage
 from terminal.ui.panels.results.exports import ExportMenu
+from terminal.ui.panels.results.facts import Fact, fact_columns, settings_of
+from terminal.ui.panels.results.measures import measure_columns, measures_of
 from terminal.ui.panels.results.runs_page import RunsPage
 from terminal.ui.panels.results.summary import SummaryPage
-from terminal.ui.panels.results.tables import (
-    Fact,
-    TradeRow,
-    fact_columns,
-    measure_columns,
-    measures_of,
-    settings_of,
-    trade_columns,
-    trade_rows,
-)
+from terminal.ui.panels.results.tables import TradeRow, trade_columns, trade_rows
 from terminal.ui.panels.results.waiting import WaitingPage
 from terminal.ui.widgets.buttons import FlatButton
 from terminal.ui.widgets.table import Table

@@ -1,12 +1,11 @@
-"""The tables of a result: its trades, every measure, every setting with its fingerprints, and the runs before it.
+"""The tables of trades and of earlier runs.
 
 Columns are declared here; the widget kit sorts, shortens and draws them.
 """
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from terminal.domain.orders import ExitReason, Side
 from terminal.ui.numbers import ABSENT, count, duration, money, number, percent, price
@@ -17,57 +16,6 @@ if TYPE_CHECKING:
     from terminal.app.answers import Result, RunInfo
 
 _SECOND = 1_000_000_000
-_PERCENT = frozenset(
-    (
-        "total_return",
-        "holding_return",
-        "excess_return",
-        "cagr",
-        "annual_volatility",
-        "max_drawdown",
-        "average_drawdown",
-        "ulcer_index",
-        "value_at_risk_95",
-        "expected_shortfall_95",
-        "best_day",
-        "worst_day",
-        "max_drawdown_at_candles",
-        "win_rate",
-        "exposure",
-        "kelly",
-    )
-)
-_COUNTS = frozenset(
-    (
-        "days",
-        "annual_days",
-        "trades",
-        "open_trades",
-        "winning_trades",
-        "losing_trades",
-        "conflicts",
-        "cut",
-        "unaffordable",
-        "too_small",
-        "stops_passed",
-        "variants_tried",
-    )
-)
-_MONEY = frozenset(
-    (
-        "capital",
-        "final_equity",
-        "net_profit",
-        "average_win",
-        "average_loss",
-        "best_trade",
-        "worst_trade",
-        "total_costs",
-        "total_slippage",
-        "gross_profit",
-        "expectancy",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +34,6 @@ class TradeRow:
     costs: float
     reason: str
     bars: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A named value of a result: a measure, a setting, a parameter or a fingerprint."""
-
-    group: str
-    name: str
-    value: str
-    sort: float | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,37 +88,6 @@ def trade_columns(zones: Zones) -> tuple[Column[TradeRow], ...]:
     )
 
 
-def fact_columns(what: str) -> tuple[Column[Fact], ...]:
-    """The columns of a list of facts."""
-    return (
-        Column("Group", lambda fact: fact.group, width=120, colour=lambda _fact: "second"),
-        Column(what, lambda fact: fact.name, width=240),
-        Column("Value", lambda fact: fact.value, lambda fact: fact.sort, stretches=True),
-    )
-
-
-def measure_columns() -> tuple[Column[Fact], ...]:
-    """The columns of the list of measures, values at the right as numbers are."""
-    return (
-        Column("Measure", lambda fact: fact.name, width=260),
-        Column("Value", lambda fact: fact.value, lambda fact: fact.sort, is_number=True, width=140),
-        Column("", lambda fact: fact.group, stretches=True, colour=lambda _fact: "faint"),
-    )
-
-
-def measures_of(metrics: Mapping[str, float], currency: str) -> list[Fact]:
-    """Every measure in words, with its unit in the last column."""
-    return [Fact(_unit(name, currency), worded(name), _measure(name, value), value) for name, value in metrics.items()]
-
-
-def settings_of(result: "Result") -> list[Fact]:
-    """Every setting, parameter and fingerprint of a run."""
-    facts = [Fact("Parameter", str(name), _plain(value), _plain(value)) for name, value in dict(result.settings.get("parameters", {})).items()]
-    facts += [Fact("Setting", worded(name), _plain(value), _plain(value)) for name, value in result.settings.items() if name != "parameters"]
-    facts += [Fact("Fingerprint", worded(name), str(value), str(value)) for name, value in result.fingerprints.items()]
-    return facts
-
-
 def run_columns(zones: Zones, now: Callable[[], int]) -> tuple[Column[RunRow], ...]:
     """The columns of the list of runs."""
     return (
@@ -203,36 +110,6 @@ def run_columns(zones: Zones, now: Callable[[], int]) -> tuple[Column[RunRow], .
         ),
         Column("Changed", lambda row: row.changed, colour=lambda _row: "warn", help="What is no longer as it was when this run was made"),
     )
-
-
-def worded(name: str) -> str:
-    """A name of code as words: "max_drawdown" → "Max drawdown"."""
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
-
-
-def _measure(name: str, value: float) -> str:
-    if value == math.inf:
-        return "∞"
-    if name in _PERCENT:
-        return percent(value, 2, signed="return" in name)
-    if name in _COUNTS:
-        return count(value)
-    return money(value, decimals=2) if name in _MONEY else number(value, 3)
-
-
-def _unit(name: str, currency: str) -> str:
-    if name in _MONEY:
-        return currency
-    return "days" if name.endswith("days") else ""
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None:
-        return ABSENT
-    return f"{value:,}" if isinstance(value, int) and abs(value) < 10**12 else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _state(value: float) -> str:
