@@ -28,7 +28,6 @@ from terminal.ui.zones import Zone
 _log = logging.getLogger(__name__)
 _LEVELS = {QtMsgType.QtWarningMsg: logging.WARNING, QtMsgType.QtCriticalMsg: logging.ERROR, QtMsgType.QtFatalMsg: logging.CRITICAL}
 FIRST_SERIES = SeriesKey("demo", "BTC/USDT", Timeframe.H1)
-FIRST_STRATEGY = "ema_trend"
 _SWITCH_SECONDS = 0.0005  # instead of 5 ms: the window's thread, and workers that let go of the interpreter often, get their turn back soon
 _NO_CRASH = "This plugin does not support"
 
@@ -54,7 +53,7 @@ def _run(app: QApplication, opened: OpenTerminal) -> int:
     window = open_window(app, opened)
     ended = asyncio.Event()
     app.aboutToQuit.connect(ended.set)
-    window.show()
+    window.show_on_screen()
     with loop:
         loop.run_until_complete(ended.wait())
     window.deleteLater()
@@ -89,8 +88,6 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
         bridge.release()
         opened.health.start()
         opened.announce()
-        if not window.link.strategy:
-            window.link.show_strategy(FIRST_STRATEGY)
         bridge.on(StoreChanged, show_first)
         bridge.send(PrepareDemo(), then=begin, failed=begin, title="Preparing the simulated market")
 

@@ -6,13 +6,15 @@ Used by the window; panels know nothing of it.
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSizePolicy, QSplitter, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 from PySide6QtAds import ads  # type: ignore[import-untyped] # the package carries no types
 
+from terminal.ui.header_strip import HeaderStrip
 from terminal.ui.icons import link_mark
 from terminal.ui.panel import Panel
 from terminal.ui.widgets.buttons import IconButton
+from terminal.ui.widgets.fields import below
 
 _LAYOUT_VERSION = 1
 _ALONG = {
@@ -57,7 +59,7 @@ class Docks(QObject):
         self._manager.setStyleSheet("")
         self._docks: dict[str, ads.CDockWidget] = {}
         self._panels: dict[str, Panel] = {}
-        self._headers: dict[str, QWidget] = {}
+        self._headers: dict[str, HeaderStrip] = {}
         self._open_at_first: dict[str, bool] = {}
         self._places: dict[str, Place] = {}
         self._soon = QTimer(self)
@@ -189,30 +191,25 @@ class Docks(QObject):
             if area is not None and place.side in _ALONG:
                 _share_of(area, place)
 
-    def _header(self, panel: Panel) -> QWidget:
-        """The panel's own buttons and the menu of what can be done with it, for the right of its header."""
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        for widget in panel.header_widgets():
-            row.addWidget(widget)
+    def _header(self, panel: Panel) -> HeaderStrip:
+        """The panel's own widgets and the menu of what can be done with it, for the right of its header."""
         more = IconButton("more", f"{panel.title}: more")
-        more.clicked.connect(lambda: self._menu(panel.id).exec(more.mapToGlobal(QPoint(0, more.height() + 2))))
-        row.addWidget(more)
-        box.setParent(self._manager)
-        box.hide()
-        return box
+        strip = HeaderStrip([*panel.header_widgets(), more])
+        more.clicked.connect(lambda: self._menu(panel.id).exec(below(more)))
+        strip.setParent(self._manager)
+        strip.hide()
+        return strip
 
     def _menu(self, name: str) -> QMenu:
         panel = self._panels[name]
         menu = QMenu(panel)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button in self._headers[name].squeezed_buttons():
+            menu.addAction(button.text() or button.accessibleName(), button.click)
         for action in panel.actions():
             entry = menu.addAction(action.text, action.run)
             entry.setToolTip(action.tooltip)
-        if panel.actions():
+        if menu.actions():
             menu.addSeparator()
         is_alone = self._docks[name].isInFloatingContainer()
         menu.addAction("Back into the window" if is_alone else "In a window of its own", partial(self.undock, name))

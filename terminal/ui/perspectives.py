@@ -31,7 +31,7 @@ class Perspectives(QObject):
         self._files = files
         self._bridge = bridge
         self.current = RESEARCH_NAME
-        self._is_fresh = False
+        self.is_fresh = False
 
     def names(self) -> tuple[str, ...]:
         """Research first, then the person's own."""
@@ -46,13 +46,13 @@ class Perspectives(QObject):
             last = None
         if last is None or not self._take(last, with_geometry=True):
             self._docks.arrange()
-            self._is_fresh = True
+            self.is_fresh = True
         self.changed.emit()
 
     def settle(self) -> None:
         """Divides the room once the window has its size, where no kept layout did so."""
-        if self._is_fresh:
-            self._is_fresh = False
+        if self.is_fresh:
+            self.is_fresh = False
             self._docks.share()
 
     def choose(self, name: str) -> None:

@@ -8,7 +8,7 @@ import logging
 import threading
 
 _log = logging.getLogger(__name__)
-_MODULES = ("pandas", "pyarrow.parquet", "scipy.stats", "numba")
+_MODULES = ("pandas", "pyarrow.parquet", "numba")
 _PAUSE_SECONDS = 0.02
 _FIRST_PAUSE_SECONDS = 0.3
 

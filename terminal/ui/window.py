@@ -75,6 +75,14 @@ class Window(QMainWindow):
         panel = self.docks.panel("settings")
         panel.go_to(name)  # type: ignore[attr-defined] # the one panel the window speaks to by more than its base
 
+    def show_on_screen(self) -> None:
+        """Shows the window as it stood when it was closed; at the first start it fills a small screen."""
+        room = self.screen().availableGeometry()
+        if self.perspectives.is_fresh and room.width() <= _FIRST_SIZE.width():
+            self.showMaximized()
+        else:
+            self.show()
+
     def on_close(self, act: Callable[[], None]) -> None:
         """Calls `act` when the window is closed."""
         self._closing.append(act)
@@ -97,7 +105,7 @@ class Window(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top_bar)
         self._above = QVBoxLayout()
-        self._above.setContentsMargins(0, 0, 0, 0)
+        self._above.setContentsMargins(6, 0, 6, 0)
         column.addLayout(self._above)
         room = QVBoxLayout()
         room.setContentsMargins(6, 6, 6, 6)
@@ -112,10 +120,7 @@ class Window(QMainWindow):
         QTimer.singleShot(0, self.perspectives.settle)
 
     def _add(self, entry: PanelEntry) -> None:
-        try:
-            panel_class: type[Panel] = getattr(import_module(entry.module), entry.name)
-        except (ModuleNotFoundError, AttributeError):
-            return
+        panel_class: type[Panel] = getattr(import_module(entry.module), entry.name)
         panel = panel_class(self.bridge, self.link)
         self.docks.add(panel, entry.place, is_linked=entry.is_linked, is_open=entry.is_open)
         self.book.add(panel.actions())
