@@ -15,7 +15,8 @@ from terminal.domain.instrument import Instrument
 from terminal.domain.series import SeriesKey
 from terminal.market.store_disk import safe_name
 from terminal.market.store_manifest import Manifest, Quarantined, Range, Receipt, missing_of
-from terminal.market.store_series import SeriesFolder, Surroundings
+from terminal.market.store_reader import Surroundings
+from terminal.market.store_series import SeriesFolder
 
 __all__ = ["CandleStore", "Quarantined", "Receipt", "SeriesInfo"]
 
