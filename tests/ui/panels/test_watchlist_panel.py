@@ -27,7 +27,7 @@ def panel(bridge: Bridge, opened: OpenTerminal, qtbot: QtBot) -> WatchlistPanel:
     made.resize(560, 240)
     made.show()
     Streams(opened.terminal).beat()
-    qtbot.waitUntil(lambda: made.table.rows.rowCount() == 4 and len(made.table.rows.row(3).spark) > 10)
+    qtbot.waitUntil(lambda: made.table.rows.rowCount() == 4 and all(row.is_live and len(row.spark) > 10 for row in made.table.rows.shown()[1:]))
     return made
 
 
