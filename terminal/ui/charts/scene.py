@@ -29,7 +29,8 @@ from terminal.ui.charts.paint_bars import (
 )
 from terminal.ui.charts.paint_drawings import Placed, paint_drawings, place
 from terminal.ui.charts.scale import Scale
-from terminal.ui.charts.ticks import price_ticks, time_ticks
+from terminal.ui.charts.ticks import Tick, price_ticks, time_ticks
+from terminal.ui.numbers import number
 from terminal.ui.theme import text_font
 from terminal.ui.tokens import Tokens
 
@@ -65,7 +66,8 @@ class Scene:
         bars = columns.bars(rows.first, rows.stop, step)
         self._fit(bars, step)
         times = time_ticks(columns.time, rows.first, rows.stop, max(2, int(frame.width / _LABEL_WIDTH)), zone)
-        ticks = [price_ticks(scale, max(2, int(pane.height / _LABEL_HEIGHT))) for scale, pane in zip(self.scales, frame.panes, strict=True)]
+        levels: list[tuple[float, ...]] = [(), *(overlay.info.levels for overlay in model.own_panes)]
+        ticks = [_ticks(scale, pane, known) for scale, pane, known in zip(self.scales, frame.panes, levels, strict=True)]
         for pane, scale, prices in zip(frame.panes, self.scales, ticks, strict=True):
             paint_grid(painter, frame, pane, scale, prices, times, rows, tokens)
         self._paint_plot(painter, columns, bars, step, tokens, font)
@@ -191,6 +193,12 @@ class Scene:
         scale = self._model.scale
         widest = max((len(tick.text) for tick in price_ticks(scale, 8)), default=7)
         return max(66.0, QFontMetricsF(font).horizontalAdvance("0") * (widest + 2) + 14)
+
+
+def _ticks(scale: Scale, pane: Pane, levels: tuple[float, ...]) -> list[Tick]:
+    """The levels an indicator is read by, where it has some, else round values."""
+    round_ones = price_ticks(scale, max(2, int(pane.height / _LABEL_HEIGHT)))
+    return [Tick(level, number(level, 0)) for level in levels] if len(levels) > 1 else round_ones
 
 
 def _paint_watermark(painter: QPainter, frame: Frame, pane: Pane, tokens: Tokens) -> None:

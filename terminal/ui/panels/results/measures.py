@@ -76,7 +76,7 @@ _MEANING = {
     "sharpe": "mean over deviation of daily returns, yearly",
     "sharpe_low": "lower end of the 95 % interval of the Sharpe ratio",
     "sharpe_high": "upper end of the 95 % interval of the Sharpe ratio",
-    "probabilistic_sharpe": "share of chance that a Sharpe ratio above zero leaves, for one trial",
+    "probabilistic_sharpe": "confidence that the Sharpe ratio exceeds zero, were this the only trial",
     "deflated_sharpe": "the same after counting every variant that was tried",
     "sortino": "as Sharpe, over the deviation of losing days only",
     "calmar": "yearly growth over the deepest drawdown",

@@ -81,7 +81,7 @@ class SummaryPage(QWidget):
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
-        top.setContentsMargins(14, 10, 14, 8)
+        top.setContentsMargins(14, 7, 14, 6)
         top.setSpacing(8)
         top.addWidget(self.verdict, 1)
         top.addWidget(self.changed, 0, Qt.AlignmentFlag.AlignTop)
@@ -97,7 +97,7 @@ class SummaryPage(QWidget):
         self._heat.setWidget(right)
         self._heat.setMinimumWidth(510)
         below = QHBoxLayout()
-        below.setContentsMargins(6, 4, 0, 0)
+        below.setContentsMargins(6, 2, 0, 0)
         below.setSpacing(4)
         below.addWidget(self.curves, 5)
         below.addWidget(self._heat, 4)
