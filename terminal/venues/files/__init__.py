@@ -6,8 +6,9 @@ from pathlib import Path
 from terminal.domain.candles import Candles, iso
 from terminal.domain.errors import BadInput
 from terminal.domain.timeframe import Timeframe
-from terminal.venues.files.interpret import Interpretation, interpret
+from terminal.venues.files.interpret import interpret
 from terminal.venues.files.reading import CORRECTIONS, Corrections, Fact, Problem, Reading, Sureness
+from terminal.venues.files.work import Interpretation
 
 __all__ = ["CORRECTIONS", "Fact", "Problem", "Reading", "Sureness", "inspect", "read", "read_with_notes"]
 
