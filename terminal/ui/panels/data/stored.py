@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 _HOUR = 3_600_000_000_000
 _DAY = 24 * _HOUR
-_TIMEFRAME, _CANDLES = 42, 76
-_LEAST_COVERAGE, _SYMBOL_MARGIN, _SAMPLED_ROWS = 72, 22, 60
+_LEAST_COVERAGE, _SYMBOL_MARGIN, _SAMPLED_ROWS = 70, 22, 60
 
 
 class StoredTable(Table["SeriesInfo"]):
@@ -36,7 +35,7 @@ class StoredTable(Table["SeriesInfo"]):
 
     def set_rows(self, rows: "Iterable[SeriesInfo]") -> None:
         super().set_rows(rows)
-        self._share()
+        self.fit_columns()
 
     def _share(self) -> None:
         symbol = self.rows.columns[0].text
@@ -53,7 +52,7 @@ def columns(zones: Zones, shared_symbols: set[str]) -> list["Column[SeriesInfo]"
 
     def symbol(info: "SeriesInfo") -> str:
         key = info.key
-        return f"{key.symbol} · {key.venue}" if key.symbol in shared_symbols or info.provenance.simulated else key.symbol
+        return f"{key.symbol} {key.venue}" if key.symbol in shared_symbols or info.provenance.simulated else key.symbol
 
     def where(info: "SeriesInfo") -> str:
         return tooltip(info, zones)
@@ -66,9 +65,8 @@ def columns(zones: Zones, shared_symbols: set[str]) -> list["Column[SeriesInfo]"
             sort=lambda info: info.key.timeframe.nanoseconds,
             colour=lambda _info: "second",
             tooltip=where,
-            width=_TIMEFRAME,
         ),
-        Column("Candles", lambda info: count(info.rows), sort=lambda info: info.rows, is_number=True, tooltip=where, width=_CANDLES),
+        Column("Candles", lambda info: count(info.rows), sort=lambda info: info.rows, is_number=True, tooltip=where),
         Column(
             "Coverage",
             lambda info: f"{len(info.gaps)} gaps" if info.gaps else "no gaps",
