@@ -77,9 +77,17 @@ class CurveCanvas(QWidget):
             signal.connect(self.refresh)
 
     def show_curves(self, time: NDArray[np.int64], panes: Sequence[CurvePane]) -> None:
-        """Shows all of these curves."""
+        """Shows these curves; the view stays where the number of points did, else it is all of them."""
+        stays = len(time) == len(self._time)
         self._time, self._panes = time, tuple(panes)
-        self.rows = RowWindow(len(time), float(len(time)), float(max(2, len(time))))
+        if not stays:
+            self.show_all()
+        self.refresh()
+
+    def show_all(self) -> None:
+        """Shows the curves from end to end."""
+        rows = len(self._time)
+        self.rows = RowWindow(rows, float(rows), float(max(2, rows)))
         self.refresh()
 
     def refresh(self) -> None:
@@ -135,7 +143,7 @@ class CurveCanvas(QWidget):
         self._held = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.show_curves(self._time, self._panes)
+        self.show_all()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._cross = None

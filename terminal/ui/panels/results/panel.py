@@ -59,6 +59,8 @@ class ResultsPanel(Panel):
         self._buttons = {name: FlatButton(name, partial(self.show_page, name), checkable=True) for name in PAGES}
         self._page = PAGES[0]
         self._job: int | None = None
+        self._stale: set[str] = set()
+        """Pages that do not show the run in view yet."""
         self._is_refused = False
         """True while the waiting page says why the last run failed."""
         self._second = QTimer(self)
@@ -94,6 +96,8 @@ class ResultsPanel(Panel):
         for title, button in self._buttons.items():
             button.setChecked(title == name)
         index = len(PAGES) if name == "Runs" else PAGES.index(name) + 1 if self.link.run is not None else 0
+        if self.link.run is not None and name in self._stale:
+            self._fill(name, self.link.run)
         self._stack.setCurrentIndex(index)
 
     def run_backtest(self) -> None:
@@ -113,14 +117,25 @@ class ResultsPanel(Panel):
         """Shows that run on every page."""
         self._second.stop()
         if run is not None:
-            self.summary.show_run(run)
-            self.distribution.show_result(run.result)
-            self.trades.set_rows(trade_rows(run.result))
-            self.measures.set_rows(measures_of(run.result.metrics, str(run.result.settings.get("currency", ""))))
-            self.settings.set_rows(settings_of(run.result))
             self.runs.show_chosen(run)
+            self._stale = set(PAGES)
         self.exports.button.setEnabled(run is not None)
         self.show_page(self._page)
+
+    def _fill(self, page: str, run: "Run") -> None:
+        """Pages are filled when they are looked at, so that a slider's many runs cost no more than what is seen of them."""
+        self._stale.discard(page)
+        match page:
+            case "Summary":
+                self.summary.show_run(run)
+            case "Trades":
+                self.trades.set_rows(trade_rows(run.result))
+            case "Distribution":
+                self.distribution.show_result(run.result)
+            case "Measures":
+                self.measures.set_rows(measures_of(run.result.metrics, str(run.result.settings.get("currency", ""))))
+            case "Settings":
+                self.settings.set_rows(settings_of(run.result))
 
     def _connect(self) -> None:
         link = self.link

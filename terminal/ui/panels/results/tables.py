@@ -46,27 +46,43 @@ class RunRow:
 
 def trade_rows(result: "Result") -> list[TradeRow]:
     """The trades of `result` in the order of entry."""
-    rows = []
-    for index, row in enumerate(result.trade_table):
-        is_open = int(row["exit_row"]) < 0
-        words = "still open" if is_open else result.note(int(row["exit_note"])) or ExitReason(int(row["reason"])).words
-        rows.append(
-            TradeRow(
-                index,
-                Side(int(row["side"])).word,
-                int(row["entry_time"]),
-                None if is_open else int(row["exit_time"]),
-                float(row["entry_price"]),
-                float(row["exit_price"]),
-                float(row["quantity"]),
-                float(row["profit"]),
-                float(row["return"]),
-                float(row["costs"]) + float(row["slippage"]),
-                words,
-                int(row["bars"]),
-            )
+    table = result.trade_table
+    words = {reason.value: reason.words for reason in ExitReason}
+    sides = {side.value: side.word for side in Side}
+    names = (
+        "side",
+        "entry_time",
+        "exit_time",
+        "entry_price",
+        "exit_price",
+        "quantity",
+        "profit",
+        "return",
+        "costs",
+        "slippage",
+        "reason",
+        "bars",
+        "exit_row",
+        "exit_note",
+    )
+    columns = zip(*(table[name].tolist() for name in names), strict=True)
+    return [
+        TradeRow(
+            number,
+            sides[side],
+            entered,
+            None if row < 0 else left,
+            entry,
+            leave,
+            quantity,
+            profit,
+            share,
+            costs + slippage,
+            "still open" if row < 0 else result.note(note) or words[reason],
+            bars,
         )
-    return rows
+        for number, (side, entered, left, entry, leave, quantity, profit, share, costs, slippage, reason, bars, row, note) in enumerate(columns)
+    ]
 
 
 def trade_columns(zones: Zones) -> tuple[Column[TradeRow], ...]:
