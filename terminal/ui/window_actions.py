@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from terminal.app.commands import ChangeSetting
@@ -105,27 +106,44 @@ def _told(window: "Window", act: Callable[[], None]) -> None:
 
 
 def _ask_and_save(window: "Window") -> None:
-    name, is_given = QInputDialog.getText(window, "Save this layout", "Name of the perspective")
-    if is_given:
-        _told(window, lambda: window.perspectives.save_as(name.strip()))
+    _ask_name(window, "Save this layout", "Name of the perspective", "", window.perspectives.save_as)
 
 
 def _ask_and_rename(window: "Window") -> None:
-    name, is_given = QInputDialog.getText(window, "Rename this perspective", "New name", text=window.perspectives.current)
-    if is_given:
-        _told(window, lambda: window.perspectives.rename(name.strip()))
+    _ask_name(window, "Rename this perspective", "New name", window.perspectives.current, window.perspectives.rename)
+
+
+def _ask_name(window: "Window", title: str, question: str, text: str, act: Callable[[str], None]) -> None:
+    """Asks for a name without stopping the window, then does `act` with it."""
+    dialog = QInputDialog(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(question)
+    dialog.setTextValue(text)
+    dialog.textValueSelected.connect(lambda name: _told(window, lambda: act(name.strip())))
+    dialog.open()
 
 
 def _ask_and_export(window: "Window") -> None:
-    path, _kind = QFileDialog.getSaveFileName(window, "Export this layout", f"{window.perspectives.current}.json", _LAYOUT_FILES)
-    if path:
-        _told(window, lambda: window.perspectives.export(Path(path)))
+    dialog = _file_dialog(window, "Export this layout", QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(f"{window.perspectives.current}.json")
+    dialog.fileSelected.connect(lambda path: _told(window, lambda: window.perspectives.export(Path(path))))
+    dialog.open()
 
 
 def _ask_and_import(window: "Window") -> None:
-    path, _kind = QFileDialog.getOpenFileName(window, "Import a layout", "", _LAYOUT_FILES)
-    if path:
-        _told(window, lambda: window.perspectives.take_in(Path(path)))
+    dialog = _file_dialog(window, "Import a layout", QFileDialog.AcceptMode.AcceptOpen)
+    dialog.fileSelected.connect(lambda path: _told(window, lambda: window.perspectives.take_in(Path(path))))
+    dialog.open()
+
+
+def _file_dialog(window: "Window", title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+    dialog = QFileDialog(window, title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setAcceptMode(mode)
+    dialog.setNameFilter(_LAYOUT_FILES)
+    dialog.setDefaultSuffix("json")
+    return dialog
 
 
 def _closed(window: "Window") -> None:

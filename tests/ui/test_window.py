@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,16 +24,14 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def answer_dialog(text: str) -> None:
-    """Types `text` into the question that opens next and confirms it."""
-
-    def type_it() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QInputDialog)
-        dialog.findChild(QLineEdit).setText(text)
-        dialog.accept()
-
-    QTimer.singleShot(50, type_it)
+def answer_dialog(qtbot: QtBot, window: Window, text: str) -> None:
+    """Types `text` into the question that stands open and confirms it."""
+    qtbot.waitUntil(lambda: any(dialog.isVisible() for dialog in window.findChildren(QInputDialog)))
+    dialog = next(dialog for dialog in window.findChildren(QInputDialog) if dialog.isVisible())
+    field = dialog.findChild(QLineEdit)
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def press(qtbot: QtBot, window: Window, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -157,8 +155,8 @@ def test_toasts_do_not_pile_up_and_stand_inside_the_window(window: Window, opene
 
 def test_a_perspective_is_saved_chosen_renamed_exported_and_deleted(window: Window, layouts: LayoutFiles, qtbot: QtBot, tmp_path: Path) -> None:
     window.docks.close("log")
-    answer_dialog("Two screens")
     press(qtbot, window, Qt.Key.Key_S, CONTROL | SHIFT)
+    answer_dialog(qtbot, window, "Two screens")
     assert layouts.names() == ("Two screens",)
     buttons = {button.text(): button for button in window.top_bar.perspective_buttons()}
     assert buttons["Two screens"].isChecked()
@@ -167,8 +165,8 @@ def test_a_perspective_is_saved_chosen_renamed_exported_and_deleted(window: Wind
     buttons = {button.text(): button for button in window.top_bar.perspective_buttons()}
     qtbot.mouseClick(buttons["Two screens"], LEFT)
     assert not window.docks.is_open("log")
-    answer_dialog("Wide")
     find(qtbot, window, "rename this perspective")
+    answer_dialog(qtbot, window, "Wide")
     assert layouts.names() == ("Wide",)
     window.perspectives.export(tmp_path / "wide.json")
     find(qtbot, window, "delete this perspective")
@@ -180,8 +178,8 @@ def test_a_perspective_is_saved_chosen_renamed_exported_and_deleted(window: Wind
 
 
 def test_a_name_no_file_can_have_is_refused_in_words(window: Window, layouts: LayoutFiles, qtbot: QtBot) -> None:
-    answer_dialog("../../etc")
     find(qtbot, window, "save this layout")
+    answer_dialog(qtbot, window, "../../etc")
     qtbot.waitUntil(lambda: len(window.notices.all()) == 1)
     assert "cannot be called" in window.notices.all()[0].notice.text
     assert layouts.names() == ()
