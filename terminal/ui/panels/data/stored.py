@@ -6,6 +6,7 @@ Shown by the Data panel from SeriesInfo rows.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 
 from terminal.ui.numbers import count, size
@@ -19,32 +20,39 @@ if TYPE_CHECKING:
 
 _HOUR = 3_600_000_000_000
 _DAY = 24 * _HOUR
-_LEAST_COVERAGE, _SYMBOL_MARGIN, _SAMPLED_ROWS = 70, 22, 60
+_LEAST_COVERAGE, _PADDING, _SAMPLED_ROWS = 72, 22, 60
 
 
 class StoredTable(Table["SeriesInfo"]):
-    """Gives the symbol and the coverage strip, which ends the row, what the figures leave, at any width of the panel."""
+    """Gives every text the room it needs and the coverage strip, which ends the row, all the rest, at any width of the panel."""
+
+    def set_rows(self, rows: "Iterable[SeriesInfo]") -> None:
+        super().set_rows(rows)
+        self._share()
 
     def fit_columns(self) -> None:
-        super().fit_columns()
         self._share()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share()
 
-    def set_rows(self, rows: "Iterable[SeriesInfo]") -> None:
-        super().set_rows(rows)
-        self.fit_columns()
+    def _sort_by(self, column: int) -> None:
+        super()._sort_by(column)
+        self._share()
 
     def _share(self) -> None:
-        symbol = self.rows.columns[0].text
-        texts = (symbol(info) for info in self.rows.shown()[:_SAMPLED_ROWS])
-        needed = max((self.fontMetrics().horizontalAdvance(text) for text in texts), default=0) + _SYMBOL_MARGIN
-        rest = self.viewport().width() - self.columnWidth(1) - self.columnWidth(2)
-        width = min(needed, rest - _LEAST_COVERAGE)
-        self.setColumnWidth(0, max(60, width))
-        self.setColumnWidth(3, max(_LEAST_COVERAGE, rest - width))
+        length, candles = self._needed(1), self._needed(2)
+        rest = self.viewport().width() - length - candles
+        symbol = max(60, min(self._needed(0), rest - _LEAST_COVERAGE))
+        for place, width in enumerate((symbol, length, candles, max(_LEAST_COVERAGE, rest - symbol))):
+            self.setColumnWidth(place, width)
+
+    def _needed(self, place: int) -> int:
+        text = self.rows.columns[place].text
+        head = self.horizontalHeader().fontMetrics().horizontalAdvance(str(self.rows.headerData(place, Qt.Orientation.Horizontal)))
+        texts = (self.fontMetrics().horizontalAdvance(text(info)) for info in self.rows.shown()[:_SAMPLED_ROWS])
+        return max(head, *texts, 0) + _PADDING
 
 
 def columns(zones: Zones, shared_symbols: set[str]) -> list["Column[SeriesInfo]"]:
@@ -52,7 +60,7 @@ def columns(zones: Zones, shared_symbols: set[str]) -> list["Column[SeriesInfo]"
 
     def symbol(info: "SeriesInfo") -> str:
         key = info.key
-        return f"{key.symbol} {key.venue}" if key.symbol in shared_symbols or info.provenance.simulated else key.symbol
+        return f"{key.symbol} · {key.venue}" if key.symbol in shared_symbols or info.provenance.simulated else key.symbol
 
     def where(info: "SeriesInfo") -> str:
         return tooltip(info, zones)
