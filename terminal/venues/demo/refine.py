@@ -37,7 +37,7 @@ def refine(parents: Bars, source: np.random.Generator, active: NDArray[np.bool_]
     clock /= clock.sum(axis=1, keepdims=True)
 
     start, end = parents.open[:, None].astype(np.float64), parents.close[:, None].astype(np.float64)
-    spread = (parents.high - parents.low)[:, None] / 1.5  # a Brownian hour's range is about 1.6 of its standard deviation
+    spread = (parents.high - parents.low)[:, None] / 1.75  # so that the minutes' variance adds up to the hour's, measured
     step = np.sqrt(clock) * shock
     elapsed = np.cumsum(clock, axis=1)
     walk = np.cumsum(step, axis=1)

@@ -67,6 +67,20 @@ def test_variance_grows_with_time_as_in_a_random_walk(hours: list[tuple[NDArray[
     assert abs(np.mean(ratios) - 1) < 3 * np.std(ratios, ddof=1) / np.sqrt(len(ratios)) + 0.02
 
 
+def test_minutes_add_up_to_their_hours() -> None:
+    """The variance of minutes sums to that of hours; successive minutes bounce no more than a bid-ask bounce makes them."""
+    for symbol in ("BTC/USDT", "SPY"):
+        ratios, bounces = [], []
+        for seed in SEEDS[:8]:
+            closes = DemoMarket(seed).candles(symbol, Timeframe.M1, NOW - 60 * 24 * HOUR, NOW).close
+            path = np.log(closes)
+            moves = np.diff(path)
+            ratios.append((path[240:] - path[:-240]).var() / (240 * moves.var()))
+            bounces.append(correlation(moves, 1))
+        assert 0.8 < np.mean(ratios) < 1.1, symbol
+        assert -0.06 < np.mean(bounces) < 0.02, symbol
+
+
 def test_prices_stay_where_prices_are() -> None:
     for seed in SEEDS:
         for symbol, low, high in (("BTC/USDT", 1_000, 2_000_000), ("ETH/USDT", 50, 150_000), ("SPY", 100, 2_500)):
