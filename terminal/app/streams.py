@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from terminal.app.commands import PrepareDemo
 from terminal.app.state import LiveCandle, Quote, Quotes
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import SECOND, Timeframe
@@ -31,6 +32,7 @@ class Streams:
         self._watched: tuple[SeriesKey, ...] = ()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
+        self._stored = self._newest()
 
     def watch(self, series: Iterable[SeriesKey]) -> None:
         """Follows these series instead of the ones before; those of other venues have no stream and are left out."""
@@ -40,6 +42,7 @@ class Streams:
         """Begins to publish; does nothing while it runs."""
         if self._thread is None:
             self._ending.clear()
+            self._stored = self._newest()
             self._thread = threading.Thread(target=self._run, name="streams", daemon=True)
             self._thread.start()
 
@@ -62,10 +65,21 @@ class Streams:
         for beat in self._feed.beats(self._watched, now):
             publisher.publish(_live(beat, now))
 
+    def keep_stored(self) -> None:
+        """Stores what closed since the last full hour, or the market of another seed, so that no panel finds a hole before the stream."""
+        newest = self._newest()
+        if newest != self._stored and not self._terminal.read_only:
+            self._stored = newest
+            self._terminal.execute(PrepareDemo())
+
+    def _newest(self) -> tuple[int, int]:
+        return self._terminal.settings["seed"], Timeframe.H1.floor(self._terminal.clock())
+
     def _run(self) -> None:
         while not self._ending.is_set():
             try:
                 self.beat()
+                self.keep_stored()
             except Exception:  # noqa: BLE001 - one faulty second must not end the stream; the log tells of it
                 _log.exception("The simulated stream missed a second")
             self._ending.wait((SECOND - self._terminal.clock() % SECOND) / SECOND)

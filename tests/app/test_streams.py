@@ -4,7 +4,7 @@ import threading
 import time
 
 from terminal.app.build import build
-from terminal.app.commands import ChangeSetting
+from terminal.app.commands import ChangeSetting, LoadCandles, PrepareDemo
 from terminal.app.state import LiveCandle, Quotes
 from terminal.app.streams import Streams
 from terminal.domain.series import SeriesKey
@@ -55,6 +55,20 @@ def test_another_seed_is_another_market_from_the_next_second_on() -> None:
     quotes = terminal.publisher.latest(Quotes)
     assert quotes is not None
     assert quotes.rows[0].last == DemoMarket(2).quote("BTC/USDT", NOON + 20 * SECOND).last
+
+
+def test_what_closes_while_it_runs_is_stored_for_every_panel() -> None:
+    clock = Hand()
+    terminal = build(clock=clock)
+    streams = Streams(terminal)
+    terminal.execute(PrepareDemo())
+    hourly = SeriesKey("demo", "ETH/USDT", Timeframe.H1)
+    before = len(terminal.execute(LoadCandles(hourly)))
+    streams.keep_stored()
+    assert len(terminal.execute(LoadCandles(hourly))) == before
+    clock.now += 2 * 3600 * SECOND
+    streams.keep_stored()
+    assert len(terminal.execute(LoadCandles(hourly))) == before + 2
 
 
 def test_it_runs_beside_and_stops() -> None:
