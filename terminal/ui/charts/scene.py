@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from terminal.ui.charts.columns import Bars, Columns
 from terminal.ui.charts.decimate import LineData, bucket_step
@@ -28,6 +28,7 @@ from terminal.ui.charts.paint_bars import (
     visible_extremes,
 )
 from terminal.ui.charts.paint_drawings import Placed, paint_drawings, place
+from terminal.ui.charts.paint_gaps import paint_gaps
 from terminal.ui.charts.scale import Scale
 from terminal.ui.charts.ticks import Tick, price_ticks, time_ticks
 from terminal.ui.numbers import number
@@ -38,7 +39,6 @@ _LABEL_WIDTH = 96.0
 _LABEL_HEIGHT = 56.0
 _VOLUME_ROOM = 0.10
 _OVERLAY_REACH = 0.35
-_LEAST_GAP = 3.0
 _HISTOGRAM = "difference"
 
 
@@ -82,7 +82,7 @@ class Scene:
         pane = frame.panes[0]
         painter.save()
         painter.setClipRect(QRectF(0, pane.top, frame.width, pane.height))
-        self._paint_gaps(painter, pane, tokens)
+        paint_gaps(painter, model, pane, frame.width, tokens)
         if model.provenance.simulated:
             _paint_watermark(painter, frame, pane, tokens)
         paint_volume(painter, bars, model.rows, pane, frame.width, tokens)
@@ -146,19 +146,6 @@ class Scene:
         for level in overlay.info.levels:
             y = round(scale.y(level, pane.height) + pane.top) + 0.5
             painter.drawLine(QLineF(0, y, self.frame.width, y))
-
-    def _paint_gaps(self, painter: QPainter, pane: Pane, tokens: Tokens) -> None:
-        """A hatched grey band between the candles around each hole; holes that share a pixel share a band."""
-        model = self._model
-        first, stop = np.searchsorted(model.gaps, (model.rows.first, model.rows.stop + 1))
-        pitch = self.frame.width / model.rows.span
-        places = np.unique(np.round(model.rows.x(model.gaps[first:stop].astype(np.float64), self.frame.width)))
-        if not len(places) or len(places) > self.frame.width / 8:
-            return
-        band = max(_LEAST_GAP, min(pitch * 0.9, 10.0))
-        brush = QBrush(blend(tokens.second, tokens.panel, 0.55), Qt.BrushStyle.BDiagPattern)
-        for x in places.tolist():
-            painter.fillRect(QRectF(x - band / 2, pane.top, band, pane.height), brush)
 
     def _fit(self, bars: Bars, step: int) -> None:
         model = self._model
