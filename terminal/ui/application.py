@@ -78,6 +78,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     def begin(_answer: object) -> None:
         show_first(StoreChanged(FIRST_SERIES))
         streams.start()
+        window.palette_box.prefetch()
         warm_up.start()
 
     def show_first(event: StoreChanged) -> None:

@@ -24,6 +24,7 @@ _ALONG = {
     "below": Qt.Orientation.Vertical,
 }
 _FLAGS = (
+    ads.CDockManager.eConfigFlag.DisableStylesheet,  # its own would come back with every change of the palette
     ads.CDockManager.eConfigFlag.OpaqueSplitterResize,
     ads.CDockManager.eConfigFlag.XmlCompressionEnabled,
     ads.CDockManager.eConfigFlag.AlwaysShowTabs,
@@ -56,7 +57,6 @@ class Docks(QObject):
             flags |= flag
         ads.CDockManager.setConfigFlags(flags)
         self._manager = ads.CDockManager(window)
-        self._manager.setStyleSheet("")
         self._docks: dict[str, ads.CDockWidget] = {}
         self._panels: dict[str, Panel] = {}
         self._headers: dict[str, HeaderStrip] = {}

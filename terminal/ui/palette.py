@@ -7,8 +7,20 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from terminal.app.commands import ListRuns, ListSeries, ListStrategies, OpenRun
 from terminal.app.state import RunStored, StoreChanged, StrategiesChanged
@@ -41,6 +53,7 @@ class PaletteSources:
         self._symbols: list[Entry] = []
         self._strategies: list[Entry] = []
         self._runs: list[Entry] = []
+        self.changed: Callable[[], None] = _unheard
         bridge.on(StoreChanged, self._store_changed)
         bridge.on(StrategiesChanged, self._strategies_changed)
         bridge.on(RunStored, self._run_stored)
@@ -72,12 +85,15 @@ class PaletteSources:
 
     def _take_series(self, series: "tuple[SeriesInfo, ...]") -> None:
         self._symbols = [Entry("symbol", f"{info.key.symbol} · {info.key.timeframe.value}", self._show_series(info), info.key.venue) for info in series]
+        self.changed()
 
     def _take_strategies(self, strategies: "tuple[StrategyEntry, ...]") -> None:
         self._strategies = [Entry("strategy", entry.title, self._show_strategy(entry), entry.name) for entry in strategies]
+        self.changed()
 
     def _take_runs(self, runs: "tuple[RunInfo, ...]") -> None:
         self._runs = [Entry("run", f"{run.title} · {run.series}", self._open_run(run.id), self._bridge.zones.minute(run.created)) for run in runs]
+        self.changed()
 
     def _show_series(self, info: "SeriesInfo") -> Callable[[], None]:
         return lambda: self._link.show_series(info.key)
@@ -98,6 +114,8 @@ class Palette(QFrame):
         self.setAccessibleName("Command palette")
         self._sources = sources
         self._entries: list[Entry] = []
+        self._before: QWidget | None = None
+        sources.changed = self._sources_changed
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 6)
         column.setSpacing(4)
@@ -120,6 +138,7 @@ class Palette(QFrame):
 
     def open(self) -> None:
         """Shows the box, empty, with the keyboard in it."""
+        self._before = QApplication.focusWidget()
         self._sources.refresh()
         self._entries = list(self._sources.entries())
         self.field.clear()
@@ -142,6 +161,25 @@ class Palette(QFrame):
     def shown(self) -> list[Entry]:
         """What the list shows, best first."""
         return [self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count())]
+
+    def prefetch(self) -> None:
+        """Asks the sources ahead, so that the first opening finds everything."""
+        self._sources.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._before is not None and isValid(self._before) and self.field.hasFocus():
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._before = None
+
+    def _sources_changed(self) -> None:
+        """Takes up what arrived while the box stands open; the chosen entry stays chosen."""
+        if not self.isVisible():
+            return
+        row = self.list.currentRow()
+        self._entries = list(self._sources.entries())
+        self._search(self.field.text())
+        self.list.setCurrentRow(max(0, min(row, self.list.count() - 1)))
 
     def _key(self, key: int) -> bool:
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _ROWS_SHOWN - 1, Qt.Key.Key_PageUp: 1 - _ROWS_SHOWN}
@@ -211,6 +249,10 @@ class _EntryCells(QStyledItemDelegate):
             painter.setPen(QColor(tokens.faint))
             detail = metrics.elidedText(entry.detail, Qt.TextElideMode.ElideRight, room - used)
             painter.drawText(text.adjusted(used, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, detail)
+
+
+def _unheard() -> None:
+    """Nobody shows the entries yet."""
 
 
 def _nothing(_error: BaseException) -> None:

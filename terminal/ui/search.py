@@ -48,7 +48,7 @@ def _score(entry: Entry, words: list[str]) -> int | None:
         elif place > 0:
             starts_word = not entry.plain[place - 1].isalnum()
             distance = (10 if starts_word else 30) + min(place, 9)
-        elif len(word) > 2 and _spells(word, entry.plain):
+        elif len(word) > 2 and _spells(word, entry.text.lower()):
             distance = 80
         else:
             return None
@@ -57,10 +57,16 @@ def _score(entry: Entry, words: list[str]) -> int | None:
 
 
 def _spells(word: str, text: str) -> bool:
-    """True where the letters of `word` occur in `text` in that order."""
-    place = 0
-    for letter in word:
-        place = text.find(letter, place) + 1
-        if not place:
-            return False
-    return True
+    """True where the letters of `word` occur in `text` in that order, the first at the beginning of a word and all of them near."""
+    for start in range(len(text) - len(word) + 1):
+        if text[start] != word[0] or (start and text[start - 1].isalnum()):
+            continue
+        place = start
+        for letter in word[1:]:
+            place = text.find(letter, place + 1)
+            if place < 0:
+                break
+        else:
+            if place - start <= 3 * len(word):
+                return True
+    return False

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from terminal.ui.icons import icon
-from terminal.ui.theme import current, measures
+from terminal.ui.theme import current, measures, theme
 from terminal.ui.widgets.buttons import FlatButton, IconButton
 from terminal.ui.widgets.labels import Tag, label
 
@@ -36,7 +36,11 @@ class TopBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, _LINE, 10, 0)
         row.setSpacing(4)
-        row.addWidget(self._mark())
+        self._mark = QLabel()
+        self._mark.setAccessibleName("Outcry")
+        self._draw_mark()
+        theme().changed.connect(self._draw_mark)
+        row.addWidget(self._mark)
         brand = label("Outcry")
         brand.setObjectName("brand")
         row.addWidget(brand)
@@ -86,15 +90,11 @@ class TopBar(QWidget):
         self.bell.setText(str(number) if number else "")
         self.bell.setAccessibleName(f"Notifications, {number} new" if number else "Notifications")
 
+    def _draw_mark(self) -> None:
+        self._mark.setPixmap(icon("outcry", current().text).pixmap(QSize(16, 16)))
+
     def _chooser(self, name: str) -> Callable[[], None]:
         return lambda: self._choose_perspective(name)
-
-    @staticmethod
-    def _mark() -> QLabel:
-        mark = QLabel()
-        mark.setPixmap(icon("outcry", current().text).pixmap(QSize(16, 16)))
-        mark.setAccessibleName("Outcry")
-        return mark
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

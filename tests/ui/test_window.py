@@ -66,6 +66,7 @@ def test_the_palette_opens_by_key_finds_and_does(window: Window, qtbot: QtBot) -
     find(qtbot, window, "light dark")
     qtbot.waitUntil(lambda: current().name == "light")
     assert not window.palette_box.isVisible()
+    assert window.docks.widget().styleSheet() == ""
     press(qtbot, window, Qt.Key.Key_L, CONTROL | SHIFT)
     qtbot.waitUntil(lambda: current().name == "dark")
 
@@ -83,6 +84,12 @@ def test_the_palette_moves_by_arrow_and_closes_by_escape(window: Window, qtbot: 
     assert palette.isVisible()
     qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
     assert not palette.isVisible()
+
+
+def test_the_palette_finds_strategies_that_arrive_while_it_is_open(window: Window, qtbot: QtBot) -> None:
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    qtbot.keyClicks(window.palette_box.field, "ema_trend")
+    qtbot.waitUntil(lambda: any(entry is not None and entry.kind == "strategy" for entry in window.palette_box.shown()))
 
 
 def test_a_setting_is_found_by_its_words_and_shown(window: Window, qtbot: QtBot) -> None:

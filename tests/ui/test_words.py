@@ -82,6 +82,7 @@ def test_the_nearest_is_found_first() -> None:
     assert [found_.text for found_ in found(entries, "btc")] == ["BTC/USDT · 1h", "Wrapped BTC", "ABTCX"]
     assert [found_.text for found_ in found(entries, "demo btc")] == ["BTC/USDT · 1h"]
     assert [found_.text for found_ in found(entries, "rstlay")] == ["Reset the layout"]
+    assert found([entry("Results: measures")], "ema") == []
     assert found(entries, "xyz") == []
     assert found(entries, "") == entries
 
