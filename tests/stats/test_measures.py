@@ -64,6 +64,7 @@ def test_an_exchange_has_about_252_days(shared: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:DatetimeIndex.dayofweek")  # that library's own
 def test_measures_equal_backtesting_py_on_daily_equity() -> None:
+    pytest.importorskip("backtesting", reason="backtesting.py is compared with where the extra `dev` is installed; its licence keeps it out of `test`")
     from backtesting._stats import compute_stats
 
     rng = np.random.default_rng(21)

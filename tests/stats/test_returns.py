@@ -124,6 +124,7 @@ def test_a_fall_below_the_capital_on_day_one_counts() -> None:
 
 
 def test_drawdowns_equal_those_of_backtesting_py() -> None:
+    pytest.importorskip("backtesting", reason="backtesting.py is compared with where the extra `dev` is installed; its licence keeps it out of `test`")
     from backtesting._stats import compute_drawdown_duration_peaks
 
     values = 100 * np.exp(np.cumsum(np.random.default_rng(5).normal(0, 0.01, 600)))
