@@ -1,0 +1,105 @@
+"""Extracts real candles by clicking, looks at them, changes a strategy, backtests it and reads the result, on a real screen.
+
+Started by test_real_candles.py: `python real_candles.py PICTURES EXCHANGE_ADDRESS`; writes one JSON line.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+
+from terminal.app.opening import open_terminal
+from terminal.ui.application import open_window
+from tests.journeys.robot import Robot
+
+
+def fill_in(robot: Robot, shown: str, text: str) -> None:
+    """Types `text` over what stands in the field that shows `shown`."""
+    field = robot.wait_for(shown).widget
+    assert isinstance(field, QLineEdit)
+    QTest.mouseClick(field, Qt.MouseButton.LeftButton)
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+
+
+def open_row(robot: Robot, text: str) -> None:
+    """Double-clicks the table row in which `text` stands."""
+    seen = robot.wait_for(text)
+    QTest.mouseClick(seen.widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, seen.middle)
+    QTest.mouseDClick(seen.widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, seen.middle)
+
+
+def rewrite(robot: Robot, old: str, new: str) -> None:
+    """Marks `old` in the code as a hand with a mouse would, and types `new` over it."""
+    code = robot.wait_for(r"class EmaTrend\(Strategy\):").widget
+    assert isinstance(code, QPlainTextEdit)
+    code.setFocus()
+    found = code.document().find(old)
+    assert not found.isNull(), old
+    code.setTextCursor(found)
+    QTest.keyClicks(code, new)
+
+
+def live(robot: Robot) -> dict[str, str]:
+    """From the first picture to a trade on the chart."""
+    found: dict[str, str] = {}
+    robot.wait_for("26,280", 30)
+    robot.click("Close first steps")
+    fill_in(robot, "BTC/USDT", "BTC/USDT, ETH/USDT")
+    robot.click("Extract")
+    robot.wait_for(r"\d+ %.*left.*|.*\d+ s left.*", 60)
+    robot.picture("extracting")
+    found["outcome"] = robot.wait_for(r"2 symbols: .* new candles\..*", 120).text
+    robot.rest(500)
+    robot.picture("stored")
+
+    open_row(robot, "BTC/USDT · binance")
+    robot.wait_for("BINANCE", 20)
+    robot.rest(1000)
+    robot.picture("chart")
+
+    robot.click("Make it mine")
+    robot.wait_until(lambda: robot.read("Make it mine") is None, "the copy is open")
+    rewrite(robot, "Int(21", "Int(34")
+    robot.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    robot.rest(500)
+    robot.picture("edit")
+    robot.press(Qt.Key.Key_F5)
+    found["verdict"] = robot.wait_for(r"(Made|Lost) .* %.*", 90).text
+    robot.rest(1000)
+    robot.picture("result")
+    robot.click("Trades")
+    robot.click("▲ long")
+    robot.rest(800)
+    found["trade"] = " | ".join(robot.line_of("▲ long"))
+    robot.picture("trade")
+    for page in ("Distribution", "Measures", "Settings", "Runs", "Jobs", "Log"):
+        robot.click(page)
+        robot.rest(600)
+        robot.picture(page.lower())
+    return found
+
+
+def main(pictures: Path, address: str) -> None:
+    app = QApplication(["outcry"])
+    with open_terminal("window") as opened:
+        opened.terminal.settings.change("exchange_address", address)
+        window = open_window(app, opened)
+        window.resize(1680, 980)
+        window.show()
+        try:
+            found = live(Robot(app, window, pictures))
+        except AssertionError:
+            window.grab().save(str(pictures / "99-failed.png"))
+            raise
+        finally:
+            window.close()
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
