@@ -1,7 +1,7 @@
-"""The Results panel as a person uses it: import re
-from nothing to a verdict, to a trade on the chart, to a file, and back to an earlier run."""
+"""The Results panel as a person uses it: from nothing to a verdict, to a trade on the chart, to a file, and back to an earlier run."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
