@@ -23,6 +23,8 @@ from terminal.strategies.run import decide
 COUNTED = ("conflicts", "cut", "unaffordable", "too_small", "stops_passed")
 """What a result reports beside its measures: rows that wanted both sides, sizes cut to what could be paid, explicit quantities
 that could not be paid, entries below the lot or the minimum, and stops that a gap had passed before the entry filled."""
+_TRADES = 256
+"""Room for trades to begin with; doubled whenever it is full."""
 _CHUNK = 2_000_000
 """Candles between two questions whether the person asked to stop."""
 
@@ -82,7 +84,7 @@ def _trade(
 
     account, counts = np.zeros(1, ACCOUNT), np.zeros(1, COUNTS)
     account["cash"] = options.capital
-    trades, equity = np.empty(1024, TRADE), np.empty(len(candles))
+    trades, equity = np.empty(_TRADES, TRADE), np.empty(len(candles))
     worths = np.full(options.lag if options.delay_bars else 0, options.capital)
     prices = (candles.open, candles.high, candles.low, candles.close)
     row = first

@@ -7,9 +7,11 @@ from fractions import Fraction as F  # noqa: N817 - exact numbers fill these lin
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from terminal.backtest import run as backtest_run
 from terminal.domain.orders import ExitReason
 from terminal.domain.signals import Price
 from tests.backtest import reference
@@ -183,3 +185,24 @@ def test_the_same_inputs_give_the_same_bytes(made: dict[str, Any]) -> None:
     for name in ("equity_values", "benchmark_values", "trade_table", "daily_returns"):
         assert getattr(one, name).tobytes() == getattr(two, name).tobytes()
     assert one.to_json().replace(one.fingerprints["code"], "") == two.to_json().replace(two.fingerprints["code"], "")
+
+
+def test_where_the_loop_is_interrupted_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stops to ask whether to go on, and whenever the table of trades is full; both are invisible."""
+    steps = np.random.default_rng(5)
+    closes = 400 + np.cumsum(steps.integers(-3, 4, 3000))
+    rows = [
+        (float(before), float(max(before, after) + 2), float(min(before, after) - 2), float(after))
+        for before, after in zip(closes[:-1], closes[1:], strict=True)
+    ]
+    signals = {name: steps.random(len(rows)) < 0.1 for name in NAMES}
+
+    def once() -> bytes:
+        result = run(rows, stop_loss=0.01, trailing_stop=0.012, take_profit=0.02, options={"delay_bars": 2, "commission": 0.001}, **signals)
+        assert len(result.trade_table) > 100
+        return result.equity_values.tobytes() + result.trade_table.tobytes()
+
+    whole = once()
+    monkeypatch.setattr(backtest_run, "_CHUNK", 7)
+    monkeypatch.setattr(backtest_run, "_TRADES", 4)
+    assert once() == whole
