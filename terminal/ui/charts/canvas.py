@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from terminal.domain.clock import Clock
 from terminal.ui.charts.drawings import Point, Tool
+from terminal.ui.charts.keyboard import press_key
 from terminal.ui.charts.model import ChartModel
 from terminal.ui.charts.over import OverScene
 from terminal.ui.charts.pointer import Pointer
@@ -110,7 +110,7 @@ class ChartCanvas(QWidget):
         at = self.pointer.place_at(self.over.cross.x(), self.over.cross.y())
         is_inside = self.over.cross.x() < self.scene.frame.width and self.over.cross.y() < self.scene.frame.bottom
         self.crosshair_moved.emit(at.time if at is not None and is_inside else None)
-        self.setCursor(self._cursor())
+        self.setCursor(self.pointer.cursor(event.position()))
         self._rest.start()
         self.update()
 
@@ -131,29 +131,8 @@ class ChartCanvas(QWidget):
         self.menu_asked.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        rows = self.model.rows
-        if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
-            self._undo(is_again=event.matches(QKeySequence.StandardKey.Redo))
-            return
-        match event.key():
-            case Qt.Key.Key_Left | Qt.Key.Key_Right:
-                rows.pan(rows.span * (0.1 if event.key() == Qt.Key.Key_Right else -0.1))
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal | Qt.Key.Key_Minus:
-                rows.zoom(1.25 if event.key() == Qt.Key.Key_Minus else 0.8, min(rows.right, rows.count))
-            case Qt.Key.Key_Home:
-                rows.show_first()
-            case Qt.Key.Key_End:
-                rows.show_last(rows.span)
-            case Qt.Key.Key_Escape:
-                self.pointer.choose(None)
-            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace if self.model.chosen_drawing is not None:
-                self.model.drawings.remove(self.model.chosen_drawing)
-                self.model.chosen_drawing = None
-                self.drawings_changed.emit()
-            case _:
-                super().keyPressEvent(event)
-                return
-        self.model.touch()
+        if not press_key(event, self.model, self.pointer, self.drawings_changed.emit):
+            super().keyPressEvent(event)
 
     def _painted(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -173,22 +152,6 @@ class ChartCanvas(QWidget):
         """The tooltip, once the pointer rests; a timer, since an exception under an overridden `event` takes the process down."""
         if self.over.cross is not None and self.underMouse():
             QToolTip.showText(self.mapToGlobal(self.over.cross), self.words_at(self.over.cross), self)
-
-    def _undo(self, *, is_again: bool) -> None:
-        book = self.model.drawings
-        if book.redo() if is_again else book.undo():
-            self.model.chosen_drawing = None
-            self.drawings_changed.emit()
-            self.model.touch()
-
-    def _cursor(self) -> Qt.CursorShape:
-        if self.over.cross is None or self.pointer.tool is not None:
-            return Qt.CursorShape.CrossCursor
-        if self.over.cross.x() >= self.scene.frame.width:
-            return Qt.CursorShape.SizeVerCursor
-        if self.over.cross.y() >= self.scene.frame.bottom:
-            return Qt.CursorShape.SizeHorCursor
-        return Qt.CursorShape.ClosedHandCursor if self.pointer.is_dragging else Qt.CursorShape.CrossCursor
 
     def _ask_words(self, point: Point) -> None:
         self.words_wanted.emit(point, self.over.cross or QPoint())

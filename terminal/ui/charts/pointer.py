@@ -55,10 +55,13 @@ class Pointer:
         self._drawn, self._words_wanted, self._trade_chosen = drawn, words_wanted, trade_chosen
         self._grip = _Grip()
 
-    @property
-    def is_dragging(self) -> bool:
-        """True while a button holds something."""
-        return self._grip.kind not in (_Drag.NONE, _Drag.NEW)
+    def cursor(self, at: QPointF) -> Qt.CursorShape:
+        """The cursor that says what a drag would do at a pixel."""
+        if self.tool is None and at.x() >= self._scene.frame.width:
+            return Qt.CursorShape.SizeVerCursor
+        if self.tool is None and at.y() >= self._scene.frame.bottom:
+            return Qt.CursorShape.SizeHorCursor
+        return Qt.CursorShape.ClosedHandCursor if self._grip.kind in (_Drag.PAN, _Drag.MOVE) else Qt.CursorShape.CrossCursor
 
     def place_at(self, x: float, y: float) -> Point | None:
         """Time of the candle and price under a pixel of the price pane."""
