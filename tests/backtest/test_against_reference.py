@@ -4,6 +4,7 @@ Prices, grids and rates are such that float64 holds every value without rounding
 """
 
 from fractions import Fraction as F  # noqa: N817 - exact numbers fill these lines; a short name keeps them readable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -191,10 +192,7 @@ def test_where_the_loop_is_interrupted_changes_nothing(monkeypatch: pytest.Monke
     """It stops to ask whether to go on, and whenever the table of trades is full; both are invisible."""
     steps = np.random.default_rng(5)
     closes = 400 + np.cumsum(steps.integers(-3, 4, 3000))
-    rows = [
-        (float(before), float(max(before, after) + 2), float(min(before, after) - 2), float(after))
-        for before, after in zip(closes[:-1], closes[1:], strict=True)
-    ]
+    rows = [(float(before), float(max(before, after) + 2), float(min(before, after) - 2), float(after)) for before, after in pairwise(closes.tolist())]
     signals = {name: steps.random(len(rows)) < 0.1 for name in NAMES}
 
     def once() -> bytes:
