@@ -263,3 +263,21 @@ def test_moving_the_crosshair_paints_no_candle(qtbot: QtBot, canvas: ChartCanvas
     wheel(canvas, 120)
     canvas.grab()
     assert painted() == 1
+
+
+def test_a_chosen_trade_is_told_beside_it_and_put_away_by_escape(qtbot: QtBot, canvas: ChartCanvas) -> None:
+    model = canvas.model
+    assert model.bars is not None
+    row = np.array([ROWS - 80])
+    model.marks = Marks(
+        row, model.bars.close[row], row + 15, model.bars.close[row + 15], np.array([True]), np.array([-3.0]), lambda _trade: "Long 1\nProfit −3"
+    )
+    model.touch()
+    without = canvas.grab().toImage()
+    model.chosen_mark = 0
+    model.touch()
+    assert canvas.grab().toImage() != without
+    canvas.grab()
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert model.chosen_mark is None
+    assert canvas.grab().toImage() == without
