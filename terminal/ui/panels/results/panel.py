@@ -116,6 +116,7 @@ class ResultsPanel(Panel):
     def show_run(self, run: "Run | None") -> None:
         """Shows that run on every page."""
         self._second.stop()
+        self._job = None
         if run is not None:
             self.runs.show_chosen(run)
             self._stale = set(PAGES)
@@ -167,6 +168,7 @@ class ResultsPanel(Panel):
 
     def _refused(self, error: BaseException) -> None:
         self._second.stop()
+        self._job = None
         if isinstance(error, Cancelled):
             self._invite()
             return
@@ -175,10 +177,18 @@ class ResultsPanel(Panel):
         self.waiting.refuse(*words)
 
     def _take_jobs(self, jobs: Jobs) -> None:
+        """Follows every backtest under way, also one that another panel asked for."""
         running = next((job for job in jobs.rows if job.state is LaneState.RUNNING and job.title.startswith(_RUN_TITLE)), None)
+        has_ended = self._running is not None and running is None
         self._running = running
-        if running is not None and self.link.run is None:
+        if self.link.run is not None:
+            return
+        if running is not None:
             self._show_progress()
+            self._second.start()
+        elif has_ended and self._job is None and not self._is_refused:
+            self._second.stop()
+            self._invite()
 
     def _show_progress(self) -> None:
         if self._running is None and self._job is None:
