@@ -32,6 +32,8 @@ from terminal.ui.window_actions import window_actions
 from terminal.ui.zones import Zone
 
 _FIRST_SIZE = QSize(1440, 860)
+_FIRST_SHARE = 0.92
+_LARGEST_FIRST = QSize(2200, 1300)
 _SMALLEST = QSize(900, 560)
 
 
@@ -76,12 +78,14 @@ class Window(QMainWindow):
         panel.go_to(name)  # type: ignore[attr-defined] # the one panel the window speaks to by more than its base
 
     def show_on_screen(self) -> None:
-        """Shows the window as it stood when it was closed; at the first start it fills a small screen."""
+        """Shows the window as it stood when it was closed; at the first start it fills a small screen and most of a larger one."""
         room = self.screen().availableGeometry()
         if self.perspectives.is_fresh and room.width() <= _FIRST_SIZE.width():
             self.showMaximized()
-        else:
-            self.show()
+            return
+        if self.perspectives.is_fresh:
+            self.resize((room.size() * _FIRST_SHARE).boundedTo(_LARGEST_FIRST))
+        self.show()
 
     def on_close(self, act: Callable[[], None]) -> None:
         """Calls `act` when the window is closed."""
