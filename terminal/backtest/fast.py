@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from terminal.domain.orders import ExitReason
-from terminal.ledger.fast import book_trade, close_position, open_position, value_at
+from terminal.ledger.fast import book_trade, close_position, inner, open_position, value_at
 from terminal.risk.grid import grid_down
 from terminal.risk.sizing import EQUITY, QUANTITY, RISK, payable_quantity, unit_loss, unit_outlay, wanted_quantity
 from terminal.trading.costs import commission, slipped
@@ -21,8 +21,6 @@ SIGNAL, REVERSAL, STOP, END = (np.int64(reason) for reason in (ExitReason.SIGNAL
 LONG, SHORT, NO_ROW = np.int64(1), np.int64(-1), np.int64(-1)
 STOP_SIGN, TARGET_SIGN = np.int64(-1), np.int64(1)
 RISK_NEEDS_STOP = 1
-inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload] # its stub lacks the last two
-"""Compiles a part of the loop: part of `simulate`, never called from Python, so that nothing is compiled for that."""
 
 RULES = np.dtype(
     [

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload] # its stub lacks the last two
+"""Compiles a part of the candle loop, never called from Python, so that nothing is compiled for that."""
 ACCOUNT = np.dtype(
     [
         ("cash", np.float64),
