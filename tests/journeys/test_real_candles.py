@@ -22,7 +22,9 @@ def screen() -> Iterator[str]:
     if shutil.which("Xvfb") is None or shutil.which("openbox") is None:
         pytest.skip("needs Xvfb and openbox")
     reading, writing = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(writing), "-screen", "0", "1680x1010x24", "-nolisten", "tcp"], pass_fds=[writing], stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1680x1010x24", "-nolisten", "tcp"], pass_fds=[writing], stderr=subprocess.DEVNULL
+    )
     os.close(writing)
     with os.fdopen(reading) as answer:
         display = f":{answer.readline().strip()}"
