@@ -1,15 +1,16 @@
-"""The one module that knows the docking library: panels become dock widgets, headers carry their buttons, layouts become bytes.
+"""The docking library behind one door: panels become dock widgets, places become areas, layouts become bytes.
 
-Used by the window; panels know nothing of it.
+Used by the window; panels know nothing of it. Only this module and `ui.dock_headers` name the library.
 """
 
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 from PySide6QtAds import ads  # type: ignore[import-untyped] # the package carries no types
 
+from terminal.ui.dock_headers import DockHeaders
 from terminal.ui.header_strip import HeaderStrip
 from terminal.ui.icons import link_mark
 from terminal.ui.panel import Panel
@@ -59,15 +60,10 @@ class Docks(QObject):
         self._manager = ads.CDockManager(window)
         self._docks: dict[str, ads.CDockWidget] = {}
         self._panels: dict[str, Panel] = {}
-        self._headers: dict[str, HeaderStrip] = {}
         self._open_at_first: dict[str, bool] = {}
         self._places: dict[str, Place] = {}
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._settle)
-        self._manager.dockAreaCreated.connect(self._area_created)
-        self._manager.floatingWidgetCreated.connect(self._guard)
-        self._manager.stateRestored.connect(self._soon.start)
+        self._headers = DockHeaders(self._manager)
+        self._headers.settled.connect(self.arranged)
 
     def widget(self) -> QWidget:
         """What all the docked panels stand in."""
@@ -84,12 +80,10 @@ class Docks(QObject):
         if is_linked:
             dock.setIcon(link_mark(panel.link.colour))
         panel.windowTitleChanged.connect(dock.setWindowTitle)
-        dock.viewToggled.connect(self._changed)
-        dock.topLevelChanged.connect(self._changed)
         self._docks[panel.id] = dock
         self._panels[panel.id] = panel
         self._places[panel.id] = place
-        self._headers[panel.id] = self._header(panel)
+        self._headers.add(dock, self._strip(panel))
         self._open_at_first[panel.id] = is_open
 
     def panel(self, name: str) -> Panel:
@@ -132,7 +126,7 @@ class Docks(QObject):
 
     def arrange(self) -> None:
         """Puts every panel back at its first place."""
-        self._take_headers_back()
+        self._headers.take_back()
         for name, dock in self._docks.items():
             if dock.dockAreaWidget() is not None and dock.isClosed():
                 dock.toggleView(True)
@@ -144,7 +138,7 @@ class Docks(QObject):
             if place.side != "tab":
                 self._docks[name].setAsCurrentTab()
         self.share()
-        self._changed()
+        self._headers.settle_soon()
 
     def save(self) -> bytes:
         """The arrangement as bytes."""
@@ -152,7 +146,7 @@ class Docks(QObject):
 
     def restore(self, state: bytes) -> bool:
         """True where the arrangement was taken up; an unusable one changes nothing that `arrange` does not mend."""
-        self._take_headers_back()
+        self._headers.take_back()
         for name, dock in self._docks.items():
             if dock.dockAreaWidget() is None:  # the library restores only what stands somewhere already
                 self._put(name)
@@ -191,73 +185,27 @@ class Docks(QObject):
             if area is not None and place.side in _ALONG:
                 _share_of(area, place)
 
-    def _header(self, panel: Panel) -> HeaderStrip:
-        """The panel's own widgets and the menu of what can be done with it, for the right of its header."""
+    def _strip(self, panel: Panel) -> HeaderStrip:
+        """The panel's own widgets and the button that opens the menu of what can be done with it."""
         more = IconButton("more", f"{panel.title}: more")
         strip = HeaderStrip([*panel.header_widgets(), more])
-        more.clicked.connect(lambda: self._menu(panel.id).exec(below(more)))
-        strip.setParent(self._manager)
-        strip.hide()
+        more.clicked.connect(lambda: self._menu(panel, strip).popup(below(more)))
         return strip
 
-    def _menu(self, name: str) -> QMenu:
-        panel = self._panels[name]
+    def _menu(self, panel: Panel, strip: HeaderStrip) -> QMenu:
         menu = QMenu(panel)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for button in self._headers[name].squeezed_buttons():
+        for button in strip.squeezed_buttons():
             menu.addAction(button.text() or button.accessibleName(), button.click)
         for action in panel.actions():
             entry = menu.addAction(action.text, action.run)
             entry.setToolTip(action.tooltip)
         if menu.actions():
             menu.addSeparator()
-        is_alone = self._docks[name].isInFloatingContainer()
-        menu.addAction("Back into the window" if is_alone else "In a window of its own", partial(self.undock, name))
-        menu.addAction("Close panel", partial(self.close, name))
+        is_alone = self._docks[panel.id].isInFloatingContainer()
+        menu.addAction("Back into the window" if is_alone else "In a window of its own", partial(self.undock, panel.id))
+        menu.addAction("Close panel", partial(self.close, panel.id))
         return menu
-
-    def _guard(self, holder: QWidget) -> None:
-        holder.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """An area that is about to be deleted gives back the headers it shows."""
-        if event.type() == QEvent.Type.DeferredDelete and isinstance(watched, QWidget):
-            self._take_headers_back(watched)
-        return False
-
-    def _take_headers_back(self, holder: QWidget | None = None) -> None:
-        """Takes the headers out of `holder` (None = from wherever they are), so that they outlive it."""
-        for header in self._headers.values():
-            if holder is None or holder.isAncestorOf(header):
-                header.hide()
-                header.setParent(self._manager)
-        self._soon.start()
-
-    def _area_created(self, area: ads.CDockAreaWidget) -> None:
-        self._guard(area)
-        area.currentChanged.connect(self._changed)
-        for button in (ads.TitleBarButtonTabsMenu, ads.TitleBarButtonUndock, ads.TitleBarButtonClose, ads.TitleBarButtonAutoHide, ads.TitleBarButtonMinimize):
-            found = area.titleBar().button(button)
-            if found is not None:
-                found.setVisible(False)
-        self._soon.start()
-
-    def _changed(self, *_what: object) -> None:
-        self._soon.start()
-
-    def _settle(self) -> None:
-        """Shows in each header the buttons of the panel in front."""
-        for name, dock in self._docks.items():
-            header, area = self._headers[name], dock.dockAreaWidget()
-            if dock.isClosed() or area is None or area.currentDockWidget() is not dock:
-                header.hide()
-                continue
-            bar = area.titleBar()
-            bar.tabBar().setMinimumWidth(dock.tabWidget().sizeHint().width() + 6)  # the panel in front keeps its name where room is short
-            if header.parentWidget() is not bar:
-                bar.insertWidget(bar.indexOf(bar.button(ads.TitleBarButtonTabsMenu)), header)
-            header.show()
-        self.arranged.emit()
 
 
 def _share_of(area: QWidget, place: Place) -> None:
