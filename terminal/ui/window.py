@@ -20,7 +20,8 @@ from terminal.ui.foot import Foot
 from terminal.ui.icons import icon
 from terminal.ui.layouts import LayoutFiles
 from terminal.ui.links import LinkGroup
-from terminal.ui.palette import Palette, PaletteSources
+from terminal.ui.palette import Palette
+from terminal.ui.palette_sources import PaletteSources
 from terminal.ui.panel import Panel
 from terminal.ui.panels import RESEARCH, PanelEntry
 from terminal.ui.perspectives import Perspectives
