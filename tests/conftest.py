@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from terminal.app.paths import kernel_stamp
 
+# the first example of a property may compile a kernel, and a busy machine has its own pace: pytest's timeout bounds a test, not each example
+settings.register_profile("outcry", deadline=None)
+settings.load_profile("outcry")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # compiled kernels are shared by all tests and runs: each test's own home would compile them again
 _COMPILED = Path(tempfile.gettempdir()) / f"outcry-tests-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / f"compiled-{kernel_stamp()}"
