@@ -28,6 +28,7 @@ QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="error"], QLabel[state="down"] { color: $down; }
 QLabel[role="warning"], QLabel[state="warn"] { color: $warn; }
 QLabel[state="up"] { color: $up; }
+QLabel[state="chosen"] { color: $accent; }
 QToolTip { color: $text; background: $raised; border: 1px solid $line; padding: 4px 6px; }
 """
 

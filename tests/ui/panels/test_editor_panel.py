@@ -358,3 +358,94 @@ def _longest_gap(qtbot: QtBot, is_done: Callable[[], bool]) -> float:
     qtbot.waitUntil(is_done, timeout=WAIT)
     timer.stop()
     return max(gaps)
+
+
+def _retype(panel: EditorPanel, old: str, new: str, qtbot: QtBot) -> None:
+    """Marks `old` in the code, types `new` over it and saves with Ctrl+S."""
+    view = _view(panel)
+    view.setTextCursor(view.document().find(old))
+    assert view.textCursor().hasSelection(), old
+    qtbot.keyClicks(view, new)
+    panel.save()
+    qtbot.waitUntil(lambda: panel.desk.front() is not None and not panel.desk.front().is_dirty, timeout=WAIT)  # type: ignore[union-attr]
+
+
+def _fast(panel: EditorPanel) -> tuple[str, int]:
+    """What the field and the slider of the first parameter show."""
+    assert panel.sliders.form is not None
+    editor = panel.sliders.form.editor("fast")
+    return editor.text.text(), editor.slider.value() + panel.sliders.form._declared["fast"].low  # type: ignore[attr-defined]
+
+
+def _type_fast(panel: EditorPanel, value: str, qtbot: QtBot) -> None:
+    assert panel.sliders.form is not None
+    field = panel.sliders.form.editor("fast").text  # type: ignore[attr-defined]
+    field.selectAll()
+    qtbot.keyClicks(field, value)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_a_default_changed_in_the_code_is_shown_and_runs(panel: EditorPanel, with_candles: None, link: LinkGroup, qtbot: QtBot) -> None:
+    _make_mine(panel, qtbot)
+    _retype(panel, "Int(21", "Int(34", qtbot)
+    assert _fast(panel) == ("34", 34)
+    assert panel.sliders.overrides.whole_text() == ""
+    qtbot.mouseClick(panel.run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: link.run is not None and link.run.result.settings["parameters"]["fast"] == 34, timeout=WAIT)
+
+
+def test_running_what_was_typed_takes_the_new_default(panel: EditorPanel, with_candles: None, link: LinkGroup, qtbot: QtBot) -> None:
+    _make_mine(panel, qtbot)
+    view = _view(panel)
+    view.setTextCursor(view.document().find("Int(21"))
+    qtbot.keyClicks(view, "Int(34")
+    panel.run()
+    qtbot.waitUntil(lambda: link.run is not None and link.run.result.settings["parameters"]["fast"] == 34, timeout=WAIT)
+
+
+def test_a_slider_the_person_moved_stays_and_says_that_it_overrides_the_code(panel: EditorPanel, link: LinkGroup, qtbot: QtBot) -> None:
+    _make_mine(panel, qtbot)
+    _type_fast(panel, "30", qtbot)
+    assert panel.sliders.overrides.whole_text() == "over the code's fast = 21"
+    _retype(panel, "Int(21", "Int(34", qtbot)
+    assert _fast(panel) == ("30", 30)
+    assert panel.sliders.overrides.whole_text() == "over the code's fast = 34"
+    assert panel.sliders.form is not None
+    assert "overrides the code, which says 34" in panel.sliders.form.rows["fast"].name.toolTip()
+    qtbot.mouseClick(panel.sliders.defaults, Qt.MouseButton.LeftButton)
+    assert _fast(panel) == ("34", 34)
+    assert link.parameters["fast"] == 34
+    assert not panel.sliders.defaults.isVisible()
+    assert panel.sliders.overrides.whole_text() == ""
+
+
+def test_a_slider_put_back_to_the_code_s_value_overrides_nothing(panel: EditorPanel, qtbot: QtBot) -> None:
+    _make_mine(panel, qtbot)
+    _type_fast(panel, "30", qtbot)
+    _type_fast(panel, "21", qtbot)
+    _retype(panel, "Int(21", "Int(34", qtbot)
+    assert _fast(panel) == ("34", 34)
+
+
+def test_new_bounds_that_forbid_the_moved_slider_give_the_code_its_value_back(panel: EditorPanel, link: LinkGroup, qtbot: QtBot) -> None:
+    _make_mine(panel, qtbot)
+    _type_fast(panel, "50", qtbot)
+    _retype(panel, "high=60", "high=40", qtbot)
+    assert _fast(panel) == ("21", 21)
+    assert link.parameters["fast"] == 21
+    _type_fast(panel, "41", qtbot)
+    assert panel.sliders.form is not None
+    assert "from 2 to 40" in panel.sliders.form.rows["fast"].problem.text()
+
+
+def test_parameters_renamed_removed_and_added_follow_the_code(panel: EditorPanel, link: LinkGroup, qtbot: QtBot) -> None:
+    _make_mine(panel, qtbot)
+    _type_fast(panel, "30", qtbot)
+    _retype(panel, "fast = Int", "quick = Int", qtbot)
+    assert panel.sliders.form is not None
+    assert list(panel.sliders.form.rows) == ["quick", "slow"]
+    assert link.parameters == {"quick": 21, "slow": 89}
+    assert panel.sliders.overrides.whole_text() == ""
+    _retype(panel, "quick = Int", "third = Int(5, low=1, high=9); quick = Int", qtbot)
+    assert list(link.parameters) == ["third", "quick", "slow"]
+    assert list(panel.sliders.form.rows) == ["third", "quick", "slow"]

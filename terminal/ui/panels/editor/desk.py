@@ -106,11 +106,11 @@ class Desk(QWidget):
 
     def make(self, copy_of: str = "") -> None:
         """Makes a file of the person's own, a copy or from the template, in place of the built-in it copies, and opens it."""
-        values = next((dict(document.values) for document in self.documents if document.key == copy_of), {})
+        moved = next((document.moved for document in self.documents if document.key == copy_of), {})
 
         def made(entry: "StrategyEntry") -> None:
             document = self._add(entry)
-            document.values.update({name: value for name, value in values.items() if name in document.declared})
+            document.choose(moved)
             self.front_changed.emit()
             document.view.setFocus()
             self.told.emit(f"{entry.path.name} is yours to change", "")

@@ -3,6 +3,7 @@
 Held by the desk of open files; the panel shows the one in front.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ class Document(QObject):
         self.view.setPlainText(entry.source)
         self.view.setReadOnly(entry.is_built_in)
         self.view.setTabChangesFocus(entry.is_built_in)
-        self.values: dict[str, Any] = {}
+        self.moved: dict[str, Any] = {}
+        """Values the person chose instead of the code's, by name; they outlive a save, the code's own defaults do not."""
         self.outside: StrategyEntry | None = None
         """What another program made of the file while it had unsaved changes here."""
         self._take(entry)
@@ -58,6 +60,11 @@ class Document(QObject):
     def declared(self) -> dict[str, Declaration[Any]]:
         """The declarations of the file as it was last loaded without an error."""
         return self._declared
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values a run takes: the chosen one where there is one, else what the code says."""
+        return {name: self.moved.get(name, declaration.default) for name, declaration in self._declared.items()}
 
     def text(self) -> str:
         """The text as it would be saved, its last line ended."""
@@ -103,8 +110,16 @@ class Document(QObject):
             self.view.show_problem(error.line, error.detail, error.column)
 
     def set_value(self, name: str, value: Any) -> None:
-        """Chooses a parameter's value."""
-        self.values[name] = value
+        """Chooses a parameter's value; the code's own is no choice."""
+        self.choose({**self.moved, name: value})
+
+    def choose(self, values: Mapping[str, Any]) -> None:
+        """Takes those of `values` that the code knows, allows and does not say itself in place of every earlier choice."""
+        self.moved = {
+            name: values[name]
+            for name, declaration in self._declared.items()
+            if name in values and values[name] != declaration.default and _is_allowed(declaration, values[name])
+        }
 
     def _take(self, entry: "StrategyEntry") -> None:
         self.entry = entry
@@ -114,11 +129,12 @@ class Document(QObject):
             return
         self.view.clear_problem()
         self._declared = entry.parameters
-        self.values = {name: _still_allowed(declaration, self.values.get(name, declaration.default)) for name, declaration in self._declared.items()}
+        self.choose(self.moved)
 
 
-def _still_allowed(declaration: Declaration[Any], value: Any) -> Any:
+def _is_allowed(declaration: Declaration[Any], value: Any) -> bool:
     try:
-        return declaration.check(value)
+        declaration.check(value)
     except BadInput:
-        return declaration.default
+        return False
+    return True

@@ -172,7 +172,7 @@ class EditorPanel(Panel):
     def _reset(self) -> None:
         front = self.desk.front()
         if front is not None:
-            front.values = {name: declaration.default for name, declaration in front.declared.items()}
+            front.choose({})
             self._front_changed()
             self.run(is_slider=True)
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from terminal.domain.parameters import Declaration
 from terminal.ui.numbers import count
 from terminal.ui.widgets.buttons import LinkButton
-from terminal.ui.widgets.form import DeclarationForm
-from terminal.ui.widgets.labels import label, separator
+from terminal.ui.widgets.form import DeclarationForm, written
+from terminal.ui.widgets.labels import ElidedLabel, label, separator, set_state
 
 _MOST_HEIGHT, _LEAST_HEIGHT = 240, 76
 _ROW_HEIGHT = 28
@@ -32,7 +32,8 @@ class Sliders(QWidget):
         self.form: DeclarationForm | None = None
         self._declared: Mapping[str, Declaration[Any]] = {}
         self.tried = label("", "second")
-        self.defaults = LinkButton("Defaults", self.reset.emit, tooltip="Puts every parameter back to its declared default")
+        self.overrides = ElidedLabel("", "faint")
+        self.defaults = LinkButton("Use the code's", self.reset.emit, tooltip="Puts every slider back to the value the code says")
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -41,8 +42,9 @@ class Sliders(QWidget):
         self._room = _MOST_HEIGHT
         row = QHBoxLayout()
         row.setContentsMargins(12, 0, 12, 6)
+        row.setSpacing(10)
         row.addWidget(self.tried)
-        row.addStretch()
+        row.addWidget(self.overrides, 1)
         row.addWidget(self.defaults)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -59,7 +61,7 @@ class Sliders(QWidget):
         elif declared:
             self._build(declared, values)
         self._declared = dict(declared)
-        self._show_defaults(values)
+        self._tell_overrides(values)
 
     def show_tried(self, variants: float | None) -> None:
         """Says how many variants were tried on this series; None = not known yet."""
@@ -94,8 +96,15 @@ class Sliders(QWidget):
             self._area.setFixedHeight(min(self._room, self.form.sizeHint().height()))
 
     def _take(self, name: str, value: Any) -> None:
-        self._show_defaults(self.form.values() if self.form is not None else {})
+        self._tell_overrides(self.form.values() if self.form is not None else {})
         self.value_changed.emit(name, value)
 
-    def _show_defaults(self, values: Mapping[str, Any]) -> None:
-        self.defaults.setVisible(any(values.get(name, declaration.default) != declaration.default for name, declaration in self._declared.items()))
+    def _tell_overrides(self, values: Mapping[str, Any]) -> None:
+        """Says at the foot, where nothing moves while a slider is dragged, what the code says instead; each such name is tinted and tells it, too."""
+        over = {name: one.default for name, one in self._declared.items() if values.get(name, one.default) != one.default}
+        said = {name: written(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value) for name, value in over.items()}
+        self.overrides.set_text(f"over the code's {', '.join(f'{name} = {value}' for name, value in said.items())}" if over else "")
+        self.defaults.setVisible(bool(over))
+        for name, row in (self.form.rows if self.form is not None else {}).items():
+            set_state(row.name, "chosen" if name in over else "")
+            row.name.setToolTip(f"This slider overrides the code, which says {said[name]}" if name in over else row.field.accessibleDescription())
