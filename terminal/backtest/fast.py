@@ -10,7 +10,7 @@ from numba import njit
 
 from terminal.domain.orders import ExitReason
 from terminal.ledger.fast import book_trade, close_position, inner, open_position, value_at
-from terminal.risk.grid import grid_down
+from terminal.risk.grid import SLACK, grid_down
 from terminal.risk.sizing import EQUITY, QUANTITY, RISK, payable_quantity, unit_loss, unit_outlay, wanted_quantity
 from terminal.trading.costs import commission, slipped
 from terminal.trading.matching import HIGH_FIRST, LOW_FIRST, NEARER_FIRST, NONE, PESSIMISTIC, TARGET, better, rounded_to_market, tighter, trail_level, walk
@@ -129,12 +129,12 @@ def enter(account, rules, trades, counts, levels, candle_row, row, side, raw, cl
     wanted = wanted_quantity(kind, size, available, unit_outlay(expected, rules.fee_rate, rules.multiplier), loss)
     quantity = grid_down(wanted, rules.lot_over, rules.lot_under)
     payable = payable_quantity(account.cash, unit_outlay(price, rules.fee_rate, rules.multiplier), rules.lot_over, rules.lot_under)
-    if quantity > payable:
+    if quantity > payable * (1.0 + SLACK):  # what rounding alone puts above is neither refused nor called a cut
         if kind == QUANTITY:
             counts.unaffordable += 1
             return
-        quantity = payable
         counts.cut += 1
+    quantity = min(quantity, payable)
     if quantity <= 0.0 or quantity * price * rules.multiplier < rules.minimum_notional:
         counts.too_small += 1
         return

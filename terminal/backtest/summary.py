@@ -63,7 +63,8 @@ def result(
     time, equity = candles.time[first:], equity[first:]
     table = trade_table(book, candles, signals, first)
     daily = measures.resample(time, equity, options.capital)
-    metrics = measures.measure(time, equity, options.capital, table, benchmark=np.array([held.final()]), daily=daily)
+    held_to_end, multiplier = np.array([held.final()]), float(candles.instrument.multiplier)
+    metrics = measures.measure(time, equity, options.capital, table, benchmark=held_to_end, daily=daily, multiplier=multiplier)
     metrics["calendar_days"] = (int(time[-1]) + candles.timeframe.nanoseconds - int(time[0])) / DAY
     metrics["gross_profit"] = float(np.sum(table["gross"]))
     metrics["total_slippage"] = float(np.sum(table["slippage"]))

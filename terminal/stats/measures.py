@@ -67,12 +67,14 @@ def measure(
     *,
     benchmark: NDArray[np.float64] | None = None,
     daily: Daily | None = None,
+    multiplier: float = 1.0,
 ) -> dict[str, float]:
     """All measures by name, rates as fractions, falls and losses negative, NaN where a figure can't be known.
 
     `time` and `equity` have one row a candle; `benchmark` is the equity of holding, likewise. `trade_table` is a structured
     array with entry_row, exit_row, quantity, entry_price, exit_price, costs, profit (net), reason (0 = still open), one row
-    a trade in the order of entry. `daily` saves the resampling where it was already made.
+    a trade in the order of entry. `daily` saves the resampling where it was already made. `multiplier` is what one unit
+    at a price of 1 is worth.
     """
     curve = daily if daily is not None else resample(time, equity, capital)
     final = float(equity[-1]) if len(equity) else capital
@@ -83,7 +85,7 @@ def measure(
     found |= _curve_measures(curve, capital)
     found["max_drawdown_at_candles"] = curve.deepest
     found["recovery_factor"] = found["net_profit"] / capital / -found["max_drawdown"] if found["max_drawdown"] < 0 else math.nan
-    return found | _trade_measures(trade_table, len(equity), curve)
+    return found | _trade_measures(trade_table, len(equity), curve, multiplier)
 
 
 def _curve_measures(curve: Daily, capital: float) -> dict[str, float]:
@@ -120,7 +122,7 @@ def _curve_measures(curve: Daily, capital: float) -> dict[str, float]:
     }
 
 
-def _trade_measures(table: NDArray[Any], rows: int, curve: Daily) -> dict[str, float]:
+def _trade_measures(table: NDArray[Any], rows: int, curve: Daily, multiplier: float) -> dict[str, float]:
     closed = table["reason"] != 0
     profits = np.ascontiguousarray(table["profit"][closed])
     list_of = trades.figures(profits)
@@ -142,16 +144,16 @@ def _trade_measures(table: NDArray[Any], rows: int, curve: Daily) -> dict[str, f
         "kelly": list_of.kelly,
         "longest_winning_streak": float(list_of.longest_winning_streak),
         "longest_losing_streak": float(list_of.longest_losing_streak),
-        **_activity(table, closed, rows, curve),
+        **_activity(table, closed, rows, curve, multiplier),
     }
 
 
-def _activity(table: NDArray[Any], closed: NDArray[np.bool_], rows: int, curve: Daily) -> dict[str, float]:
+def _activity(table: NDArray[Any], closed: NDArray[np.bool_], rows: int, curve: Daily, multiplier: float) -> dict[str, float]:
     """Time in the market, bars a trade, costs, and turnover: traded value a year over mean equity."""
     entries, exits = np.ascontiguousarray(table["entry_row"], np.int64), np.ascontiguousarray(table["exit_row"], np.int64)
     exits = np.where(closed, exits, rows - 1)
-    quantity = np.abs(table["quantity"])
-    traded = float(np.sum(quantity * table["entry_price"])) + float(np.sum(quantity * table["exit_price"], where=closed))
+    units = np.abs(table["quantity"]) * multiplier
+    traded = float(np.sum(units * table["entry_price"])) + float(np.sum(units * table["exit_price"], where=closed))
     years = len(curve.returns) / curve.annual_days if len(curve.returns) else math.nan
     mean_equity = float(np.mean(curve.values)) if len(curve.values) else math.nan
     return {

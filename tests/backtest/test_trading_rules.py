@@ -1,5 +1,7 @@
 """What happens to one decision on a few candles, checked by hand against simulation.md and strategy-api.md."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,23 @@ def test_the_size_is_cut_to_what_the_fill_leaves_affordable_and_the_cut_is_count
     result = run([FLAT, (102, 103, 101, 102), FLAT], enter_long=at(3, 0))
     assert result.trade_table["quantity"][0] == 10_000 / 102
     assert result.metrics["cut"] == 1
+
+
+def test_what_rounding_alone_makes_too_dear_is_neither_cut_nor_refused() -> None:
+    steps = [(price, price, price, price) for price in (101.1, 103.7, 103.7, 103.7, 99.3, 99.3, 99.3)]
+    turns = run(steps, enter_long=at(7, 0, 4), enter_short=at(7, 2, 5), options={"commission": 0.001, "slippage": 0.0005, "size_at": "fill"})
+    again = run(steps, enter_long=at(7, 1, 5), enter_short=at(7, 2, 4), options={"commission": 0.0025, "slippage": 0.0005})
+    assert min(turns.metrics["trades"], again.metrics["trades"]) >= 2
+    assert turns.metrics["cut"] == again.metrics["cut"] == 0
+    dimes = run([(0.1, 0.1, 0.1, 0.1)] * 3, enter_long=at(3, 0), options={"size": 3, "capital": 0.3})
+    assert dimes.metrics["unaffordable"] == 0
+    assert dimes.trade_table["quantity"].tolist() == pytest.approx([3.0])
+
+
+def test_turnover_counts_what_a_contract_is_worth() -> None:
+    contract = run([FLAT] * 30, what=instrument(multiplier=Decimal(50)), enter_long=at(30, 0), exit_long=at(30, 5))
+    share = run([FLAT] * 30, enter_long=at(30, 0), exit_long=at(30, 5))
+    assert contract.metrics["turnover"] == pytest.approx(share.metrics["turnover"])
 
 
 def test_an_explicit_quantity_that_cannot_be_paid_is_refused_not_cut() -> None:
