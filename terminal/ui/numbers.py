@@ -54,6 +54,17 @@ def duration(seconds: float | None) -> str:
     return f"{whole} s"
 
 
+def age_of(seconds: float | None) -> str:
+    """How long ago in one unit and two digits, for narrow columns: 0.7 s, 21 s, 3 min, 5 h, 12 d, 4.1 y."""
+    if seconds is None or not math.isfinite(seconds):
+        return ABSENT
+    for length, unit, below in ((1, "s", 60), (60, "min", 3_600), (3_600, "h", 86_400), (86_400, "d", 100 * 86_400)):
+        if seconds < below:
+            return f"{seconds:.1f} s" if seconds < 9.95 else f"{int(seconds / length)} {unit}"
+    years = seconds / (365.2425 * 86_400)
+    return f"{years:.1f} y" if years < 9.95 else f"{years:.0f} y"
+
+
 def left(seconds: float | None) -> str:
     """Time left as a clock: 0:21, 12:05, 1:02:03; empty while unknown."""
     if seconds is None or not math.isfinite(seconds):

@@ -10,7 +10,7 @@ from terminal.app.opening import OpenTerminal
 from terminal.app.state import Quote, Quotes
 from terminal.app.streams import Streams
 from terminal.domain.series import SeriesKey
-from terminal.domain.timeframe import SECOND, Timeframe
+from terminal.domain.timeframe import DAY, SECOND, Timeframe
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panels.watchlist import WatchlistPanel
@@ -79,7 +79,7 @@ def test_sorting_by_a_figure_leaves_the_heads_out(panel: WatchlistPanel, qtbot: 
 
 
 def test_the_header_s_menu_adds_an_indicator_that_fills_in(panel: WatchlistPanel, qtbot: QtBot) -> None:
-    menu = panel.columns_menu()
+    menu = panel.columns.menu()
     indicators = next(entry.menu() for entry in menu.actions() if entry.text() == "Indicator value")
     assert isinstance(indicators, QMenu)
     next(entry for entry in indicators.actions() if entry.text() == "RSI 14").trigger()
@@ -87,8 +87,8 @@ def test_the_header_s_menu_adds_an_indicator_that_fills_in(panel: WatchlistPanel
         lambda: all(0 < float(text) < 100 for text in shown(panel, "RSI 14")[1:] if text != "–") and "–" not in shown(panel, "RSI 14"), timeout=20_000
     )
     saved = panel.state()
-    panel.toggle_column("RSI 14")
-    panel.toggle_column("Trend")
+    panel.columns.toggle("RSI 14")
+    panel.columns.toggle("Trend")
     panel.restore(saved)
     assert [column.head for column in panel.table.rows.columns] == ["Symbol", "Last", "Day", "Age", "Trend", "Spread", "RSI 14"]
 
@@ -105,10 +105,13 @@ def test_an_old_price_says_so_and_a_closed_market_is_not_stale(panel: WatchlistP
         Quote(SeriesKey("demo", "SPY", Timeframe.H1), 500.0, 505.0, None, None, now - 90_000 * SECOND, is_open=False),
     )
     opened.terminal.publisher.publish(Quotes(rows), snapshot=True)
-    qtbot.waitUntil(lambda: shown(panel, "Age")[1].startswith("2 min"))
+    qtbot.waitUntil(lambda: shown(panel, "Age")[1].endswith("2 min"))
     ages = dict(zip(shown(panel, "Symbol"), shown(panel, "Age"), strict=True))
-    assert ages["BTC/USDT"].endswith("stale")
+    assert ages["BTC/USDT"] == "! 2 min"
     assert ages["SPY"] == "closed"
+    age = next(column for column in panel.table.rows.columns if column.head == "Age")
+    assert age.tooltip is not None
+    assert "Stale" in age.tooltip(panel.table.rows.row(1))
     assert dict(zip(shown(panel, "Symbol"), shown(panel, "Day"), strict=True))["SPY"] == "−1.0 %"
     assert dict(zip(shown(panel, "Symbol"), shown(panel, "Spread"), strict=True))["SPY"] == "–"
 
@@ -119,3 +122,45 @@ def test_an_empty_watchlist_says_what_to_do(bridge: Bridge, qtbot: QtBot) -> Non
     made.show()
     assert made.empty.isVisible()
     assert "Extract" in made.empty.text.text()
+
+
+def hidden(panel: WatchlistPanel) -> list[str]:
+    return [column.head for place, column in enumerate(panel.table.rows.columns) if panel.table.isColumnHidden(place)]
+
+
+def cut(panel: WatchlistPanel) -> list[str]:
+    """Texts that do not fit their cell."""
+    metrics = panel.table.fontMetrics()
+    return [
+        column.text(row)
+        for place, column in enumerate(panel.table.rows.columns)
+        for row in panel.table.rows.shown()
+        if not row.is_head and not column.paint and not panel.table.isColumnHidden(place)
+        if metrics.horizontalAdvance(column.text(row)) > panel.table.columnWidth(place) - 20
+    ]
+
+
+@pytest.mark.parametrize(("width", "gone"), [(322, ["Trend", "Spread"]), (430, ["Spread"]), (560, [])])
+def test_columns_nobody_asked_for_step_back_before_anything_scrolls(panel: WatchlistPanel, qtbot: QtBot, width: int, gone: list[str]) -> None:
+    panel.resize(width, 240)
+    qtbot.waitUntil(lambda: hidden(panel) == gone)
+    assert not panel.table.horizontalScrollBar().isVisible()
+    assert cut(panel) == []
+
+
+def test_a_column_somebody_asked_for_stays_however_narrow_the_panel_is(panel: WatchlistPanel, qtbot: QtBot) -> None:
+    panel.resize(322, 240)
+    qtbot.waitUntil(lambda: hidden(panel) == ["Trend", "Spread"])
+    entry = next(entry for entry in panel.columns.menu().actions() if entry.text() == "Spread")
+    assert not entry.isChecked(), "the menu ticks what is seen"
+    entry.trigger()
+    assert [column.head for column in panel.table.rows.columns] == ["Symbol", "Last", "Day", "Age", "Spread"]
+    assert hidden(panel) == []
+
+
+def test_the_age_of_a_series_that_ended_years_ago_is_read_whole(panel: WatchlistPanel, opened: OpenTerminal, qtbot: QtBot) -> None:
+    panel.resize(322, 240)
+    years_ago = opened.terminal.clock() - round(4.12 * 365.2425 * DAY)
+    opened.terminal.publisher.publish(Quotes((Quote(BTC, 46_216.9, 47_000.0, None, None, years_ago, is_open=True),)), snapshot=True)
+    qtbot.waitUntil(lambda: shown(panel, "Age")[1] == "! 4.1 y")
+    assert cut(panel) == []

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from terminal.domain.clock import Clock
-from terminal.ui.numbers import ABSENT, duration, number, percent, price
+from terminal.ui.numbers import ABSENT, age_of, number, percent, price
 from terminal.ui.panels.watchlist.rows import WatchRow
 from terminal.ui.theme import current
 from terminal.ui.widgets.columns import Column
@@ -37,9 +37,8 @@ def columns_of(chosen: tuple[str, ...], clock: Clock, zones: Zones) -> list[Colu
             sort=lambda row: row.age(clock()),
             is_number=True,
             colour=lambda row: "warn" if row.is_stale(clock()) else "second",
-            tooltip=lambda row: f"Price of {zones.both(row.received)}" if row.received is not None else "",
+            tooltip=lambda row: _age_explained(row, clock(), zones),
             help="How old the price is",
-            width=66,
         ),
         "Trend": Column("Trend", _trend_words, sort=_trend, width=78, paint=_paint_spark, help="Closes of the last three days"),
         "Spread": _number(
@@ -56,7 +55,6 @@ def columns_of(chosen: tuple[str, ...], clock: Clock, zones: Zones) -> list[Colu
         sort=lambda row: row.symbol.lower(),
         colour=lambda row: "faint" if row.is_head else "text",
         tooltip=lambda row: row.group if row.is_head else f"{row.symbol} · {row.group}",
-        width=92,
     )
     return [first, *(standard.get(name) or _indicator(name) for name in chosen)]
 
@@ -82,7 +80,14 @@ def _age_words(row: WatchRow, now: int) -> str:
         return "" if row.is_head else ABSENT
     if not row.is_open:
         return "closed"
-    return duration(age) if age < 60 or not row.is_live else f"{duration(age)}, stale"
+    return age_of(age) if age < 60 or not row.is_live else f"! {age_of(age)}"
+
+
+def _age_explained(row: WatchRow, now: int, zones: Zones) -> str:
+    if row.received is None:
+        return ""
+    words = f"Price of {zones.both(row.received)}"
+    return f"{words}. Stale: the stream has brought none since." if row.is_stale(now) else words
 
 
 def _spread_words(row: WatchRow) -> str:

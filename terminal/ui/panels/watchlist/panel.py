@@ -6,8 +6,8 @@ Fed each second by Quotes snapshots and by the store's changes; asks only for wh
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
-from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from terminal.app.commands import ListSeries, LoadCandles
 from terminal.app.state import Quote, Quotes, StoreChanged
@@ -19,12 +19,13 @@ from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panel import Panel
-from terminal.ui.panels.watchlist.columns import STANDARD, columns_of
+from terminal.ui.panels.watchlist.choice import ColumnChoice, order_of
+from terminal.ui.panels.watchlist.columns import columns_of
 from terminal.ui.panels.watchlist.rows import History, Symbol, WatchRow, rows_of, wanted_series
+from terminal.ui.panels.watchlist.table import WatchTable
 from terminal.ui.panels.watchlist.values import IndicatorValues
-from terminal.ui.widgets.fields import SearchBox, below
+from terminal.ui.widgets.fields import SearchBox
 from terminal.ui.widgets.labels import EmptyState
-from terminal.ui.widgets.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +57,6 @@ class WatchlistPanel(Panel):
         self._quotes: dict[Symbol, Quote] = {}
         self._histories: dict[Symbol, History] = {}
         self._wanted: dict[Symbol, SeriesKey] = {}
-        self._chosen: tuple[str, ...] = STANDARD
         self._filter = ""
         self._values = IndicatorValues(self)
         self._values.changed.connect(self._show)
@@ -68,6 +68,8 @@ class WatchlistPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._stack)
+        self.columns = ColumnChoice(self._shown_heads, self)
+        self.columns.changed.connect(self._rebuild)
         self.table = self._made_table(None)
         self._ages = QTimer(self)
         self._ages.setInterval(_AGE_MS)
@@ -87,71 +89,45 @@ class WatchlistPanel(Panel):
             Action("watchlist.next", "Next symbol", lambda: self._step(1), "Shows the next symbol of the watchlist", "Alt+Down", group="Watchlist"),
             Action("watchlist.previous", "Previous symbol", lambda: self._step(-1), "Shows the symbol before", "Alt+Up", group="Watchlist"),
             Action(
-                "watchlist.columns", "Choose columns of the watchlist…", self._open_columns, "Shows and hides columns, indicator values too", group="Watchlist"
+                "watchlist.columns",
+                "Choose columns of the watchlist…",
+                lambda: self.columns.menu().popup(self.table.menu_place()),
+                "Shows and hides columns, indicator values too",
+                group="Watchlist",
             ),
         ]
 
     def state(self) -> dict[str, Any]:
         order = self.table.rows.order()
-        return {"columns": list(self._chosen), "order": list(order) if order is not None else None}
+        return {"columns": self.columns.state(), "order": list(order) if order is not None else None}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        names = state.get("columns")
-        known = {*STANDARD, *(info.label({}) for info in CATALOGUE)}
-        if isinstance(names, list):
-            self._chosen = tuple(dict.fromkeys(name for name in names if name in known)) or STANDARD
-        order = state.get("order")
-        is_order = isinstance(order, list) and len(order) == 2 and order[0] in range(len(self._chosen) + 1)
-        self._rebuild((int(order[0]), bool(order[1])) if is_order and order is not None else None)
+        self.columns.restore(state.get("columns"))
+        self._rebuild(order_of(state, len(self.columns.names) + 1))
 
-    def toggle_column(self, name: str) -> None:
-        """Shows or hides the column of that name: a standard one or an indicator's label."""
-        self._chosen = tuple(other for other in self._chosen if other != name) if name in self._chosen else (*self._chosen, name)
-        self._rebuild(None)
-
-    def _made_table(self, order: tuple[int, bool] | None) -> Table[WatchRow]:
-        columns = columns_of(self._chosen, self.bridge.clock, self.bridge.zones)
-        table: Table[WatchRow] = Table(columns, name="Watchlist", key=lambda row: (row.venue, row.symbol), order=order)
+    def _made_table(self, order: tuple[int, bool] | None) -> WatchTable:
+        columns = columns_of(self.columns.names, self.bridge.clock, self.bridge.zones)
+        table = WatchTable(columns, spare=self.columns.spare, order=order)
         table.row_chosen.connect(self._lead)
         header = table.horizontalHeader()
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(lambda place: self._open_menu(header.mapToGlobal(place)))
+        header.customContextMenuRequested.connect(lambda place: self.columns.menu().popup(header.mapToGlobal(place)))
         header.sectionClicked.connect(lambda _section: self._show())
         table.set_filter(self._filter)
         self._stack.addWidget(table)
         return table
 
-    def _rebuild(self, order: tuple[int, bool] | None) -> None:
+    def _rebuild(self, order: tuple[int, bool] | None = None) -> None:
         former, self.table = self.table, self._made_table(order)
         self._stack.removeWidget(former)
         former.deleteLater()
-        self._values.choose(tuple(info for info in CATALOGUE if info.label({}) in self._chosen), self._histories)
+        self._values.choose(tuple(info for info in CATALOGUE if info.label({}) in self.columns.names), self._histories)
         self._show()
         if self.link.series is not None:
             self._follow(self.link.series)
 
-    def _open_columns(self) -> None:
-        self._open_menu(below(self.table.horizontalHeader()))
-
-    def _open_menu(self, place: QPoint) -> None:
-        self.columns_menu().popup(place)
-
-    def columns_menu(self) -> QMenu:
-        """The menu in which columns are chosen; it goes when it is closed."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in STANDARD:
-            self._entered(menu, name)
-        indicators = menu.addMenu("Indicator value")
-        for info in CATALOGUE:
-            self._entered(indicators, info.label({}))
-        return menu
-
-    def _entered(self, menu: QMenu, name: str) -> None:
-        entry = menu.addAction(name)
-        entry.setCheckable(True)
-        entry.setChecked(name in self._chosen)
-        entry.triggered.connect(lambda _checked=False: self.toggle_column(name))
+    def _shown_heads(self) -> tuple[str, ...]:
+        return self.table.shown_heads()
 
     def _narrow(self, text: str) -> None:
         self._filter = text
@@ -189,15 +165,6 @@ class WatchlistPanel(Panel):
         self._stack.setCurrentWidget(self.table if rows else self.empty)
         self.table.set_filter(self._filter)
         self.table.set_rows(rows)
-        self._span_heads()
-
-    def _span_heads(self) -> None:
-        """Lets a group's name run over the whole line."""
-        count = len(self.table.rows.columns)
-        for place, row in enumerate(self.table.rows.shown()):
-            wanted = count if row.is_head else 1
-            if count > 1 and self.table.columnSpan(place, 0) != wanted:
-                self.table.setSpan(place, 0, 1, wanted)
 
     def _lead(self, row: WatchRow) -> None:
         """Shows the row's symbol in the linked panels, in their timeframe where it can be made from what is stored."""
