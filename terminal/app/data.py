@@ -1,4 +1,4 @@
-"""The commands about candles that are here already: read a file, load, list, check, export, delete.
+"""The commands about candles that are here already: read a file, list, check, export, delete; `app.loading` loads them.
 
 Handlers of `app.commands`; libraries that cost time to import are imported where they are used.
 """
@@ -6,17 +6,12 @@ Handlers of `app.commands`; libraries that cost time to import are imported wher
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.commands import CheckCandles, DeleteSeries, ExportCandles, ImportFile, InspectFile, ListSeries, LoadCandles
-from terminal.app.state import Notice, Severity, StoreChanged
-from terminal.domain.errors import BadInput, StoreDamaged
-from terminal.domain.series import SeriesKey
-from terminal.domain.timeframe import Timeframe
+from terminal.app.loading import load_candles
+from terminal.app.state import StoreChanged
 from terminal.domain.work import CancelQuestion, Report, stop_if
 
 if TYPE_CHECKING:
     from terminal.app.terminal import Handler, Terminal
-    from terminal.domain.candles import Candles
-
-_MOST_DAMAGED_FILES = 1000
 
 
 def inspect_file(terminal: "Terminal", command: InspectFile, report: Report, cancelled: CancelQuestion) -> Any:  # noqa: ARG001 a handler's signature
@@ -39,22 +34,6 @@ def import_file(terminal: "Terminal", command: ImportFile, report: Report, cance
     terminal.publisher.publish(StoreChanged(receipt.key))
     report(2, 2, "done")
     return receipt
-
-
-def load_candles(terminal: "Terminal", command: LoadCandles, report: Report, cancelled: CancelQuestion) -> "Candles":  # noqa: ARG001 a handler's signature
-    """The stored candles, made from finer stored ones where this timeframe is not stored."""
-    from terminal.domain.resample import resample
-
-    key = command.series
-    if terminal.store.info(key) is not None:
-        return _healthy(terminal, key, command.start, command.end)
-    finer = _finer(terminal, key)
-    if finer is None:
-        raise BadInput(f"{key} is not stored.", cure="Extract or import it first.")
-    step = key.timeframe.nanoseconds
-    start = None if command.start is None else command.start - step
-    end = None if command.end is None else command.end + step
-    return resample(_healthy(terminal, finer, start, end), key.timeframe).between(command.start, command.end)
 
 
 def export_candles(terminal: "Terminal", command: ExportCandles, report: Report, cancelled: CancelQuestion) -> int:
@@ -84,26 +63,6 @@ def delete_series(terminal: "Terminal", command: DeleteSeries, report: Report, c
 def list_series(terminal: "Terminal", command: ListSeries, report: Report, cancelled: CancelQuestion) -> Any:  # noqa: ARG001 a handler's signature
     """What the store holds."""
     return terminal.store.series()
-
-
-def _healthy(terminal: "Terminal", key: SeriesKey, start: int | None, end: int | None) -> "Candles":
-    """What can be read; each damaged file becomes a notice. A read-only store can't set it aside, so there it is raised."""
-    for _ in range(_MOST_DAMAGED_FILES):
-        try:
-            return terminal.store.read(key, start, end)
-        except StoreDamaged as damage:
-            if terminal.read_only:
-                raise
-            terminal.publisher.publish(Notice(Severity.ERROR, damage.message, damage.cure))
-            terminal.publisher.publish(StoreChanged(key))
-    return terminal.store.read(key, start, end)
-
-
-def _finer(terminal: "Terminal", key: SeriesKey) -> SeriesKey | None:
-    """The coarsest stored series of the same symbol from which this timeframe can be made."""
-    step = key.timeframe.nanoseconds
-    candidates = [SeriesKey(key.venue, key.symbol, finer) for finer in reversed(Timeframe) if finer.nanoseconds < step and step % finer.nanoseconds == 0]
-    return next((finer for finer in candidates if terminal.store.info(finer) is not None), None)
 
 
 HANDLERS: "dict[type, Handler]" = {

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from terminal.app.commands import CheckCandles, ExportCandles, ExportRun, ExtractCandles, PrepareDemo, RunBacktest, RunDemo
+from terminal.app.loading import DEMO, HOURS, remove_other_seed
 from terminal.app.state import StoreChanged
 from terminal.domain.errors import OutcryError
 from terminal.domain.series import SeriesKey
@@ -18,12 +19,9 @@ from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 if TYPE_CHECKING:
     from terminal.app.terminal import Handler, Terminal
 
-VENUE = "demo"
-HOURS = 26_280
-"""Three years of one-hour candles."""
 STRATEGY = "ema_trend"
 _FRAME = Timeframe.H1
-_JOURNEY = SeriesKey(VENUE, "BTC/USDT", _FRAME)
+_JOURNEY = SeriesKey(DEMO, "BTC/USDT", _FRAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def _travel(terminal: "Terminal", output: Path, report: Report, cancelled: Cance
 
     step(0, "inventing three years of prices")
     end = _FRAME.floor(terminal.clock())
-    terminal.execute(ExtractCandles(VENUE, (_JOURNEY.symbol,), _FRAME, end - HOURS * HOUR, end), silent, cancelled)
+    terminal.execute(ExtractCandles(DEMO, (_JOURNEY.symbol,), _FRAME, end - HOURS * HOUR, end), silent, cancelled)
     step(1, "checking the candles")
     found = terminal.execute(CheckCandles(_JOURNEY), silent, cancelled)
     step(2, f"testing {STRATEGY}")
@@ -101,24 +99,18 @@ def prepare_demo(terminal: "Terminal", command: PrepareDemo, report: Report, can
     from terminal.venues.demo.market import DemoMarket
 
     market = DemoMarket(terminal.settings["seed"])
-    keys = tuple(SeriesKey(VENUE, instrument.symbol, _FRAME) for instrument in market.instruments())
+    keys = tuple(SeriesKey(DEMO, instrument.symbol, _FRAME) for instrument in market.instruments())
     end = _FRAME.floor(terminal.clock())
     for number, key in enumerate(keys):
         stop_if(cancelled)
         report(number, len(keys), key.symbol)
-        _remove_other_seed(terminal, key, market.provenance.detail)
+        remove_other_seed(terminal, key, market.provenance.detail)
         for missing in terminal.store.missing(key, end - HOURS * HOUR, end):
             candles = market.candles(key.symbol, key.timeframe, *missing)
-            terminal.store.write(candles, source=VENUE, covered=missing)
+            terminal.store.write(candles, source=DEMO, covered=missing)
             terminal.publisher.publish(StoreChanged(key))
     report(len(keys), len(keys))
     return keys
-
-
-def _remove_other_seed(terminal: "Terminal", key: SeriesKey, detail: str) -> None:
-    info = terminal.store.info(key)
-    if info is not None and info.provenance.detail != detail:
-        terminal.store.delete(key)
 
 
 def _run_demo(terminal: "Terminal", command: RunDemo, report: Report, cancelled: CancelQuestion) -> DemoFiles:

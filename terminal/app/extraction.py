@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from terminal.app.commands import ExtractCandles, ListInstruments, ListTimeframes, ListVenues, RepairGaps
+from terminal.app.loading import remove_other_seed
 from terminal.app.state import StoreChanged
 from terminal.domain.errors import BadInput
+from terminal.domain.series import SeriesKey
 from terminal.domain.work import CancelQuestion, Report
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ def extract_candles(terminal: "Terminal", command: ExtractCandles, report: Repor
         raise BadInput("No symbol was chosen.", cure="Name at least one, such as BTC/USDT.")
 
     async def ask(source: "CandleSource", means: "Means") -> "Extraction":
+        for symbol in command.symbols if source.simulated else ():
+            remove_other_seed(terminal, SeriesKey(source.name, symbol, command.timeframe), source.detail)
         return await extract(source, terminal.store, command.symbols, command.timeframe, command.start, command.end, means=means)
 
     return _with_source(terminal, command.venue, report, cancelled, ask)

@@ -142,7 +142,8 @@ class SeriesDownload:
         time = np.concatenate([page.time for page in batch.pages])
         values = np.concatenate([page.values for page in batch.pages])
         columns = {name: np.ascontiguousarray(values[:, place]) for place, name in enumerate(VALUE_COLUMNS)}
-        candles = Candles(self.filed_as, self.timeframe, time, provenance=Provenance(self.source.name, self.source.simulated), **columns)
+        origin = Provenance(self.source.name, self.source.simulated, self.source.detail)
+        candles = Candles(self.filed_as, self.timeframe, time, provenance=origin, **columns)
         self.store.write(candles, source=self.source.name, covered=(batch.start, batch.end))
         self.received += len(candles)
         self.stored(self.key)

@@ -24,6 +24,8 @@ class CandleSource(Protocol):
     """Id of the venue, such as "binance"; the first part of every series key."""
     simulated: bool
     """True where the prices are invented."""
+    detail: str
+    """What the origin of its candles says beyond the name, such as the seed of invented prices; mostly empty."""
     requests_at_once: int
     """How many requests may be under way together without breaking the venue's limits."""
 

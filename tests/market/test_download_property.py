@@ -35,6 +35,7 @@ class Somewhere:
     asked: int = 0
     name: str = "somewhere"
     simulated: bool = False
+    detail: str = ""
     requests_at_once: int = 2
 
     async def instruments(self) -> tuple[Instrument, ...]:

@@ -33,7 +33,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdou
 @data.command("extract")
 def extract_candles(
     venue: Venue,
-    symbol: Annotated[list[str], typer.Option(help="Symbol; several times, or joined by commas.")],
+    symbol: Annotated[list[str], typer.Option("--symbol", "--symbols", help="Symbol; several times, or joined by commas.")],
     start: Annotated[str, typer.Option(help="First moment, such as 2024-01-31 (UTC).")],
     timeframe: Length = "1h",
     end: Annotated[str | None, typer.Option(help="Last moment, left out; by default the last closed candle.")] = None,

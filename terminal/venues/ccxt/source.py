@@ -27,6 +27,7 @@ class CcxtSource:
     """A market.ports.CandleSource over any exchange of ccxt. Made and used on one event loop."""
 
     simulated = False
+    detail = ""
     requests_at_once = 4  # ccxt's own limiter spaces the requests; four under way hide the time on the wire
 
     def __init__(self, exchange_id: str, *, address: str = "", clock: Clock) -> None:

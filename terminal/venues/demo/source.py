@@ -25,6 +25,7 @@ class DemoSource:
 
     def __init__(self, seed: int, clock: Clock) -> None:
         self.market = DemoMarket(seed)
+        self.detail = self.market.provenance.detail
         self._clock = clock
 
     async def instruments(self) -> tuple[Instrument, ...]:

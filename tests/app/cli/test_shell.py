@@ -78,6 +78,11 @@ def test_the_version_is_the_packages() -> None:
         (("data", "check", "--venue", "demo", "--symbol", "NO/PE"), "NO/PE", ""),
         (("data", "extract", "--venue", "binanse", "--symbol", "BTC/USDT", "--start", "2024-01-01"), "'binanse'", "binance"),
         (("data", "extract", "--venue", "demo", "--symbol", "BTC/USDT", "--start", "2024-02-01", "--end", "2024-01-01"), "end", "start"),
+        (
+            ("backtest", "ema_trend", "--venue", "kraken", "--symbol", "BTC/USD", "--timeframe", "1h", "--start", "2024-01-01"),
+            "not stored",
+            "outcry data extract",
+        ),
         (("settings", "them", "light"), "'them'", "Did you mean theme"),
         (("settings", "capital", "0.1"), "'capital'", "from 1 to"),
     ],
@@ -89,6 +94,17 @@ def test_bad_input_is_told_in_two_lines_with_its_cure(arguments: tuple[str, ...]
     assert cure in ended.stderr
     assert len(ended.stderr.splitlines()) <= 2
     assert "Traceback" not in ended.stderr
+
+
+def test_the_simulated_market_is_there_from_the_first_command_on() -> None:
+    result = document("backtest", "ema_trend", "--venue", "demo", "--symbol", "ETH/USDT", "--timeframe", "4h")
+    assert result["settings"]["simulated"] is True
+    assert len(result["equity"]["value"]) > 1000
+
+
+def test_symbols_is_another_word_for_symbol(home: Path) -> None:
+    outcry("data", "extract", "--venue", "demo", "--symbols", "BTC/USDT,SPY", "--timeframe", "1d", "--start", "2024-01-01", "--end", "2024-02-01")
+    assert [row["symbol"] for row in document("data", "list")] == ["BTC/USDT", "SPY"]
 
 
 def test_strategies_are_listed_with_their_parameters(home: Path) -> None:
