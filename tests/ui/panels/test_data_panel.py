@@ -233,7 +233,7 @@ def test_a_usual_range_is_chosen_from_the_menu(qtbot: QtBot, panel: DataPanel) -
     click(qtbot, panel.form.range.presets)
     menu = next(menu for menu in panel.findChildren(QMenu) if menu.isVisible())
     qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[-1]).center())
-    assert panel.form.range.text.text() == "all → now"
+    assert panel.form.range.text.text() == "first candle → now"
     assert panel.form.range.value() == (0, None)
 
 
@@ -313,3 +313,13 @@ def test_no_request_is_made_before_a_person_asks(qtbot: QtBot, panel: DataPanel,
     qtbot.keyClick(panel.form.venue.line, Qt.Key.Key_Tab)
     qtbot.wait(200)
     assert exchange.requests == []
+
+
+@pytest.mark.parametrize(("typed", "said"), [("2021-02-30 → now", "There is no day"), ("2021 → 2020", "ends before it starts"), ("last week", "Write it like")])
+def test_a_bad_range_is_answered_below_its_field_as_soon_as_it_is_left(qtbot: QtBot, panel: DataPanel, typed: str, said: str) -> None:
+    write(qtbot, panel.form.range.text, typed)
+    qtbot.keyClick(panel.form.range.text, Qt.Key.Key_Tab)
+    assert said in panel.form.range_row.problem.text()
+    assert panel.form.range_row.problem.isVisible()
+    write(qtbot, panel.form.range.text, "2021")
+    assert not panel.form.range_row.problem.isVisible()

@@ -40,6 +40,7 @@ class ExtractionForm(QWidget):
         self.timeframe = ChoiceField(tuple(one.words for one in Timeframe), name="Timeframe", chosen=lambda _words: self.timeframe_row.show_problem(""))
         self.timeframe.setCurrentText(Timeframe.H1.words)
         self.range = RangeField(bridge.clock, lambda: self.range_row.show_problem(""))
+        self.range.text.editingFinished.connect(self._read_range)
         self.extract_button = PrimaryButton("Extract", extract, tooltip="Download the candles that are missing in this range")
         self.import_button = SecondaryButton("Import file…", choose_file, tooltip="Read candles from a CSV or Parquet file")
         self.repair_button = SecondaryButton("Repair gaps", repair, tooltip="Ask again for the missing candles of the chosen series")
@@ -55,12 +56,16 @@ class ExtractionForm(QWidget):
             self.symbols_row.show_problem("Choose at least one symbol, such as BTC/USDT.")
         if not self.venue.value():
             self.venue_row.show_problem("Choose a venue, such as binance.")
+        asked = self._read_range()
+        return ExtractCandles(self.venue.value(), symbols, self.chosen_timeframe(), *asked) if symbols and self.venue.value() and asked else None
+
+    def _read_range(self) -> tuple[int, int | None] | None:
+        """Start and end of the range; None where it is none, which is then said below its field."""
         try:
-            start, end = self.range.value()
+            return self.range.value()
         except BadInput as error:
             self.range_row.show_problem(str(error))
             return None
-        return ExtractCandles(self.venue.value(), symbols, self.chosen_timeframe(), start, end) if symbols and self.venue.value() else None
 
     def chosen_timeframe(self) -> Timeframe:
         """The candle length in the field."""

@@ -17,9 +17,16 @@ from terminal.ui.widgets.buttons import IconButton
 from terminal.ui.widgets.fields import TextField, below
 
 _SECOND = 1_000_000_000
-_BETWEEN = re.compile(r"\s*(?:→|->|\.\.+|–|\bto\b)\s*")
-_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y-%m", "%Y")
-_CURE = "Write it like 2019-01-01 → 2021-12-31, or 2019-01-01 → now. Days are UTC; the last one is included."
+_BETWEEN = re.compile(r"\s*(?:→|->|=>|\.\.+|–|—|\s-\s|\b(?:to|until|till)\b)\s*", re.IGNORECASE)
+_TIMED = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M")
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%b %d, %Y", "%B %d, %Y")
+_MONTHS = ("%Y-%m", "%b %Y", "%B %Y")
+_FORMS = (*_TIMED, *_DAYS, *_MONTHS, "%Y")
+_SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
+FIRST = "first candle"
+"""What stands for the beginning of what a venue has."""
+_BEGINNINGS = frozenset((FIRST, "first", "all", "everything", "everything there is", "beginning", "start"))
+_CURE = "Write it like 2019-01-01 → 2021-12-31, or first candle → now. Days are UTC; the last one is included."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def range_of(text: str) -> tuple[int, int | None]:
     parts = _BETWEEN.split(text.strip(), maxsplit=1)
     first = parts[0].strip().lower()
     last = parts[1].strip().lower() if len(parts) > 1 else ""
-    start = 0 if first in {"all", "everything", "beginning"} else _moment(first, text)[0]
+    start = 0 if first in _BEGINNINGS else _moment(first, text)[0]
     end = None if last in {"", "now", "today"} else _moment(last, text)[1]
     if end is not None and end <= start:
         raise BadInput(f"The range {text!r} ends before it starts.", cure="Swap the two dates.")
@@ -56,7 +63,7 @@ def range_of(text: str) -> tuple[int, int | None]:
 def text_of(preset: Preset, now_ns: int) -> str:
     """The preset as text of a range."""
     if preset.days is None:
-        return "all → now"
+        return f"{FIRST} → now"
     day = datetime.fromtimestamp(now_ns // _SECOND, UTC).date() - timedelta(days=preset.days)
     return f"{day:%Y-%m-%d} → now"
 
@@ -69,13 +76,21 @@ def _moment(text: str, whole: str) -> tuple[int, int]:
         except ValueError:
             continue
         return round(moment.timestamp()) * _SECOND, round(_after(moment, form).timestamp()) * _SECOND
+    if _SLASHED.fullmatch(text):
+        raise BadInput(f"{text!r} may be read as two different days.", cure="Write the year first, such as 2020-12-31.")
+    if _looks_like_a_day(text):
+        raise BadInput(f"There is no day {text!r}.", cure="Look at the month and the day: year-month-day, such as 2021-02-28.")
     raise BadInput(f"{whole!r} is not a range of days.", cure=_CURE)
 
 
+def _looks_like_a_day(text: str) -> bool:
+    return re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}", text) is not None
+
+
 def _after(moment: datetime, form: str) -> datetime:
-    if form.endswith("%d"):
+    if form in _DAYS:
         return moment + timedelta(days=1)
-    if form == "%Y-%m":
+    if form in _MONTHS:
         return datetime.combine(date(moment.year + moment.month // 12, moment.month % 12 + 1, 1), moment.timetz())
     return moment.replace(year=moment.year + 1) if form == "%Y" else moment
 
@@ -90,8 +105,10 @@ class RangeField(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        self.text = TextField("all → now", hint="2019-01-01 → 2021-12-31", name="Range", edited=lambda _text: edited())
-        self.text.setToolTip("Days in UTC; the last one is included. “now” is the last closed candle.")
+        self.text = TextField(f"{FIRST} → now", hint="2019-01-01 → 2021-12-31", name="Range", edited=lambda _text: edited())
+        self.text.setToolTip(
+            "Days in UTC, such as 2019-01-01 → 2021-12-31; the last one is included. “first candle” is the oldest the venue has, “now” the last closed one."
+        )
         self.presets = IconButton("clock", "Usual ranges", self.offer)
         row.addWidget(self.text, 1)
         row.addWidget(self.presets)
