@@ -9,8 +9,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from terminal.app.commands import PrepareDemo
 from terminal.app.opening import OpenTerminal
 from terminal.app.state import LiveCandle, StoreChanged
+from terminal.app.streams import Streams
 from terminal.domain.candles import Candles, Provenance
 from terminal.domain.instrument import Instrument
 from terminal.domain.series import SeriesKey
@@ -230,3 +232,20 @@ def test_a_replay_hides_the_future_of_every_linked_chart_and_gives_it_back(
     qtbot.mouseClick(next(button for button in panel.replay.findChildren(QPushButton) if button.text() == "Stop"), LEFT)
     assert len(panel.model.columns or ()) == len(second.model.columns or ()) == ROWS
     assert not panel.replay.isVisible()
+
+
+def test_the_embedded_market_makes_every_timeframe_and_the_stream_follows(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    opened.terminal.execute(PrepareDemo())
+    shown(qtbot, panel, SeriesKey("demo", "BTC/USDT", Timeframe.H1))
+    streams = Streams(opened.terminal)
+    panel.link.series_changed.connect(lambda key: streams.watch((key,)))
+    buttons = {button.text(): button for button in panel.timeframes.switch.findChildren(QPushButton)}
+    for words, frame in (("1m", Timeframe.M1), ("5m", Timeframe.M5), ("15m", Timeframe.M15)):
+        assert buttons[words].isEnabled()
+        qtbot.mouseClick(buttons[words], LEFT)
+        qtbot.waitUntil(lambda frame=frame: panel.model.key is not None and panel.model.key.timeframe is frame, timeout=10_000)
+        rows = len(panel.model.columns or ())
+        streams.beat()
+        qtbot.waitUntil(lambda rows=rows: len(panel.model.columns or ()) > rows, timeout=10_000)
+        assert panel.model.columns is not None
+        assert set(np.diff(panel.model.columns.time)) == {frame.nanoseconds}, "the stream goes on where the stored candles end"

@@ -164,3 +164,10 @@ def test_the_age_of_a_series_that_ended_years_ago_is_read_whole(panel: Watchlist
     opened.terminal.publisher.publish(Quotes((Quote(BTC, 46_216.9, 47_000.0, None, None, years_ago, is_open=True),)), snapshot=True)
     qtbot.waitUntil(lambda: shown(panel, "Age")[1] == "! 4.1 y")
     assert cut(panel) == []
+
+
+def test_the_embedded_market_keeps_the_timeframe_in_view_however_fine(panel: WatchlistPanel, qtbot: QtBot) -> None:
+    panel.link.show_series(SeriesKey("demo", "BTC/USDT", Timeframe.M5))
+    panel.table.setFocus()
+    qtbot.keyClick(panel.table, Qt.Key.Key_Down)
+    assert panel.link.series == SeriesKey("demo", "ETH/USDT", Timeframe.M5)

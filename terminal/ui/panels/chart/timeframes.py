@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from terminal.app.commands import ListSeries
+from terminal.app.loading import DEMO
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 from terminal.ui.bridge import Bridge
@@ -54,6 +55,9 @@ class TimeframeDesk:
 
     def _allow(self) -> None:
         key = self._key
+        if key is not None and key.venue == DEMO:  # the embedded market makes any timeframe when it is asked for
+            self.switch.allow(None)
+            return
         known = [info.key.timeframe for info in self._stored if key is not None and (info.key.venue, info.key.symbol) == (key.venue, key.symbol)]
         self.switch.allow(min(known, key=lambda frame: frame.nanoseconds, default=None))
 

@@ -109,6 +109,7 @@ class RangeField(QWidget):
         self.text.setToolTip(
             "Days in UTC, such as 2019-01-01 → 2021-12-31; the last one is included. “first candle” is the oldest the venue has, “now” the last closed one."
         )
+        self.text.textEdited.connect(lambda _text: edited())
         self.presets = IconButton("clock", "Usual ranges", self.offer)
         row.addWidget(self.text, 1)
         row.addWidget(self.presets)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from terminal.app.commands import ListSeries, LoadCandles
+from terminal.app.loading import DEMO
 from terminal.app.state import Quote, Quotes, StoreChanged
 from terminal.domain.candles import Candles
 from terminal.domain.series import SeriesKey
@@ -167,12 +168,13 @@ class WatchlistPanel(Panel):
         self.table.set_rows(rows)
 
     def _lead(self, row: WatchRow) -> None:
-        """Shows the row's symbol in the linked panels, in their timeframe where it can be made from what is stored."""
+        """Shows the row's symbol in the linked panels, in their timeframe where it can be made: of the embedded market always."""
         if row.is_head:
             return
         stored = self._wanted.get((row.venue, row.symbol)) or self._quotes[row.venue, row.symbol].series
         current = self.link.series.timeframe if self.link.series is not None else stored.timeframe
-        frame = current if current.nanoseconds >= stored.timeframe.nanoseconds else stored.timeframe
+        can_stay = row.venue == DEMO or current.nanoseconds >= stored.timeframe.nanoseconds
+        frame = current if can_stay else stored.timeframe
         self.link.show_series(SeriesKey(row.venue, row.symbol, frame))
 
     def _follow(self, key: SeriesKey) -> None:
