@@ -3,7 +3,6 @@
 Started by test_first_five_minutes.py: `python first_five_minutes.py PICTURES`; writes one JSON line.
 """
 
-import json
 import os
 import socket
 import sys
@@ -13,11 +12,9 @@ from time import monotonic, process_time
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
-from terminal.app.opening import open_terminal
-from terminal.ui.application import open_window
 from tests.journeys.robot import Robot
+from tests.journeys.stage import play
 
 asked: list[str] = []
 
@@ -97,22 +94,6 @@ def live(robot: Robot) -> dict[str, float | int | str]:
     return found
 
 
-def main(pictures: Path) -> None:
-    cut_the_network()
-    app = QApplication(["outcry"])
-    with open_terminal("window") as opened:
-        window = open_window(app, opened)
-        window.resize(1366, 768)
-        window.show()
-        try:
-            found = live(Robot(app, window, pictures))
-        except AssertionError:
-            window.grab().save(str(pictures / "99-failed.png"))
-            raise
-        finally:
-            window.close()
-    sys.stdout.write(json.dumps(found) + "\n")
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    cut_the_network()
+    play(live, Path(sys.argv[1]), (1366, 768))

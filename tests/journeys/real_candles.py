@@ -3,17 +3,15 @@
 Started by test_real_candles.py: `python real_candles.py PICTURES EXCHANGE_ADDRESS`; writes one JSON line.
 """
 
-import json
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
-from terminal.app.opening import open_terminal
-from terminal.ui.application import open_window
 from tests.journeys.robot import Robot
+from tests.journeys.stage import play
 
 
 def fill_in(robot: Robot, shown: str, text: str) -> None:
@@ -44,9 +42,9 @@ def rewrite(robot: Robot, old: str, new: str) -> None:
     QTest.keyClicks(code, new)
 
 
-def live(robot: Robot) -> dict[str, str]:
+def live(robot: Robot) -> dict[str, float | int | str]:
     """From the first picture to a trade on the chart."""
-    found: dict[str, str] = {}
+    found: dict[str, float | int | str] = {}
     robot.wait_for("26,280", 30)
     robot.click("Close first steps")
     fill_in(robot, "BTC/USDT", "BTC/USDT, ETH/USDT")
@@ -84,22 +82,5 @@ def live(robot: Robot) -> dict[str, str]:
     return found
 
 
-def main(pictures: Path, address: str) -> None:
-    app = QApplication(["outcry"])
-    with open_terminal("window") as opened:
-        opened.terminal.settings.change("exchange_address", address)
-        window = open_window(app, opened)
-        window.resize(1680, 980)
-        window.show()
-        try:
-            found = live(Robot(app, window, pictures))
-        except AssertionError:
-            window.grab().save(str(pictures / "99-failed.png"))
-            raise
-        finally:
-            window.close()
-    sys.stdout.write(json.dumps(found) + "\n")
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    play(live, Path(sys.argv[1]), (1680, 980), sys.argv[2])
