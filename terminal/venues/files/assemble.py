@@ -106,7 +106,7 @@ def _without_doubles(columns: Columns, again: NDArray[np.int64], place: Place, c
         name = next(name for name in VALUE_COLUMNS if columns[name][row] != columns[name][row - 1])
         first, second = sorted((int(columns["row"][row - 1]), int(columns["row"][row])))
         raise BadInput(
-            f"{len(differs):,} times stand there twice with different values; the first is {iso(int(columns['time'][row]))} "
+            f"{_count(len(differs))} with different values, first {iso(int(columns['time'][row]))} "
             f"in {place(first)} and {place(second)}: "
             f"{name} {columns[name][row - 1]:g} and {columns[name][row]:g}.",
             cure="Mend the file, or set the correction duplicates to first or last.",
@@ -173,3 +173,7 @@ def _span(step: int) -> str:
         if step >= length:
             return f"{step / length:g} {name}"
     return f"{step / 1e9:g} seconds"
+
+
+def _count(times: int) -> str:
+    return "One time stands there twice" if times == 1 else f"{times:,} times stand there twice"

@@ -12,34 +12,41 @@ from terminal.domain.names import nearest
 from terminal.venues.files.reading import Corrections
 
 ROLES = ("time", "clock", "open", "high", "low", "close", "volume", "symbol_column")
-PRICES = ("open", "high", "low", "close")
-# spellings in order of preference, plain lower-case letters and digits only (see `plain`)
+# spellings in order of preference, plain lower-case letters and digits of any script (see `plain`)
 _WORDS = {
     "time": """time timestamp datetime dateandtime opentime opentimestamp starttime startdate candletime bartime barstart
         unix unixtime unixtimestamp epoch epochms ts t date dates datum fecha data dato pvm day tradedate tradingday
         tradingdate datetimeutc timeutc utc utctime gmttime localtime localdate begin begins start timestampms timestamputc
-        closetime closetimestamp endtime dt tradedatetime fechahora horodatage zeitstempel period dateutc datetimegmt openedat""",
-    "clock": "clock time timeofday hour hora heure zeit uhrzeit ora tid aika timeutc",
+        closetime closetimestamp endtime dt tradedatetime fechahora horodatage zeitstempel period dateutc datetimegmt openedat
+        дата времядата 日期 时间 交易日期 日付 날짜 datumtijd""",
+    "clock": "clock time timeofday hour hora heure zeit uhrzeit ora tid aika timeutc tijd время 時刻",
     "open": """open o openprice first bidopen openbid opening openingprice priceopen eroffnung eroeffnung eroffnungskurs anfang
-        apertura abertura ouverture ouv aabning midopen openmid tradeopen 1open askopen openask openusd""",
+        apertura abertura ouverture ouv aabning midopen openmid tradeopen 1open askopen openask openusd
+        openen otwarcie открытие откр 开盘 开盘价 始値 시가""",
     "high": """high h highprice max maximum bidhigh highbid highest dayhigh hoch hochst hoechst hochstkurs tageshoch maximo
-        massimo maxima haut plushaut midhigh highmid tradehigh 2high askhigh highask highusd""",
+        massimo maxima haut plushaut midhigh highmid tradehigh 2high askhigh highask highusd
+        hoog hoogste najwyzszy максимум макс 最高 最高价 高値 고가""",
     "low": """low l lowprice min minimum bidlow lowbid lowest daylow tief tiefst tiefstkurs tagestief minimo minima bas plusbas
-        midlow lowmid tradelow 3low asklow lowask lowusd""",
+        midlow lowmid tradelow 3low asklow lowask lowusd
+        laag laagste najnizszy минимум мин 最低 最低价 安値 저가""",
     "close": """close c closeprice last closelast price lastprice bidclose closebid closing closingprice settle settlement
         settleprice schluss schlusskurs cierre ultimo chiusura fechamento cloture dernier kurs rate value px pxlast midclose
-        closemid tradeclose 4close askclose closeask closeusd adjclose adjustedclose adjclosing""",
+        closemid tradeclose 4close askclose closeask closeusd adjclose adjustedclose adjclosing
+        slot slotkoers zamkniecie закрытие закр 收盘 收盘价 終値 종가""",
     "volume": """volume vol v volumen volumes volumebtc volumebase basevolume vol1 quantity qty amount tradevolume stuck umsatz
-        totalvolume sharevolume 5volume tickvol tickvolume volumne volumecontracts turnover""",
+        totalvolume sharevolume 5volume tickvol tickvolume volumne volumecontracts turnover
+        wolumen объем 成交量 出来高 거래량""",
     "symbol_column": "symbol ticker pair instrument market asset code sym secid",
 }
-_SPELLINGS: Mapping[str, tuple[str, ...]] = {role: tuple(words.split()) for role, words in _WORDS.items()}
 
 
 def plain(header: str) -> str:
     """A header without case, accents, brackets and separators: "<Adj Close>" → "adjclose", "Höchst" → "hochst"."""
     letters = unicodedata.normalize("NFKD", re.sub(r"\(.*?\)|\[.*?\]", "", header)).lower().replace("ß", "ss")
-    return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+_SPELLINGS: Mapping[str, tuple[str, ...]] = {role: tuple(map(plain, words.split())) for role, words in _WORDS.items()}
 
 
 def is_known(header: str) -> bool:

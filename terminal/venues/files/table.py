@@ -60,7 +60,7 @@ def cut(name: str, sheet: Sheet, roles: Mapping[str, int], types: Mapping[str, A
     places = _torn_lines(sheet, len(names)) if torn else ()
     if torn and not may_drop:
         raise BadInput(
-            f"{name} has {len(torn):,} lines without {len(names)} columns: {', '.join(places[:5])}.",
+            f"{name} has {len(torn):,} line{'' if len(torn) == 1 else 's'} without {len(names)} columns: {', '.join(places[:5])}.",
             cure="Mend them, or set the correction bad_rows to drop.",
         )
     columns = {role: table[f"c{number}"].combine_chunks() for role, number in roles.items()}

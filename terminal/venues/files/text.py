@@ -22,6 +22,7 @@ _SAMPLE_LINES = 200
 _MOST_COLUMNS = 10_000
 _LONGEST_LINE = 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|", " ": "space"}
+_BLANK_LINE = re.compile(rb"\n[ \t]+\r?(?:\n|\Z)")
 _NUMBER = re.compile(r"[+\-−]?[\d.,'\u00a0 ]*\d[\d.,]*([eE][+-]?\d+)?\s*[%kKmMbB]?")
 
 
@@ -65,8 +66,10 @@ def file_bytes(path: Path) -> bytes:
 def read_sheet(name: str, content: bytes, corrections: Corrections, notebook: Notebook) -> Sheet:
     """The text in `content` with its delimiter and header found. Raises BadInput for what is no table of text."""
     text, encoding = _decoded(name, content)
+    text = _with_usual_lines(text)
     if encoding:
         notebook.fact("encoding", encoding, Sureness.CERTAIN)
+    _refuse_other_documents(name, text)
     lines = _first_lines(name, text)
     if not lines:
         raise BadInput(f"{name} is empty.", cure="Choose a file with candles in it.")
@@ -140,6 +143,21 @@ def _decoded(name: str, content: bytes) -> tuple[bytes, str]:
             raise _not_text(name) from None
         return content.decode("cp1252", errors="replace").encode(), "Windows-1252"
     return content, ""
+
+
+def _refuse_other_documents(name: str, text: bytes) -> None:
+    head = text[:1024].lstrip().lower()
+    if head.startswith((b"{", b"[")):
+        raise BadInput(f"{name} is a JSON document.", cure="Write the candles as CSV or Parquet and import that.")
+    if head.startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise BadInput(f"{name} is a web page, not a file of candles.", cure="Download it again; the page may say why it came instead.")
+
+
+def _with_usual_lines(text: bytes) -> bytes:
+    """`text` with the line ends of today where an old Mac wrote it, and without lines of nothing but blanks, which are no rows."""
+    if b"\r" in text and b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+    return re.sub(rb"(?m)^[ \t]+\r?$", b"", text) if _BLANK_LINE.search(text) else text
 
 
 def _not_text(name: str) -> BadInput:

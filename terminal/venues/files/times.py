@@ -234,9 +234,13 @@ def _share(pattern: str, texts: Sequence[str]) -> int:
     from datetime import datetime
 
     count = 0
+    compact = pattern[pattern.index("%H%M") :] if "%H%M" in pattern else ""
     for text in texts[:: max(1, len(texts) // 40)]:
         try:
-            datetime.strptime(re.sub(r"(:\d{2})\.\d+$", r"\1", text), pattern)  # noqa: DTZ007 wall clock on purpose
+            bare = re.sub(r"(:\d{2})\.\d+$", r"\1", text)
+            read = datetime.strptime(bare, pattern)  # noqa: DTZ007 wall clock on purpose
+            if compact and not bare.endswith(read.strftime(compact)):
+                return 0  # Python lets 0930 be %H%M%S; whoever writes no colons writes every digit
             count += 1
         except ValueError:
             if not count:

@@ -196,7 +196,7 @@ def test_identical_rows_are_dropped_and_reported_and_different_ones_refused(writ
         ("1,2,1,1.5,-7", r"volume is negative in 1 row: line 3 \(-7\)"),
         ("inf,inf,1,1.5,1", r"open is not a number"),
         ("abc,2,1,1.5,1", r"open is no number in 1 row: line 3 \('abc'\)"),
-        ("1,2,1,1.5,1,7,8", r"1 lines without 6 columns: line 3 \(8 columns\)"),
+        ("1,2,1,1.5,1,7,8", r"1 line without 6 columns: line 3 \(8 columns\)"),
     ],
 )
 def test_a_row_that_is_no_candle_is_named_and_dropped_only_when_told(write, bad, words):
@@ -208,6 +208,38 @@ def test_a_row_that_is_no_candle_is_named_and_dropped_only_when_told(write, bad,
     candles, notes = files.read_with_notes(path, corrections={"bad_rows": "drop"})
     expect(candles)
     assert any("dropped, as you said" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Дата;Открытие;Макс.;Мин.;Закрытие;Объём",
+        "日期;开盘;最高;最低;收盘;成交量",
+        "日付;始値;高値;安値;終値;出来高",
+        "날짜;시가;고가;저가;종가;거래량",
+        "Datum;Openen;Hoog;Laag;Slot;Volume",
+        "Data;Otwarcie;Najwyższy;Najniższy;Zamknięcie;Wolumen",
+    ],
+)
+def test_headers_are_known_in_more_scripts_than_one(write, header):
+    expect(files.read(write(table(ISO, header, sign=";"))))
+
+
+@pytest.mark.parametrize("clock", ["%H%M", "%H%M%S", "%H:%M"])
+def test_a_clock_beside_its_date_needs_no_colons(write, clock):
+    times = [f"20240104,{hour}" for hour in (("10", "11", "12") if clock != "%H:%M" else ("10:", "11:", "12:"))]
+    times = [text + ("0000" if clock == "%H%M%S" else "00") for text in times]
+    expect(files.read(write(table(times, "date,time,open,high,low,close,volume"))))
+    joined = [text.replace(",", " ") for text in times]
+    expect(files.read(write(table(joined))))
+
+
+def test_lines_end_as_they_may_and_blank_ones_are_no_rows(write):
+    text = table(ISO)
+    expect(files.read(write(text.replace("\n", "\r"))))
+    expect(files.read(write(text + "\n  \n\t \n\n")))
+    expect(files.read(write(text.replace("\n", "\r\n") + "   \r\n\r\n")))
+    expect(files.read(write(text.replace("\n", "\n \n"))))
 
 
 def test_mixed_zones_are_refused_by_line(write):
@@ -228,6 +260,8 @@ def test_a_time_that_is_none_is_named(write):
         (b"", "is empty"),
         (b"\n \n", "is empty"),
         (bytes(range(256)) * 50, "not a table of text"),
+        (b'[{"timestamp": "2024-01-01T00:00:00Z", "open": 1}]', "is a JSON document"),
+        (b"\n<!DOCTYPE html><html><body>Not found</body></html>", "is a web page"),
         (b"PAR1" + bytes(100), "damaged Parquet"),
         (b"\x1f\x8b\x08" + bytes(20), "damaged gzip"),
         (b"PK\x03\x04" + bytes(50), "damaged or locked zip"),
