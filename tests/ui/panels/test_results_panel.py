@@ -13,11 +13,14 @@ from pytestqt.qtbot import QtBot
 from terminal.app.opening import OpenTerminal
 from terminal.app.state import Jobs, JobView, Lane, LaneState
 from terminal.domain.series import SeriesKey
+from terminal.stats.glossary import term
 from terminal.ui.bridge import Bridge
 from terminal.ui.charts.heat_map import monthly
 from terminal.ui.links import LinkGroup
+from terminal.ui.numbers import money
 from terminal.ui.panels.results import ResultsPanel
 from terminal.ui.panels.results.figures import key_figures
+from terminal.ui.panels.results.measures import measures_of
 from terminal.ui.panels.results.panel import PAGES
 from tests.builders.walk import key_of, walk
 
@@ -79,6 +82,17 @@ def test_pages_switch_by_their_buttons(qtbot: QtBot, panel: ResultsPanel) -> Non
         panel.grab()
         assert panel.state() == {"page": name}
     assert panel.measures.model().rowCount() == len(panel.link.run.result.metrics)
+
+
+def test_measures_are_told_in_the_words_of_every_other_face(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    result = panel.link.run.result
+    told = {fact.name: fact for fact in measures_of(result.metrics, "USDT")}
+    assert len(told) == len(result.metrics)
+    assert all(fact.group for fact in told.values())
+    assert told["Kurtosis"].group == term("kurtosis").meaning
+    costs = next(figure for figure in key_figures(result.metrics, "USDT") if figure.name == "Costs")
+    assert costs.value == money(-(result.metrics["gross_profit"] - sum(result.trade_table["profit"])), "USDT")
 
 
 def test_trades_are_sorted_as_numbers_and_a_row_leads_to_the_chart(qtbot: QtBot, panel: ResultsPanel) -> None:
@@ -168,3 +182,21 @@ def test_months_compound_their_days() -> None:
     days = np.array(["2021-01-30", "2021-01-31", "2021-02-01"], "datetime64[D]").astype(np.int64)
     found = monthly(days, np.array([0.1, 0.1, -0.5]))
     assert found == {(2021, 1): pytest.approx(0.21), (2021, 2): pytest.approx(-0.5)}
+
+
+def test_every_measure_has_a_name_a_unit_and_a_sentence(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    rows = {row.key: row for row in panel.measures.model().shown()}
+    assert set(rows) == set(panel.link.run.result.metrics)
+    assert all(row.meaning.endswith(".") and row.group and "_" not in row.name for row in rows.values())
+    assert rows["cagr"].name == "Return a year (CAGR)"
+    assert rows["capital"].value == "10,000.00 USDT"
+    assert rows["max_drawdown"].value.endswith(" %")
+    assert rows["max_drawdown_days"].value.endswith(" d")
+    assert "Above 3" in rows["kurtosis"].meaning, "the figure is not the excess"
+
+
+def test_heads_of_the_trades_say_time_or_price(panel: ResultsPanel) -> None:
+    heads = [column.head for column in panel.trades.rows.columns]
+    assert heads[2:6] == ["Entry", "Entry price", "Exit", "Exit price"]
+    assert len(set(heads)) == len(heads)

@@ -27,7 +27,7 @@ def key_figures(metrics: Mapping[str, float], currency: str) -> tuple[Figure, ..
     def value(name: str) -> float:
         return metrics.get(name, math.nan)
 
-    net, deepest = value("total_return"), value("max_drawdown")
+    net, deepest, costs = value("total_return"), value("max_drawdown"), value("total_costs") + value("total_slippage")
     interval = f"{number(value('sharpe_low'), 1)}…{number(value('sharpe_high'), 1)}" if math.isfinite(value("sharpe_low")) else ""
     return (
         Figure(
@@ -47,15 +47,12 @@ def key_figures(metrics: Mapping[str, float], currency: str) -> tuple[Figure, ..
         Figure("Win rate", percent(value("win_rate"), 0), tooltip=f"{count(value('winning_trades'))} won, {count(value('losing_trades'))} lost"),
         Figure("Profit factor", _ratio(value("profit_factor")), tooltip="Sum of the profits over the sum of the losses"),
         Figure(
-            "Costs", money(-value("total_costs"), currency) if math.isfinite(value("total_costs")) else ABSENT, tooltip="Commissions and slippage of all trades"
+            "Costs",
+            money(-costs, currency) if math.isfinite(costs) else ABSENT,
+            tooltip=f"Commission {money(value('total_costs'), currency, decimals=2)}, slippage {money(value('total_slippage'), currency, decimals=2)}",
         ),
         Figure("Exposure", percent(value("exposure"), 0), tooltip="Share of the time in the market"),
     )
-
-
-def _drawdown_words(metrics: Mapping[str, float]) -> str:
-    at_candles = percent(metrics.get("max_drawdown_at_candles"))
-    return f"By the last value of each day; {at_candles} at the worst candle. Longest time under water: {count(metrics.get('max_drawdown_days'))} days"
 
 
 def _ratio(value: float) -> str:
