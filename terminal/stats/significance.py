@@ -67,14 +67,6 @@ def minimum_track_record(sharpe: float, skew: float = 0.0, kurtosis: float = 3.0
     return 1.0 + inner * (_NORMAL.inv_cdf(level) / (sharpe - benchmark)) ** 2
 
 
-def minimum_backtest_years(target: float, trials: float) -> float:
-    """The years of data below which the best of `trials` skill-less tries is expected to show a yearly Sharpe of `target`.
-
-    Bailey, Borwein, López de Prado and Zhu (2014), Pseudo-Mathematics and Financial Charlatanism, MinBTL.
-    """
-    return (expected_maximum_sharpe(trials, 1.0) / target) ** 2
-
-
 def effective_trials(trials: Sequence[NDArray[np.float64]]) -> float:
     """How many independent trials the daily returns of `trials` amount to: 1 for copies, their number where nothing is shared.
 

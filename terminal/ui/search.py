@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
-KINDS = ("action", "symbol", "strategy", "run", "setting")
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

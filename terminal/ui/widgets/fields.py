@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from terminal.ui.icons import icon
 from terminal.ui.widgets.labels import label, set_state
@@ -105,24 +105,6 @@ class FieldRow(QWidget):
         set_state(self.field, "bad" if text else "")
 
 
-def form_layout(parent: QWidget) -> QFormLayout:
-    """An empty two-column form with the look's spacing: labels left, fields growing."""
-    form = QFormLayout(parent)
-    form.setContentsMargins(12, 12, 12, 12)
-    form.setHorizontalSpacing(12)
-    form.setVerticalSpacing(8)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    return form
-
-
 def below(widget: QWidget) -> QPoint:
     """The point on screen where a menu or list of `widget` opens."""
     return widget.mapToGlobal(QPoint(0, widget.height() + 2))
-
-
-def buddy(name: str, field: QWidget) -> QLabel:
-    """The label of `field`, second in rank."""
-    made = label(name, "second")
-    made.setBuddy(field)
-    return made

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.ui.charts.columns import Columns, heikin_ashi
-from terminal.ui.charts.decimate import BLOCK, LineData, Pyramid, bucket_step
+from terminal.ui.charts.decimate import BLOCK, LineData, bucket_step
 
 
 def made(rows: int, seed: int = 1) -> Columns:
@@ -65,15 +65,6 @@ def test_holes_in_a_line_stay_holes_and_hide_nothing() -> None:
     assert np.isnan(low[:10]).all()
     assert low[10] == 0.0
     assert high[-1] == 299.0
-
-
-def test_a_pyramid_that_forgot_reads_the_column_anew() -> None:
-    column = np.arange(1000.0)
-    pyramid = Pyramid(np.fmax)
-    assert pyramid.reduce(column, 0, 640, 64).max() == 639.0
-    column[5] = 1e9
-    pyramid.forget()
-    assert pyramid.reduce(column, 0, 640, 64)[0] == 1e9
 
 
 def test_an_earlier_candle_changes_nothing() -> None:

@@ -51,11 +51,6 @@ class Runner(QObject):
         self._job = 0
         bridge.watch(Jobs, self._look)
 
-    @property
-    def is_running(self) -> bool:
-        """True while an answer is awaited."""
-        return self._under_way is not None
-
     def run(self, wish: Wish) -> bool:
         """Asks for `wish`; False where no series is in view."""
         if self._link.series is None:
