@@ -21,9 +21,10 @@ BLOCK = 4096
 
 _HOURS_OF_YEAR = 8766.0
 _PULL = np.log(2) / (2 * _HOURS_OF_YEAR)  # half of a deviation from the level is gone after two years
-_SCALES = (4, 16, 64, 256, 1024, 4096)
-_SPREADS = (0.12, 0.13, 0.16, 0.20, 0.32, 0.22)  # standard deviation of log volatility at each scale above, in hours
-_QUICK_SPREAD = 0.20  # and within the single hour
+_SCALES = (4, 16, 64, 256, 512, 2048)
+_SPREADS = (0.18, 0.16, 0.16, 0.20, 0.50, 0.30)  # standard deviation of log volatility at each scale above, in hours
+_QUICK_SPREAD = 0.30  # and within the single hour
+_WILDEST = 1.4  # log volatility bends toward this, so that no single storm of three years drowns the rest of the record
 _SHARED_MOOD = 0.7  # how much of the volatility's ups and downs all symbols have in common
 _CLOSED_WEIGHT = 0.02  # variance of an hour in which the exchange is closed, against an open one
 
@@ -113,12 +114,25 @@ class HourMaker:
         """Log volatility of each hour around its mean: noise at seven scales, so that calm and storm last from hours to months."""
         following = _draws(self._seed, self._character.number, number + 1), _draws(self._seed, MARKET, number + 1)
         mood = _QUICK_SPREAD * own.quick
-        variance = _QUICK_SPREAD**2
         for place, (scale, spread) in enumerate(zip(_SCALES, _SPREADS, strict=True)):
             alone, together = (_between_nodes(now.nodes[place], later.nodes[place][0], scale) for now, later in zip((own, market), following, strict=True))
             mood = mood + spread * (np.sqrt(1 - _SHARED_MOOD**2) * alone + _SHARED_MOOD * together)
-            variance += spread**2
-        return mood - variance  # the mean of exp(2 mood) is then one: the year's volatility is what the character says
+        return _bent(mood) - _MEAN_MOOD
+
+
+def _bent(mood: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _WILDEST * np.tanh(mood / _WILDEST)
+
+
+def _mean_mood() -> float:
+    """What to take from a bent mood so that the mean of exp(2 mood) is one: the year's volatility is then what the character says."""
+    place = np.linspace(-8.0, 8.0, 1601)
+    normal = np.exp(-(place**2) / 2)
+    spread = np.sqrt(_QUICK_SPREAD**2 + sum(one**2 for one in _SPREADS))
+    return float(np.log(normal @ np.exp(2 * _bent(spread * place)) / normal.sum())) / 2
+
+
+_MEAN_MOOD = _mean_mood()
 
 
 def _draws(seed: int, symbol: int, number: int) -> _Draws:

@@ -40,12 +40,11 @@ def test_successive_returns_do_not_know_each_other(hours: list[tuple[NDArray[np.
 
 
 def test_calm_and_storm_last(hours: list[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> None:
-    """Each seed meets the bounds; a stock has a fifth of the hours, so one seed in twenty may miss the far one by chance."""
+    """Every seed meets the bounds, a stock's too, which has a fifth of the hours."""
     near = [correlation(np.abs(moves), 1) for moves, _ in hours]
     far = [correlation(np.abs(moves), 50) for moves, _ in hours]
     assert all(0.1 <= value <= 0.4 for value in near), near
-    assert sum(value <= 0.05 for value in far) <= len(SEEDS) // 20, far
-    assert np.median(far) > 0.05
+    assert all(value > 0.05 for value in far), far
 
 
 def test_volume_follows_movement(hours: list[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> None:
