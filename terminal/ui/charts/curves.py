@@ -173,30 +173,35 @@ class CurveCanvas(QWidget):
             paint_grid(painter, frame, pane, scale, ticks, times, rows, tokens)
             painter.save()
             painter.setClipRect(QRectF(0, pane.top, frame.width, pane.height))
-            for curve in content.curves:
-                self._paint_curve(painter, curve, pane, scale, step, tokens)
+            self._paint_curves(painter, content.curves, pane, scale, step, tokens)
             painter.restore()
             paint_prices(painter, frame, pane, scale, ticks, tokens)
         paint_times(painter, frame, times, rows, tokens)
 
-    def _paint_curve(self, painter: QPainter, curve: Curve, pane: Pane, scale: Scale, step: int, tokens: Tokens) -> None:
-        rows, width = self.rows, self._frame.width
-        first, stop = max(0, rows.first - step) // step * step, min(rows.stop + step, len(curve.line.values))
+    def _paint_curves(self, painter: QPainter, curves: Sequence[Curve], pane: Pane, scale: Scale, step: int, tokens: Tokens) -> None:
+        """Tints every ground first, so that no line disappears behind another curve's ground."""
+        shapes = [(curve, shape) for curve in curves if (shape := self._shape(curve, pane, scale, step)) is not None]
+        for curve, (x, low, high) in shapes:
+            if curve.fills_to is not None:
+                ground = scale.y(curve.fills_to, pane.height) + pane.top
+                edge = low if ground <= float(np.nanmin(high)) else high
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(blend(getattr(tokens, curve.colour), tokens.panel, _FILL))
+                left = np.floor(x)
+                widths = np.append(np.diff(left), np.ceil(self._frame.width / self.rows.span * step))
+                draw_rects(painter, left, np.minimum(edge, ground), widths, np.abs(ground - edge))
+        for curve, (x, low, high) in shapes:
+            paint_line(painter, x, high, low, QColor(getattr(tokens, curve.colour)))
+
+    def _shape(self, curve: Curve, pane: Pane, scale: Scale, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
+        """Where each bucket of the curve in view stands: x, and y of its lowest and highest value; None with fewer than two rows."""
+        first, stop = max(0, self.rows.first - step) // step * step, min(self.rows.stop + step, len(curve.line.values))
         if stop - first < 2:
-            return
+            return None
         low, high = curve.line.extremes(first, stop, step)
-        x = rows.x(np.arange(len(low)) * float(step) + (first + step / 2), width)
+        x = self.rows.x(np.arange(len(low)) * float(step) + (first + step / 2), self._frame.width)
         low_y = scale.y(low, pane.height) + pane.top
-        high_y = scale.y(high, pane.height) + pane.top if step > 1 else low_y
-        colour = getattr(tokens, curve.colour)
-        if curve.fills_to is not None:
-            ground = scale.y(curve.fills_to, pane.height) + pane.top
-            edge = low_y if curve.fills_to >= float(np.nanmax(high)) else high_y
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(blend(colour, tokens.panel, _FILL))
-            left = np.floor(x)
-            draw_rects(painter, left, np.minimum(edge, ground), np.append(np.diff(left), np.ceil(width / rows.span * step)), np.abs(ground - edge))
-        paint_line(painter, x, high_y, low_y if step > 1 else high_y, QColor(colour))
+        return x, low_y, scale.y(high, pane.height) + pane.top if step > 1 else low_y
 
     def _scale(self, pane: CurvePane, step: int) -> Scale:
         scale, first = Scale(), self.rows.first // step * step

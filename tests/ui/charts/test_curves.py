@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +13,7 @@ from terminal.ui.charts.decimate import LineData
 from terminal.ui.charts.heat_map import HeatMap
 from terminal.ui.charts.samples import Histogram
 from terminal.ui.numbers import money, percent
-from terminal.ui.theme import apply
+from terminal.ui.theme import apply, current
 from terminal.ui.zones import Zones
 from tests.builders.walk import START
 
@@ -70,6 +70,20 @@ def test_an_empty_curve_paints_nothing_and_breaks_nothing(qtbot: QtBot, qapp: QA
     made.show_curves(np.empty(0, np.int64), ())
     made.grab()
     wheel(made, 120)
+
+
+def test_a_line_below_another_curves_ground_stays_in_sight(qtbot: QtBot, qapp: QApplication) -> None:
+    apply(qapp)
+    made = CurveCanvas("Equity", Zones())
+    qtbot.addWidget(made)
+    made.resize(700, 260)
+    holding, equity = np.full(ROWS, 15_000.0), np.full(ROWS, 20_000.0)
+    made.show_curves(
+        START + np.arange(ROWS) * HOUR,
+        (CurvePane((Curve("Holding", LineData(holding), "warn"), Curve("Equity", LineData(equity), "accent", 10_000.0)), money),),
+    )
+    picture, line = made.grab().toImage(), QColor(current().warn).rgb()
+    assert any(picture.pixel(300, y) == line for y in range(picture.height()))
 
 
 def test_a_heat_map_names_month_and_year(qtbot: QtBot, qapp: QApplication) -> None:
