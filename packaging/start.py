@@ -4,4 +4,5 @@ import sys
 
 from terminal.__main__ import main
 
-sys.exit(main())
+if __name__ == "__main__":  # the process that compiles the engine reads this file too
+    sys.exit(main())

@@ -38,6 +38,7 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     if command.start is not None:
         options["start"] = command.start
     report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
+    terminal.engine.wait(cancelled)
     from terminal.backtest.run import backtest
 
     result = backtest(strategy, candles, code=entry.code_fingerprint, cancelled=cancelled, **_known(options))

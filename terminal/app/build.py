@@ -6,6 +6,7 @@ Called once by each face, before the first candle; imports nothing heavy.
 from pathlib import Path
 
 from terminal.app import backtests, data, demo, extraction, settings, strategies
+from terminal.app.engine import Engine
 from terminal.app.paths import Paths, prepare_compile_cache
 from terminal.app.runs import Runs
 from terminal.app.settings import Settings
@@ -23,7 +24,7 @@ def build(home: Path | None = None, *, clock: Clock = system_clock, read_only: b
     `read_only` is for the second program on the same folders: nothing of the store or the settings is written.
     """
     paths = Paths.of(home).create()
-    prepare_compile_cache(paths)
+    compiled = prepare_compile_cache(paths)
     chosen = Settings(paths.settings_file, read_only=read_only)
     return Terminal(
         paths=paths,
@@ -34,6 +35,7 @@ def build(home: Path | None = None, *, clock: Clock = system_clock, read_only: b
         venues=VenueDirectory(chosen, clock),
         strategies=StrategyLibrary(paths.strategies),
         runs=Runs(paths.runs, clock),
+        engine=Engine(compiled),
         handlers=_handlers(),
         read_only=read_only,
     )

@@ -47,6 +47,7 @@ class OpenTerminal:
     def close(self) -> None:
         """Ends jobs within 200 ms, writes the last log lines and lets the next program write."""
         self.health.close()
+        self.terminal.engine.close()
         self.jobs.close()
         self.crash.remove()
         self.let_go()

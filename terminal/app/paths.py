@@ -82,13 +82,13 @@ def kernel_stamp() -> str:
     return hashlib.blake2b(marks.encode(), digest_size=6).hexdigest()
 
 
-def prepare_compile_cache(paths: Paths, environment: MutableMapping[str, str] = os.environ) -> None:
-    """Tells numba where to keep compiled kernels; must happen before numba is imported. A folder named by the person stays.
+def prepare_compile_cache(paths: Paths, environment: MutableMapping[str, str] = os.environ) -> Path:
+    """The folder where numba keeps compiled kernels, told to it; must happen before numba is imported. A folder named by the person stays.
 
     Where the cache can't be written, kernels are kept in a private folder until the program ends.
     """
     if environment.get("NUMBA_CACHE_DIR"):
-        return
+        return Path(environment["NUMBA_CACHE_DIR"])
     folder = paths.compile_cache
     try:
         folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
@@ -103,3 +103,4 @@ def prepare_compile_cache(paths: Paths, environment: MutableMapping[str, str] = 
         folder = Path(tempfile.mkdtemp(prefix="outcry-compiled-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment["NUMBA_CACHE_DIR"] = str(folder)
+    return folder

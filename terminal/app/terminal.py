@@ -12,6 +12,7 @@ from terminal.domain.work import CancelQuestion, Report, never, silent
 
 if TYPE_CHECKING:
     from terminal.app.commands import Command
+    from terminal.app.engine import Engine
     from terminal.app.paths import Paths
     from terminal.app.runs import Runs
     from terminal.app.settings import Settings
@@ -35,6 +36,7 @@ class Terminal:
     venues: "VenueDirectory"
     strategies: "StrategyLibrary"
     runs: "Runs"
+    engine: "Engine"
     handlers: Mapping[type, Handler]
     read_only: bool = False
     """True in the second program on one OUTCRY_HOME: it shows everything and stores no candles and no settings."""

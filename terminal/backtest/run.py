@@ -13,8 +13,10 @@ from terminal.backtest.options import Options, rules_for, wishes_for
 from terminal.backtest.result import Result
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, StrategyError
-from terminal.domain.signals import CheckedSignals, minute
+from terminal.domain.instrument import Instrument
+from terminal.domain.signals import CheckedSignals, Signals, minute
 from terminal.domain.size import Size, SizeKind
+from terminal.domain.timeframe import Timeframe
 from terminal.domain.work import CancelQuestion, never, stop_if
 from terminal.ledger.fast import ACCOUNT, TRADE
 from terminal.strategies.contract import Strategy
@@ -118,6 +120,14 @@ def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any])
     rest = np.empty(0)
     simulate(bought, bought + 1, False, wishes, prices, (none,) * 4, held, account, np.zeros(1, COUNTS), np.empty(4, TRADE), np.empty(bought + 1), rest)
     return Holding(account.view(np.recarray)[0], options.capital, candles.close[first:], bought - first)
+
+
+def compile_loop() -> None:
+    """Compiles the candle loop into numba's cache, from which every later run reads it."""
+    candles = Candles(Instrument("none", "none"), Timeframe.H1, np.array([0, Timeframe.H1.nanoseconds]), *np.ones((5, 2)))
+    options = Options()
+    rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
+    holding(candles, options, 0, rules)
 
 
 def _first_row(candles: Candles, options: Options) -> int:

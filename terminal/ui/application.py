@@ -6,6 +6,7 @@ Called by `terminal.__main__` when no command was given.
 import asyncio
 import logging
 import sys
+import threading
 from pathlib import Path
 
 import qasync  # type: ignore[import-untyped] # the package carries no types
@@ -73,7 +74,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     look.dress()
     streams = Streams(opened.terminal)
     window.link.series_changed.connect(lambda key: streams.watch((key,)))
-    warm_up = WarmUp()
+    warm_up = WarmUp(is_busy=opened.jobs.running)
 
     def begin(_answer: object) -> None:
         show_first(StoreChanged(FIRST_SERIES))
@@ -86,6 +87,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
             window.link.show_series(FIRST_SERIES)
 
     def after_first_paint() -> None:
+        threading.Thread(target=opened.terminal.engine.start, name="engine", daemon=True).start()
         bridge.release()
         opened.health.start()
         opened.announce()

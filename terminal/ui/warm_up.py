@@ -1,23 +1,26 @@
-"""Fetches the heavy libraries after the window shows, one module at a time with pauses, so that the first click does not wait.
+"""Fetches the heavy libraries after the window shows, in the order in which the first backtest needs them, so that it does not wait.
 
-An import holds the interpreter while it reads a module; the pauses let the window's thread paint in between.
+An import holds the interpreter while it reads a module; it pauses in between, and for as long as a job of the person's runs.
 """
 
+import gc
 import importlib
 import logging
 import threading
+from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
-_MODULES = ("pandas", "pyarrow.parquet", "numba")
-_PAUSE_SECONDS = 0.02
+_MODULES = ("numba", "talib", "pandas", "pyarrow.parquet")
+_PAUSE_SECONDS = 0.05
 _FIRST_PAUSE_SECONDS = 0.3
 
 
 class WarmUp:
-    """Imports in a thread of its own from `start` until done or `close`."""
+    """Imports in a thread of its own from `start` until done or `close`; waits while `is_busy`."""
 
-    def __init__(self, modules: tuple[str, ...] = _MODULES) -> None:
+    def __init__(self, modules: tuple[str, ...] = _MODULES, *, is_busy: Callable[[], object] = bool) -> None:
         self._modules = modules
+        self._is_busy = is_busy
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="warm-up", daemon=True)
 
@@ -37,9 +40,13 @@ class WarmUp:
         if self._closing.wait(_FIRST_PAUSE_SECONDS):
             return
         for name in self._modules:
+            while self._is_busy():
+                if self._closing.wait(_PAUSE_SECONDS):
+                    return
             try:
                 importlib.import_module(name)
             except ImportError as problem:
                 _log.error("The library %s is missing or broken: %s", name, problem)
             if self._closing.wait(_PAUSE_SECONDS):
                 return
+        gc.freeze()  # what was imported stays to the end: a full collection that walks all of it would hold the window up

@@ -31,3 +31,18 @@ def test_a_missing_library_is_told_and_the_rest_still_comes(qtbot: QtBot, expect
     warm_up.start()
     qtbot.waitUntil(warm_up.is_done)
     assert "wave" in sys.modules
+
+
+def test_it_waits_for_as_long_as_a_job_runs(qtbot: QtBot) -> None:
+    sys.modules.pop("wave", None)
+    asked: list[bool] = []
+
+    def is_busy() -> bool:
+        asked.append("wave" in sys.modules)
+        return len(asked) < 3
+
+    warm_up = WarmUp(("wave",), is_busy=is_busy)
+    warm_up.start()
+    qtbot.waitUntil(warm_up.is_done)
+    assert asked == [False, False, False]
+    assert "wave" in sys.modules

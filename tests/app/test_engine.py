@@ -1,0 +1,42 @@
+"""The engine is compiled beside the window: once, where numba finds it, given up when asked, ended when the program ends."""
+
+from pathlib import Path
+
+import pytest
+
+from terminal.app.engine import Engine
+from terminal.domain.errors import Cancelled
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    return Engine(tmp_path)
+
+
+def test_it_is_compiled_once_and_found_again(engine: Engine, tmp_path: Path) -> None:
+    assert not engine.is_kept()
+    engine.start()
+    engine.wait(lambda: False)
+    assert engine.is_kept()
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")}
+    again = Engine(tmp_path)
+    again.start()
+    again.wait(lambda: False)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")} == kept
+
+
+def test_waiting_is_given_up_when_asked_and_nothing_goes_on_after_the_end(engine: Engine) -> None:
+    engine.start()
+    with pytest.raises(Cancelled):
+        engine.wait(lambda: True)
+    engine.close()
+    assert not engine.is_kept()
+    engine.start()
+    engine.wait(lambda: False)
+    assert not engine.is_kept()
+
+
+def test_without_a_start_nobody_waits(engine: Engine) -> None:
+    engine.wait(lambda: True)
+    assert not engine.is_kept()
