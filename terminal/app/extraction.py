@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from terminal.app.commands import ExtractCandles, ListInstruments, ListTimeframes, ListVenues, RepairGaps
-from terminal.app.loading import remove_other_seed
+from terminal.app.loading import FILE, remove_other_seed
 from terminal.app.state import StoreChanged
 from terminal.domain.errors import BadInput
 from terminal.domain.series import SeriesKey
@@ -86,6 +86,11 @@ def _with_source(terminal: "Terminal", venue: str, report: Report, cancelled: Ca
 
     def stored(key: Any) -> None:
         terminal.publisher.publish(StoreChanged(key))
+
+    if venue == FILE:
+        raise BadInput(
+            'Candles of the venue "file" came from files; nobody can be asked for more.', cure="Import a file that has them, or name a venue to ask."
+        )
 
     async def run() -> T:
         report(0, 0, f"opening {venue}")

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 DEMO = "demo"
 HOURS = 26_280
 """Three years of one-hour candles."""
-_FILE = "file"
-_MOST_DAMAGED_FILES = 1000
+FILE = "file"
+_MOST_DAMAGEDFILES = 1000
 
 
 def load_candles(terminal: "Terminal", command: LoadCandles, report: Report, cancelled: CancelQuestion) -> "Candles":  # noqa: ARG001 a handler's signature
@@ -79,7 +79,7 @@ def _of_demo(terminal: "Terminal", command: LoadCandles) -> "Candles":
 
 def _healthy(terminal: "Terminal", key: SeriesKey, start: int | None, end: int | None) -> "Candles":
     """What can be read; each damaged file becomes a notice. A read-only store can't set it aside, so there it is raised."""
-    for _ in range(_MOST_DAMAGED_FILES):
+    for _ in range(_MOST_DAMAGEDFILES):
         try:
             return terminal.store.read(key, start, end)
         except StoreDamaged as damage:
@@ -101,7 +101,7 @@ def _not_stored(terminal: "Terminal", command: LoadCandles) -> BadInput:
     """The refusal, with the nearest stored name where one was probably meant, else with the command that gets the series."""
     key = command.series
     stored = [info.key for info in terminal.store.series()]
-    venues = {each.venue for each in stored} | {DEMO, _FILE}
+    venues = {each.venue for each in stored} | {DEMO, FILE}
     if key.venue not in venues and (near := nearest(key.venue, venues)):
         return UnknownName("venue", key.venue, nearest=near)
     symbols = {each.symbol for each in stored if each.venue == key.venue}
@@ -112,7 +112,7 @@ def _not_stored(terminal: "Terminal", command: LoadCandles) -> BadInput:
 
 def _command(terminal: "Terminal", command: LoadCandles) -> str:
     key = command.series
-    if key.venue == _FILE:
+    if key.venue == FILE:
         return f"outcry data import FILE --symbol {shlex.quote(key.symbol)}"
     first = usual_range(key.timeframe, terminal.clock())[0] if command.start is None else command.start
     words = ["outcry", "data", "extract", "--venue", key.venue, "--symbol", key.symbol, "--timeframe", key.timeframe.value, "--start", _date(first)]

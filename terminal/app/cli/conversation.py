@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from terminal.app.cli.output import OutputLost
 from terminal.domain.errors import Cancelled, OutcryError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def conversation(*, writes: bool = False) -> Iterator[Conversation]:
                 cure="Do this in its window, close it first, or set OUTCRY_HOME to another folder.",
             )
         yield Conversation(opened)
-    except (typer.Exit, SystemExit):
+    except (typer.Exit, SystemExit, OutputLost):
         raise
     except (Cancelled, KeyboardInterrupt):
         _stop_now(opened)

@@ -13,13 +13,20 @@ from terminal.app.cli.catalogue import settings, strategies
 from terminal.app.cli.conversation import complain
 from terminal.app.cli.data import data
 from terminal.app.cli.demo import demo
-from terminal.domain.errors import BadInput, Cancelled
+from terminal.app.cli.output import OutputLost, guarded
+from terminal.domain.errors import BadInput, Cancelled, OutcryError
 
 
 def run(arguments: list[str]) -> int:
     """The exit code: 0 done, 1 failed, 2 bad input, 130 stopped by the person."""
     try:
-        code = _front_door()(args=arguments, prog_name="outcry", standalone_mode=False)
+        with guarded():
+            code = _front_door()(args=arguments, prog_name="outcry", standalone_mode=False)
+    except OutputLost as lost:
+        if lost.reason is None:
+            return 0  # whoever read it, such as `head`, has enough
+        complain(f"The output could not be written: {lost.reason}.", "Free some space, or send it elsewhere.")
+        return OutcryError.exit_code
     except KeyboardInterrupt:
         return Cancelled.exit_code
     except Exception as error:

@@ -83,6 +83,7 @@ def test_the_version_is_the_packages() -> None:
             "not stored",
             "outcry data extract",
         ),
+        (("data", "extract", "--venue", "file", "--symbol", "X", "--start", "2024-01-01"), "came from files", "name a venue"),
         (("settings", "them", "light"), "'them'", "Did you mean theme"),
         (("settings", "capital", "0.1"), "'capital'", "from 1 to"),
     ],
@@ -231,6 +232,36 @@ def test_ctrl_c_stops_within_200_ms(tmp_path: Path, csv: Path) -> None:
     assert errors == "Cancelled.\n"
     assert output == ""
     assert took < 0.5  # 200 ms, and what a machine busy with other tests adds
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes end otherwise there")
+def test_a_reader_that_has_enough_is_no_fault(home: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, "-m", "terminal", "strategies", "--json"], stdout=writing, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert not list((home / "logs").glob("crash-*"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_output_without_room_is_told(home: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run([sys.executable, "-m", "terminal", "strategies"], stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.decode().splitlines()[0] == "The output could not be written: No space left on device."
+    assert not list((home / "logs").glob("crash-*"))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_without_a_minus_sign_still_shows_the_result(csv: Path, encoding: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "terminal", "backtest", "ma_crossover", "--data", str(csv)]
+    ended = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert b"Sharpe ratio" in ended.stdout
 
 
 def test_a_home_that_cannot_be_made_is_told(home: Path) -> None:
