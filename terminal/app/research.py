@@ -4,6 +4,7 @@
 """
 
 import functools
+import os
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -11,18 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from terminal.app.paths import Paths, prepare_compile_cache
 from terminal.app.runs import Runs
+from terminal.domain.candles import Candles
 from terminal.domain.clock import system_clock
-from terminal.domain.errors import OutcryError
+from terminal.domain.errors import BadInput, OutcryError
+from terminal.domain.moments import parse_moment
 
 if TYPE_CHECKING:
     from terminal.backtest.result import Result
-    from terminal.domain.candles import Candles
     from terminal.domain.size import Size
     from terminal.domain.timeframe import Timeframe
     from terminal.strategies.contract import Strategy
 
 
-def read_candles(path: Path | str, *, symbol: str | None = None, timeframe: "Timeframe | str | None" = None, **corrections: str) -> "Candles":
+def read_candles(path: Path | str, *, symbol: str | None = None, timeframe: "Timeframe | str | None" = None, **corrections: str) -> Candles:
     """The candles of a CSV or Parquet file, its columns, times and number style detected; raises BadInput in words.
 
     `symbol` names the instrument, or picks it where the file holds several. Each of `corrections` overrules one guess, such as
@@ -41,12 +43,19 @@ def read_candles(path: Path | str, *, symbol: str | None = None, timeframe: "Tim
     from terminal.domain.timeframe import Timeframe
     from terminal.venues import files
 
-    return files.read(path, symbol=symbol, timeframe=None if timeframe is None else Timeframe.parse(timeframe), corrections=corrections)
+    if not isinstance(path, str | os.PathLike):
+        raise BadInput(f"`read_candles` was given {type(path).__name__}, not the name of a file.", cure="Write what it holds to a CSV or Parquet file first.")
+    return files.read(
+        path,
+        symbol=symbol,
+        timeframe=None if timeframe is None else Timeframe.parse(timeframe),
+        corrections={name: str(value) for name, value in corrections.items()},
+    )
 
 
 def backtest(
     strategy: "Strategy | type[Strategy] | str",
-    candles: "Candles",
+    candles: Candles,
     *,
     capital: float = 10_000.0,
     commission: float = 0.001,
@@ -57,7 +66,7 @@ def backtest(
     """What `strategy` (an object, its class, or the name or file of one) would have made of `candles`.
 
     The result has `metrics` (a mapping; rates are fractions), `trades` and `equity` (pandas), `verdict` and `save()`. Further
-    options: path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start; `backtest.options.Options` explains them.
+    options: path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start (a date, or UTC ns); `backtest.options.Options` explains them.
     The trial is noted in the ledger of this user; where that can't be written, a warning says so and the result is the same.
     Raises OutcryError in words.
 
@@ -78,6 +87,11 @@ def backtest(
     [['long', 100.0, 'open']]
     """
     runs = _home()
+    if not isinstance(candles, Candles):
+        raise BadInput(f"`backtest` was given {type(candles).__name__} as candles.", cure="Read them with `read_candles(path)`, or make `Candles(...)`.")
+    start = options.get("start")
+    if start is not None and not isinstance(start, int):
+        options["start"] = parse_moment(str(start), "`start`")
     from terminal.backtest.options import Options
     from terminal.backtest.run import backtest as simulate
 
@@ -99,7 +113,12 @@ def _strategy(given: "Strategy | type[Strategy] | str") -> "tuple[str, Strategy 
 
         entry = StrategyLibrary(Paths.of().strategies).find(given)
         return str(given), entry.demand_class(), entry.code_fingerprint
-    return (given if isinstance(given, type) else type(given)).__name__, given, None
+    from terminal.strategies.contract import Strategy
+
+    kind = given if isinstance(given, type) else type(given)
+    if not issubclass(kind, Strategy):
+        raise BadInput(f"{given!r} is no strategy.", cure="Give a Strategy class, an object of one, or the name or file of one.")
+    return kind.__name__, given, None
 
 
 def _home() -> Runs:

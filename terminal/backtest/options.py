@@ -57,6 +57,8 @@ class Options:
         object.__setattr__(self, "capital", float(self.capital))
         whole = isinstance(self.delay_bars, int) and not isinstance(self.delay_bars, bool)
         _demand(whole and 0 <= self.delay_bars <= 1000, "delay_bars", self.delay_bars, "a whole number from 0 to 1000")
+        whole = isinstance(self.start, int | np.integer) and not isinstance(self.start, bool)
+        _demand(self.start is None or whole, "start", self.start, "the first moment in UTC nanoseconds")
         for name, known in (("path", PATHS), ("fill_at", FILLS), ("size_at", SIZES)):
             _demand(getattr(self, name) in known, name, getattr(self, name), " or ".join(f'"{word}"' for word in known))
 

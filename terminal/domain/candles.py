@@ -117,7 +117,7 @@ class Candles:
         """
         from terminal.domain.resample import aligned_higher
 
-        return aligned_higher(self, Timeframe(timeframe))
+        return aligned_higher(self, Timeframe.parse(timeframe))
 
 
 def iso(time_ns: int) -> str:

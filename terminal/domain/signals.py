@@ -83,7 +83,12 @@ class Signals:
         confidence = _number("confidence", self.confidence, rows)
         _demand("size", size, lambda value: (value > 0) | np.isnan(value), "is not above zero")
         _demand("confidence", confidence, lambda value: ((value >= 0) & (value <= 1)) | np.isnan(value), "is outside 0 to 1")
-        reason = _broadcast("reason", np.asarray(self.reason), rows).astype(np.int64)
+        given = np.asarray(self.reason)
+        if given.dtype.kind not in "iu":
+            raise WrongSignal(
+                f"`reason` holds {given.dtype} values", cure='Give whole numbers, with their words in `reasons`, such as reason=0, reasons=["pullback"].'
+            )
+        reason = _broadcast("reason", given, rows).astype(np.int64)
         _demand("reason", reason, lambda code: (code >= -1) & (code < len(self.reasons)), f"has no words; `reasons` has {len(self.reasons)}")
         return CheckedSignals(**checked, size=size, confidence=confidence, reason=reason, reasons=tuple(self.reasons))
 

@@ -82,3 +82,33 @@ def test_a_new_process_survives_an_unwritable_home_and_compile_cache(tmp_path: P
     assert done.returncode == 0, done.stderr
     assert float(done.stdout) > 0
     assert "not noted in the trial ledger" in done.stderr
+
+
+def test_a_start_may_be_a_date(prices: Path) -> None:
+    import pandas as pd
+
+    candles = terminal.read_candles(prices)
+    day = str(candles.time.view("datetime64[ns]")[100].astype("datetime64[D]"))
+    given = [terminal.backtest("ema_trend", candles, start=start).settings["start"] for start in (day, f"{day}T00:00:00Z", pd.Timestamp(day))]
+    assert len(set(given)) == 1
+    with pytest.raises(BadInput, match=r"`start` is 'soon'.*2024-01-31"):
+        terminal.backtest("ema_trend", candles, start="soon")
+    with pytest.raises(BadInput, match=r"`start` is '1\.5'"):
+        terminal.backtest("ema_trend", candles, start=1.5)
+
+
+@pytest.mark.parametrize("wrong", [None, 5, dict, [1, 2]])
+def test_what_is_no_strategy_and_what_are_no_candles_are_told(prices: Path, wrong: object) -> None:
+    candles = terminal.read_candles(prices)
+    with pytest.raises(BadInput, match="is no strategy"):
+        terminal.backtest(wrong, candles)
+    with pytest.raises(BadInput, match=f"given {type(wrong).__name__} as candles"):
+        terminal.backtest("ema_trend", wrong)
+    with pytest.raises(BadInput, match=f"given {type(wrong).__name__}, not the name of a file"):
+        terminal.read_candles(wrong)
+
+
+def test_a_correction_of_another_type_is_read_as_its_text(prices: Path) -> None:
+    with pytest.raises(BadInput, match="time_format is '5'"):
+        terminal.read_candles(prices, time_format=5)
+    assert terminal.read_candles(prices, time=1).fingerprint == terminal.read_candles(prices).fingerprint

@@ -50,3 +50,8 @@ def test_between_takes_the_start_and_leaves_the_end():
     assert len(rows.between(None, None)) == 4
     assert len(rows.between(5 * HOUR, HOUR)) == 0
     assert np.shares_memory(rows.between(HOUR, None).close, rows.close)
+
+
+def test_a_timeframe_that_does_not_exist_is_told_with_those_that_do():
+    with pytest.raises(BadInput, match="'7h'.*1h, 4h"):
+        candles([0, HOUR]).at("7h")

@@ -98,3 +98,10 @@ def test_whatever_the_numbers_the_answer_is_clean_or_refused(values: np.ndarray)
 
 def test_times_are_said_to_the_minute() -> None:
     assert minute(START) == "2021-05-19 12:00"
+
+
+@pytest.mark.parametrize("reason", ["pullback", math.nan, [0.5] * 6, [None] * 6])
+def test_a_reason_is_a_code_and_its_words_stand_apart(reason: object) -> None:
+    with pytest.raises(WrongSignal, match=r"`reason` holds .*`reasons`"):
+        Signals(enter_long=True, reason=reason, reasons=["pullback"]).checked(6)
+    assert (Signals(enter_long=True, reason=0, reasons=["pullback"]).checked(6).reason == 0).all()

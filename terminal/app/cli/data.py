@@ -11,9 +11,10 @@ import typer
 
 from terminal.app.cli.conversation import conversation
 from terminal.app.cli.telling import tell_extraction, tell_reading, tell_receipt
-from terminal.app.cli.words import day, moment, moment_or_none, names, pairs, plain, write_json, write_table
+from terminal.app.cli.words import day, moment_or_none, names, pairs, plain, write_json, write_table
 from terminal.app.commands import CheckCandles, ExportCandles, ExtractCandles, ImportFile, InspectFile, ListSeries, RepairGaps
 from terminal.domain.errors import BadInput
+from terminal.domain.moments import parse_moment
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 
@@ -41,7 +42,7 @@ def extract_candles(
 ) -> None:
     """Download what is missing of a range and store it."""
     with conversation(writes=True) as talk:
-        command = ExtractCandles(venue, names(symbol), Timeframe.parse(timeframe), moment(start, "--start"), moment_or_none(end, "--end"))
+        command = ExtractCandles(venue, names(symbol), Timeframe.parse(timeframe), parse_moment(start, "--start"), moment_or_none(end, "--end"))
         answer = talk.ask(command, f"Extract {', '.join(command.symbols)} from {venue}")
         _say(answer, as_json, tell_extraction)
         _end_of(answer)

@@ -12,28 +12,15 @@ from typing import Any
 import typer
 
 from terminal.domain.errors import BadInput
+from terminal.domain.moments import parse_moment
 
 _SMALLEST_TIME = 10**17
 """Whole numbers of this size in an answer are UTC nanoseconds (1973 and later): no count and no size in bytes comes near."""
 
 
 def moment_or_none(text: str | None, option: str) -> int | None:
-    """As `moment`; None for None."""
-    return None if text is None else moment(text, option)
-
-
-def moment(text: str, option: str) -> int:
-    """UTC ns meant by a date or an ISO time (UTC where it names no zone); raises BadInput that names the option."""
-    try:
-        read = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise BadInput(f"{option} is {text!r}, which is no date.", cure="Write 2024-01-31 or 2024-01-31T12:00 (UTC).") from None
-    aware = read if read.tzinfo is not None else read.replace(tzinfo=UTC)
-    try:
-        seconds = int(aware.timestamp())
-    except (OverflowError, ValueError):
-        raise BadInput(f"{option} is {text!r}, which is out of range.", cure="Write a year from 1970 to 2200.") from None
-    return seconds * 1_000_000_000 + aware.microsecond * 1_000
+    """As `parse_moment`; None for None."""
+    return None if text is None else parse_moment(text, option)
 
 
 def pairs(given: Sequence[str], option: str = "--set") -> dict[str, str]:

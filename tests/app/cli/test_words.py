@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.app.cli.progress import lane_words
-from terminal.app.cli.words import iso, moment, names, pairs, plain, setting_words
+from terminal.app.cli.words import iso, names, pairs, plain, setting_words
 from terminal.app.state import Lane
 from terminal.domain.errors import BadInput
+from terminal.domain.moments import parse_moment
 
 
 @pytest.mark.parametrize(
@@ -28,19 +29,19 @@ from terminal.domain.errors import BadInput
     ],
 )
 def test_a_moment_is_utc_unless_it_names_a_zone(text: str, meant: int) -> None:
-    assert moment(text, "--start") == meant
+    assert parse_moment(text, "--start") == meant
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2024-13-01", "31.01.2024", "12"])
 def test_a_moment_that_is_none_names_the_option(text: str) -> None:
     with pytest.raises(BadInput, match="--end"):
-        moment(text, "--end")
+        parse_moment(text, "--end")
 
 
 @given(st.integers(10**17, 4 * 10**18))
 def test_a_moment_survives_being_written_and_read(time_ns: int) -> None:
     whole = time_ns // 1000 * 1000  # what a shell can type ends at microseconds
-    assert moment(iso(whole), "--start") == whole
+    assert parse_moment(iso(whole), "--start") == whole
 
 
 def test_pairs_keep_what_follows_the_first_equals_sign() -> None:
