@@ -71,7 +71,7 @@ def write_run(path: Path, info: RunInfo, result: "Result") -> None:
     }
     arrays = {name: getattr(result, name) for name in _ARRAYS}
     arrays["words"] = np.frombuffer(json.dumps(words, default=str).encode(), np.uint8)
-    half = path.with_suffix(".writing")
+    half = path.with_suffix(f".{os.getpid()}.writing")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with half.open("wb") as file:

@@ -3,6 +3,7 @@
 Commands and the Python face record here after a backtest; the window and exports open from here.
 """
 
+import hashlib
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -112,7 +113,7 @@ class Runs:
                 continue
 
     def _info(self, result: "Result", strategy: str, origin: str, candles: str, now: int) -> RunInfo:
-        moment = f"{_stamp(now)}-{result.fingerprints['code'][:4]}{result.fingerprints['parameters'][:4]}"
+        moment = f"{_stamp(now)}-{_mark(result)}"
         with self._lock:
             taken, number = moment, 2
             while taken in self._unsaved or self._path(taken).exists():
@@ -139,6 +140,12 @@ class Runs:
 
     def _path(self, run_id: str) -> Path:
         return self.folder / f"{run_id}.npz"
+
+
+def _mark(result: "Result") -> str:
+    """Eight digits that tell a run from those that other programs make in the same second."""
+    asked = repr((sorted(result.settings.items()), sorted(result.fingerprints.items())))
+    return hashlib.blake2b(asked.encode(), digest_size=4).hexdigest()
 
 
 def _stamp(now: int) -> str:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from terminal.app.run_files import RunInfo, info_from_json, info_to_json
 from terminal.domain.errors import OutcryError
+from terminal.market.store_disk import locked
 
 if TYPE_CHECKING:
     from terminal.backtest.evidence import Trials
@@ -112,17 +113,18 @@ class TrialLedger:
 
     def _connected(self) -> sqlite3.Connection:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            return _connect(self.path)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            self.was_damaged = True
-            for suffix in ("", "-wal", "-shm"):
-                broken = self.path.with_name(self.path.name + suffix)
-                if broken.exists():
-                    broken.replace(broken.with_name(broken.name + ".damaged"))
-            return _connect(self.path)
+        with locked(self.path.with_suffix(".lock")):  # SQLite refuses at once, without waiting, where two programs begin a WAL file together
+            try:
+                return _connect(self.path)
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                self.was_damaged = True
+                for suffix in ("", "-wal", "-shm"):
+                    broken = self.path.with_name(self.path.name + suffix)
+                    if broken.exists():
+                        broken.replace(broken.with_name(broken.name + ".damaged"))
+                return _connect(self.path)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,13 +1,16 @@
 """Runs are kept whole, open again after a restart, and a damaged file is answered in words; trials are counted honestly."""
 
+import multiprocessing
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from terminal.app.run_files import DamagedRun
 from terminal.app.runs import Runs
+from terminal.app.trials import TrialLedger
 from terminal.backtest.result import Result
 from terminal.backtest.run import backtest
 from terminal.domain.candles import Candles, Provenance
@@ -148,3 +151,31 @@ def test_a_run_file_needs_no_pickle(runs: Runs) -> None:
     run = runs.record(a_result(), "sometimes")
     with np.load(runs.folder / f"{run.id}.npz", allow_pickle=False) as file:
         assert set(file.files) >= {"words", "time", "equity_values", "trade_table"}
+
+
+def test_programs_that_record_in_the_same_second_keep_a_run_each(tmp_path: Path) -> None:
+    one, other = (Runs(tmp_path / "runs", lambda: NOW) for _ in range(2))
+    kept = [one.record(backtest(Sometimes(), some_candles(seed=3)), "sometimes"), other.record(backtest(Sometimes(), some_candles(seed=4)), "sometimes")]
+    assert {info.id for info in one.list()} == {run.id for run in kept}
+    assert one.open(kept[1].id).result.to_json() == kept[1].result.to_json()
+
+
+def _begin(folder: Path, ready: Any, refused: Any) -> None:
+    for number in range(40):
+        ready.wait(60)
+        try:
+            TrialLedger(folder / str(number) / "trials.sqlite").list_runs()
+        except OutcryError as error:
+            refused.put(str(error))
+
+
+def test_programs_that_begin_the_ledger_together_wait_for_each_other(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    ready, refused = spawn.Barrier(6), spawn.Queue()
+    workers = [spawn.Process(target=_begin, args=(tmp_path, ready, refused)) for _ in range(6)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(120)
+    assert [worker.exitcode for worker in workers] == [0] * 6
+    assert refused.empty()
