@@ -25,6 +25,9 @@ def main() -> int:
         from terminal.ui.application import run as open_window
 
         return _left(open_window())
+    from terminal.app.cli.interrupts import stop_at_once
+
+    stop_at_once()
     from terminal.app.cli.main import run as answer
 
     return answer(arguments)

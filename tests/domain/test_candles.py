@@ -53,5 +53,5 @@ def test_between_takes_the_start_and_leaves_the_end():
 
 
 def test_a_timeframe_that_does_not_exist_is_told_with_those_that_do():
-    with pytest.raises(BadInput, match="'7h'.*1h, 4h"):
+    with pytest.raises(BadInput, match=r"'7h'.*1h, 4h"):
         candles([0, HOUR]).at("7h")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from terminal.app.cli.interrupts import stop_in_order
 from terminal.app.cli.output import OutputLost
 from terminal.domain.errors import Cancelled, OutcryError
 
@@ -70,6 +71,7 @@ def conversation(*, writes: bool = False) -> Iterator[Conversation]:
         from terminal.app.opening import open_terminal
 
         opened = open_terminal("shell")
+        stop_in_order()
         for notice in opened.terminal.settings.notices:
             complain(notice.text)
         if writes and opened.terminal.read_only:

@@ -234,6 +234,29 @@ def test_ctrl_c_stops_within_200_ms(tmp_path: Path, csv: Path) -> None:
     assert took < 0.5  # 200 ms, and what a machine busy with other tests adds
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+@pytest.mark.parametrize("module", ["typer", "terminal.app.cli.data", "terminal.app.build", "sqlite3"])
+def test_ctrl_c_while_modules_are_read_stops_too(module: str) -> None:
+    script = (
+        "import importlib.abc, os, signal, sys\n"
+        "class Interrupting(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            try:\n"
+        "                os.kill(os.getpid(), signal.SIGINT)\n"
+        "                sum(range(10))\n"
+        "            except KeyboardInterrupt:\n"
+        "                pass\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "sys.argv = ['outcry', 'data', 'list']\n"
+        "from terminal.__main__ import main\n"
+        "sys.exit(main())"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "Cancelled.\n")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="pipes end otherwise there")
 def test_a_reader_that_has_enough_is_no_fault(home: Path) -> None:
     reading, writing = os.pipe()
