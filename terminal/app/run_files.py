@@ -8,13 +8,14 @@ import math
 import os
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from terminal.domain.errors import DiskFull, OutcryError
+from terminal.domain.errors import DiskFull, OutcryError, lacks_room
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _ARRAYS = ("time", "equity_values", "benchmark_values", "trade_table", "daily_returns", "daily_days")
 _FORMAT = 1
-_NO_SPACE = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def write_run(path: Path, info: RunInfo, result: "Result") -> None:
             os.fsync(file.fileno())
         half.replace(path)
     except OSError as error:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
         raise _refused(path, error) from error
 
 
@@ -149,5 +150,5 @@ def _damaged(path: Path, why: str) -> DamagedRun:
 
 
 def _refused(path: Path, error: OSError) -> OutcryError:
-    kind = DiskFull if error.errno == _NO_SPACE else OutcryError
+    kind = DiskFull if lacks_room(error) else OutcryError
     return kind(f"The run could not be saved to {path.parent}: {error.strerror or error}.", cure="Free some space or allow writing there.")

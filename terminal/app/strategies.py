@@ -3,7 +3,6 @@
 Asked by the strategy editor and by `outcry strategies`; what it writes is what the next backtest runs.
 """
 
-import errno
 import io
 import os
 import re
@@ -14,15 +13,13 @@ from typing import TYPE_CHECKING
 
 from terminal.app.commands import ListStrategies, NewStrategy, ReadStrategy, SaveStrategy
 from terminal.app.state import StrategiesChanged
-from terminal.domain.errors import BadInput, DiskFull, StoreError
+from terminal.domain.errors import BadInput, DiskFull, StoreError, lacks_room
 from terminal.domain.resources import resource_path
 from terminal.domain.work import CancelQuestion, Report
 
 if TYPE_CHECKING:
     from terminal.app.terminal import Handler, Terminal
     from terminal.strategies.loader import StrategyEntry
-
-_NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows has no quota error
 
 
 def list_strategies(terminal: "Terminal", _command: ListStrategies, _report: Report, _cancelled: CancelQuestion) -> "tuple[StrategyEntry, ...]":
@@ -105,7 +102,7 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        if error.errno in _NO_ROOM:
+        if lacks_room(error):
             raise DiskFull(f"No room to save {path.name}; the old file is untouched.", cure="Free some disk space and save again.") from error
         raise StoreError(f"{path.name} cannot be saved: {error.strerror or error}.", cure=f"Check the folder {path.parent}.") from error
 

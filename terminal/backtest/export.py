@@ -4,13 +4,13 @@ Called by the command that exports a run; the file appears whole or not at all.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from terminal.backtest.result import Result
-from terminal.domain.errors import BadInput, DiskFull, OutcryError
+from terminal.domain.errors import BadInput, DiskFull, OutcryError, lacks_room
 
 ENDINGS = (".html", ".json", ".csv", ".png")
-_NO_SPACE = 28
 
 
 def write_result(result: Result, path: Path) -> None:
@@ -22,8 +22,9 @@ def write_result(result: Result, path: Path) -> None:
         half.write_bytes(content)
         half.replace(path)
     except OSError as error:
-        half.unlink(missing_ok=True)
-        kind = DiskFull if error.errno == _NO_SPACE else OutcryError
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
+        kind = DiskFull if lacks_room(error) else OutcryError
         raise kind(f"{path} could not be written: {error.strerror or error}.", cure="Choose another folder, or free some space.") from error
 
 

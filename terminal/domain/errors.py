@@ -3,7 +3,10 @@
 Every room raises these; faces (window, command line) turn them into words and exit codes.
 """
 
+import errno
 from pathlib import Path
+
+_FULL = frozenset((errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)))  # not every system knows quotas
 
 
 class OutcryError(Exception):
@@ -82,6 +85,11 @@ class StoreError(OutcryError):
 
 class DiskFull(StoreError):
     """No room to write; nothing was half-written."""
+
+
+def lacks_room(error: OSError) -> bool:
+    """True where the system refused to write because the disk, the quota or the file is full."""
+    return error.errno in _FULL
 
 
 class StoreDamaged(StoreError):

@@ -13,9 +13,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from terminal.domain.errors import DiskFull, StoreError
+from terminal.domain.errors import DiskFull, StoreError, lacks_room
 
-_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.\-]")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _LONGEST_NAME = 100
@@ -74,7 +73,7 @@ def sync_folder(folder: Path) -> None:
 
 def as_store_error(error: OSError, path: Path) -> StoreError:
     """`error` in words: DiskFull where there is no room, else StoreError."""
-    if error.errno in _FULL:
+    if lacks_room(error):
         return DiskFull(f"No room on the disk to write {path}.", cure="Free some space and try again; what was stored before is untouched.")
     return StoreError(f"{path} could not be written: {error.strerror or error}.", cure="Check the folder's permissions; what was stored before is untouched.")
 

@@ -4,19 +4,21 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from terminal.backtest.curves import curves, months, round_steps, time_steps
+from terminal.backtest.export import write_result
 from terminal.backtest.page import MOST_TRADES, result_html
 from terminal.backtest.picture import HEIGHT, WIDTH, result_png
 from terminal.backtest.report import trades_csv
 from terminal.backtest.result import Result
 from terminal.backtest.run import backtest
 from terminal.backtest.words import number, price, written
-from terminal.domain.errors import BadInput
+from terminal.domain.errors import BadInput, OutcryError
 from terminal.stats.glossary import GROUPS, Form, term
 from tests.app.test_runs import Sometimes, some_candles
 from tests.backtest.builders import at, run
@@ -137,3 +139,11 @@ def test_numbers_are_written_with_a_real_minus_and_groups() -> None:
 def test_a_result_without_a_store_says_so() -> None:
     with pytest.raises(BadInput, match="no store"):
         run([(100.0, 101.0, 99.0, 100.0)] * 3).save()
+
+
+def test_a_place_where_nothing_can_be_written_is_told_in_words(result: Result, tmp_path: Path) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    for ending in (".json", ".csv"):
+        with pytest.raises(OutcryError, match="could not be written"):
+            write_result(result, blocked / f"result{ending}")

@@ -3,14 +3,14 @@
 The way out of the store; what is written as CSV or Parquet can be imported again, equal to the last bit.
 """
 
-import errno
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from terminal.domain.candles import COLUMNS, VALUE_COLUMNS, Candles, iso
-from terminal.domain.errors import BadInput, DiskFull, StoreError
+from terminal.domain.errors import BadInput, DiskFull, StoreError, lacks_room
 
 _MOST_EXCEL_ROWS = 1_048_575
 
@@ -26,11 +26,12 @@ def export(candles: Candles, path: Path) -> None:
         writer(candles, temporary)
         temporary.replace(path)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        if lacks_room(error):
             raise DiskFull(f"No room on the disk to write {path}.", cure="Free some space or choose another folder.") from error
         raise StoreError(f"{path} could not be written: {error.strerror or error}.", cure="Choose another folder or check its permissions.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _csv(candles: Candles, path: Path) -> None:

@@ -12,12 +12,13 @@ from terminal.app.build import build
 from terminal.app.commands import CheckCandles, DeleteSeries, ExportCandles, ImportFile, InspectFile, ListSeries, LoadCandles
 from terminal.app.state import Notice, StoreChanged
 from terminal.domain.candles import COLUMNS, Candles
-from terminal.domain.errors import BadInput, OutcryError
+from terminal.domain.errors import BadInput, OutcryError, StoreError
 from terminal.domain.instrument import Instrument
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import DAY, Timeframe
 from terminal.venues import files
 from terminal.venues.files.export import export
+from tests.builders.walk import walk
 
 START = 1_609_459_200 * 10**9
 
@@ -201,3 +202,10 @@ def test_a_refused_import_stores_nothing(home, tmp_path):
         terminal.execute(ImportFile(path, "X"))
     assert terminal.execute(ListSeries()) == ()
     assert not list(terminal.paths.candles.rglob("*.parquet"))
+
+
+def test_a_place_where_nothing_can_be_written_is_told_in_words(tmp_path: Path) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    with pytest.raises(StoreError, match="could not be written"):
+        export(walk(20), blocked / "candles.csv")
