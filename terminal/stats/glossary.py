@@ -33,7 +33,7 @@ GROUPS: dict[str, dict[str, Term]] = {
         "total_return": Term("Return", Form.PERCENT, "Net profit over the capital."),
         "holding_return": Term("Holding", Form.PERCENT, "What the same capital held in the instrument at the same costs returned."),
         "excess_return": Term("Against holding", Form.PERCENT, "Return less that of holding."),
-        "cagr": Term("Return a year", Form.PERCENT, "The yearly rate that compounds to the same end."),
+        "cagr": Term("Return a year (CAGR)", Form.PERCENT, "The yearly rate that compounds to the same end."),
         "final_equity": Term("Final equity", Form.MONEY, "The account at the last close, open positions valued there."),
         "gross_profit": Term("Profit before costs", Form.MONEY, "What the trades made at prices without slippage or commission."),
         "total_costs": Term("Commission", Form.MONEY, "All commissions paid."),

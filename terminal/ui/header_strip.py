@@ -5,7 +5,7 @@ Used by `ui.docking`, so that a narrow panel never makes the window wider than i
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -22,9 +22,10 @@ class HeaderStrip(QWidget):
         self._is_arranging = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         for widget in self._widgets:
+            is_hidden = widget.isHidden() and widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
             widget.setParent(self)
             widget.installEventFilter(self)
-            widget.show()
+            widget.setVisible(not is_hidden)
 
     def squeezed_buttons(self) -> list[QAbstractButton]:
         """The buttons that found no room, left to right."""

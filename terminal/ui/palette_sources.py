@@ -11,6 +11,7 @@ from terminal.app.state import RunStored, StoreChanged, StrategiesChanged
 from terminal.ui.actions import ActionBook
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
+from terminal.ui.numbers import percent
 from terminal.ui.search import Entry
 from terminal.ui.widgets.form import worded
 
@@ -68,8 +69,13 @@ class PaletteSources:
         self.changed()
 
     def _take_runs(self, runs: "tuple[RunInfo, ...]") -> None:
-        self._runs = [Entry("run", f"{run.title} · {run.series}", self._open_run(run.id), self._bridge.zones.minute(run.created)) for run in runs]
+        self._runs = [Entry("run", f"{run.title} · {run.series}", self._open_run(run.id), self._told(run)) for run in runs]
         self.changed()
+
+    def _told(self, run: "RunInfo") -> str:
+        """What tells a run from the others of its strategy: its return, its parameters and when it ran."""
+        parameters = ", ".join(f"{name} {value}" for name, value in run.parameters.items())
+        return " · ".join(part for part in (percent(run.total_return, signed=True), parameters, self._bridge.zones.minute(run.created)) if part)
 
     def _show_series(self, info: "SeriesInfo") -> Callable[[], None]:
         return lambda: self._link.show_series(info.key)

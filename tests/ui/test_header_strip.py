@@ -57,3 +57,16 @@ def test_nothing_overlaps(strip: HeaderStrip, buttons: list[FlatButton]) -> None
     widgets: list[QWidget] = [*buttons]
     for before, after in pairwise(widgets):
         assert before.geometry().right() < after.geometry().left()
+
+
+def test_what_was_hidden_before_it_came_stays_hidden(qtbot: QtBot) -> None:
+    tag, button = FlatButton("tag"), FlatButton("always")
+    tag.setVisible(False)
+    strip = HeaderStrip([tag, button])
+    qtbot.addWidget(strip)
+    strip.resize(300, 34)
+    strip.show()
+    assert button.isVisible()
+    assert not tag.isVisible()
+    tag.setVisible(True)
+    assert tag.isVisible()

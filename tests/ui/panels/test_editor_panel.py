@@ -406,10 +406,10 @@ def test_running_what_was_typed_takes_the_new_default(panel: EditorPanel, with_c
 def test_a_slider_the_person_moved_stays_and_says_that_it_overrides_the_code(panel: EditorPanel, link: LinkGroup, qtbot: QtBot) -> None:
     _make_mine(panel, qtbot)
     _type_fast(panel, "30", qtbot)
-    assert panel.sliders.overrides.whole_text() == "over the code's fast = 21"
+    assert panel.sliders.overrides.whole_text() == "code says fast = 21"
     _retype(panel, "Int(21", "Int(34", qtbot)
     assert _fast(panel) == ("30", 30)
-    assert panel.sliders.overrides.whole_text() == "over the code's fast = 34"
+    assert panel.sliders.overrides.whole_text() == "code says fast = 34"
     assert panel.sliders.form is not None
     assert "overrides the code, which says 34" in panel.sliders.form.rows["fast"].name.toolTip()
     qtbot.mouseClick(panel.sliders.defaults, Qt.MouseButton.LeftButton)
@@ -449,3 +449,25 @@ def test_parameters_renamed_removed_and_added_follow_the_code(panel: EditorPanel
     _retype(panel, "quick = Int", "third = Int(5, low=1, high=9); quick = Int", qtbot)
     assert list(link.parameters) == ["third", "quick", "slow"]
     assert list(panel.sliders.form.rows) == ["third", "quick", "slow"]
+
+
+def test_saving_again_while_a_save_is_under_way_is_not_taken_for_another_program(panel: EditorPanel, qtbot: QtBot) -> None:
+    path = _make_mine(panel, qtbot)
+    for words in ("# one", "# two"):
+        qtbot.keyClicks(_view(panel), words)
+        qtbot.keyClick(_view(panel), Qt.Key.Key_Return)
+        panel.save()
+    qtbot.waitUntil(lambda: path.read_text().startswith("# one\n# two\n"), timeout=WAIT)
+    qtbot.waitUntil(lambda: not panel.desk._saving and not panel.desk.front().is_dirty, timeout=WAIT)  # type: ignore[union-attr]
+    qtbot.wait(400)  # what watches the file tells of it a moment later
+    assert panel.status.words.text() == "Saved my_ema_trend.py"
+    assert not panel.notice.isVisible()
+
+
+def test_in_a_low_panel_nothing_stands_on_top_of_anything(panel: EditorPanel, qtbot: QtBot) -> None:
+    panel.resize(280, 205)
+    qtbot.wait(50)
+    places = [widget.geometry() for widget in (panel.desk, panel.sliders, panel.status)]
+    assert all(not one.intersects(other) for number, one in enumerate(places) for other in places[number + 1 :])
+    assert panel.sliders._area.geometry().bottom() < panel.sliders.tried.geometry().top()
+    assert panel.status.geometry().bottom() <= panel.height()

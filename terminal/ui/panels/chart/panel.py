@@ -118,6 +118,8 @@ class ChartPanel(Panel):
         """Loads the candles of `key` and shows them; what is in view stays until they are there."""
         self._wanted = key
         self.timeframes.show_series(key)
+        if self.model.key is None:
+            self.empty.set_text(f"Loading {key.symbol} · {key.timeframe.value}", "")
         self.bridge.send(LoadCandles(key), then=self._loaded, failed=self._refused, title=f"Load {key}", question=f"chart {id(self)}")
 
     def show_moment(self, key: SeriesKey, time_ns: int) -> None:

@@ -34,6 +34,8 @@ class Desk(QWidget):
         super().__init__(parent)
         self._bridge = bridge
         self.documents: list[Document] = []
+        self._saving: dict[Document, Callable[[], None] | None] = {}
+        """Files being written, each with the save that was asked for meanwhile: two at once would take each other for another program."""
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("Open strategy files")
         self.tabs.setExpanding(False)
@@ -90,16 +92,25 @@ class Desk(QWidget):
         if document.is_read_only:
             self.told.emit(f"{document.path.name} comes with Outcry and stays as it is. Make it yours to change it.", "warn")
             return
+        if document in self._saving:
+            self._saving[document] = partial(self.save, document, then)
+            return
         text = document.text()
+        self._saving[document] = None
 
         def saved(entry: "StrategyEntry") -> None:
             document.saved(entry, text)
+            again = self._saving.pop(document, None)
+            if again is not None:
+                again()
+                return
             if entry.error is None:
                 self.told.emit(f"Saved {document.path.name}", "")
                 if then is not None:
                     then()
 
         def refused(error: BaseException) -> None:
+            self._saving.pop(document, None)
             self.told.emit(words_of(error), "down")
 
         self._bridge.send(SaveStrategy(document.path, text, document.entry.code_fingerprint or None), then=saved, failed=refused)
@@ -188,6 +199,8 @@ class Desk(QWidget):
             return
 
         def read(entry: "StrategyEntry") -> None:
+            if document in self._saving:
+                return
             before = document.entry.code_fingerprint
             document.read_again(entry)
             if document.outside is None and entry.code_fingerprint != before:

@@ -15,8 +15,10 @@ from terminal.ui.widgets.buttons import LinkButton
 from terminal.ui.widgets.form import DeclarationForm, written
 from terminal.ui.widgets.labels import ElidedLabel, label, separator, set_state
 
-_MOST_HEIGHT, _LEAST_HEIGHT = 240, 76
+_MOST_HEIGHT, _LEAST_HEIGHT = 240, 30
 _ROW_HEIGHT = 28
+_OTHERS = 180
+"""What tabs, a few lines of code, the foot and the status need."""
 _SHARE = 0.36
 """Part of the panel that sliders may take from the code; the rest of them is scrolled to."""
 
@@ -33,7 +35,7 @@ class Sliders(QWidget):
         self._declared: Mapping[str, Declaration[Any]] = {}
         self.tried = label("", "second")
         self.overrides = ElidedLabel("", "faint")
-        self.defaults = LinkButton("Use the code's", self.reset.emit, tooltip="Puts every slider back to the value the code says")
+        self.defaults = LinkButton("Defaults", self.reset.emit, tooltip="Puts every slider back to the value the code says")
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -88,7 +90,7 @@ class Sliders(QWidget):
 
     def give_room(self, panel_height: int) -> None:
         """Takes no more than its share of a panel of that height."""
-        self._room = max(_LEAST_HEIGHT, min(_MOST_HEIGHT, round(panel_height * _SHARE)))
+        self._room = max(_LEAST_HEIGHT, min(_MOST_HEIGHT, round(panel_height * _SHARE), panel_height - _OTHERS))
         self._fit()
 
     def _fit(self) -> None:
@@ -103,7 +105,7 @@ class Sliders(QWidget):
         """Says at the foot, where nothing moves while a slider is dragged, what the code says instead; each such name is tinted and tells it, too."""
         over = {name: one.default for name, one in self._declared.items() if values.get(name, one.default) != one.default}
         said = {name: written(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value) for name, value in over.items()}
-        self.overrides.set_text(f"over the code's {', '.join(f'{name} = {value}' for name, value in said.items())}" if over else "")
+        self.overrides.set_text(f"code says {', '.join(f'{name} = {value}' for name, value in said.items())}" if over else "")
         self.defaults.setVisible(bool(over))
         for name, row in (self.form.rows if self.form is not None else {}).items():
             set_state(row.name, "chosen" if name in over else "")

@@ -20,7 +20,7 @@ from terminal.ui.panel import Panel
 from terminal.ui.panels.results.distribution import DistributionPage
 from terminal.ui.panels.results.exports import ExportMenu
 from terminal.ui.panels.results.facts import Fact, fact_columns, settings_of
-from terminal.ui.panels.results.measures import measure_columns, measures_of
+from terminal.ui.panels.results.measures import Measure, measure_columns, measures_of
 from terminal.ui.panels.results.runs_page import RunsPage
 from terminal.ui.panels.results.summary import SummaryPage
 from terminal.ui.panels.results.tables import TradeRow, trade_columns, trade_rows
@@ -49,7 +49,7 @@ class ResultsPanel(Panel):
         self.summary = SummaryPage(bridge.zones)
         self.distribution = DistributionPage()
         self.trades: Table[TradeRow] = Table(trade_columns(bridge.zones), name="Trades", key=lambda row: row.number)
-        self.measures: Table[Fact] = Table(measure_columns(), name="Measures", key=lambda fact: fact.name)
+        self.measures: Table[Measure] = Table(measure_columns(), name="Measures", key=lambda measure: measure.key)
         self.settings: Table[Fact] = Table(fact_columns("Name"), name="Settings and fingerprints", key=lambda fact: (fact.group, fact.name))
         self.runs = RunsPage(bridge, link)
         self.exports = ExportMenu(bridge, link, self)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from terminal.app.answers import Run
 
 _LEAST_FIGURE = 108
+_LEAST_CURVES = 60
 _HEAT_MAP_FROM = 840
 
 
@@ -78,6 +79,12 @@ class SummaryPage(QWidget):
         super().resizeEvent(event)
         self._heat.setVisible(self.width() >= _HEAT_MAP_FROM)
         self._place_figures()
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Lets the curves go where the panel is so low that they would cut the figures."""
+        taken = self._figures.sizeHint().height() + (self.verdict.heightForWidth(self.verdict.width()) if self.verdict.width() > 0 else 0)
+        self._below.setVisible(self.height() - taken >= _LEAST_CURVES)
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
@@ -96,7 +103,9 @@ class SummaryPage(QWidget):
         column.addStretch()
         self._heat.setWidget(right)
         self._heat.setMinimumWidth(510)
-        below = QHBoxLayout()
+        self._below = QWidget()
+        self._below.setProperty("surface", "clear")
+        below = QHBoxLayout(self._below)
         below.setContentsMargins(6, 2, 0, 0)
         below.setSpacing(4)
         below.addWidget(self.curves, 5)
@@ -108,7 +117,8 @@ class SummaryPage(QWidget):
         whole.addWidget(separator())
         whole.addLayout(self._figures)
         whole.addWidget(separator())
-        whole.addLayout(below, 1)
+        whole.addWidget(self._below, 1)
+        whole.addStretch()
 
     def _write_verdict(self) -> None:
         if self._run is None:
