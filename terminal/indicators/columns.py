@@ -15,6 +15,9 @@ Column: TypeAlias = ArrayLike
 Line: TypeAlias = NDArray[np.float64]
 """One value per candle, NaN where the indicator is not known yet."""
 
+_LONGEST = 100_000
+"""The longest window of TA-Lib, whose own refusal names neither indicator nor value."""
+
 
 def column(values: Column) -> Line:
     """`values` as a contiguous float64 array of one dimension, copied only where it is something else."""
@@ -34,7 +37,7 @@ def columns(*values: Column) -> tuple[Line, ...]:
 
 
 def whole(name: str, value: object, *, low: int = 1) -> int:
-    """`value` as a whole number of candles, `low` or more; raises BadInput that names it."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating) or value != int(value) or value < low:
-        raise BadInput(f"The {name} of an indicator is {value!r}.", cure=f"Give a whole number of candles, {low} or more.")
-    return int(value)
+    """`value` as a whole number of candles, from `low` to 100,000; raises BadInput that names it."""
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool) and low <= value <= _LONGEST and value == int(value):
+        return int(value)
+    raise BadInput(f"The {name} of an indicator is {value!r}.", cure=f"Give a whole number of candles from {low} to {_LONGEST:,}.")

@@ -200,3 +200,10 @@ def test_the_catalogue_finds_by_id_and_refuses_what_it_lacks() -> None:
 def test_the_catalogue_checks_parameters_like_any_declaration() -> None:
     with pytest.raises(BadInput, match="window"):
         find("ema").calculate(_bars(50), window=0)
+
+
+@pytest.mark.parametrize("window", [0, -3, 2.5, 100_001, float("nan"), float("inf"), True, "20", None])
+def test_a_window_that_cannot_be_is_refused_by_its_value(window: object) -> None:
+    for indicator in (sma, ema, rsi, deviation):
+        with pytest.raises(BadInput, match="The window of an indicator is"):
+            indicator(np.arange(50.0), window)  # type: ignore[arg-type]
