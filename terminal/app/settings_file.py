@@ -5,10 +5,14 @@ Used by `app.settings` alone, before the first candle.
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Any
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class DamagedFile(Exception):
@@ -45,7 +49,7 @@ def write_toml(path: Path, values: Mapping[str, Any], heads: Mapping[str, str]) 
     for name, value in values.items():
         if heads.get(name):
             lines.append(f"# {heads[name]}")
-        lines.append(f"{name} = {_literal(value)}")
+        lines.append(f"{name if _BARE.fullmatch(name) else _text(name)} = {_literal(value)}")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = path.with_suffix(f".{os.getpid()}.part")
     try:
@@ -59,5 +63,18 @@ def write_toml(path: Path, values: Mapping[str, Any], heads: Mapping[str, str]) 
 
 
 def _literal(value: Any) -> str:
-    """`value` as TOML writes it. JSON's strings are TOML's, but for the DEL character."""
+    """`value` as TOML writes it, on one line: also what another version, or a person, put into the file."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_text(str(name))} = {_literal(item)}' for name, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, str):
+        return _text(value)
+    return str(value).lower()  # numbers, true and false, inf and nan
+
+
+def _text(value: str) -> str:
+    """A string, quoted: JSON's are TOML's, but for the DEL character."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -125,6 +125,15 @@ def test_settings_of_another_version_stay_in_the_file(path: Path) -> None:
     assert tomllib.loads(path.read_text()) == {"colour_of_tomorrow": "mauve", "theme": "light"}
 
 
+def test_whatever_else_stands_in_the_file_is_kept_readable(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('"odd name" = [1, 2.5, inf]\nsince = 2026-05-01T12:00:00Z\n\n[window]\nplaces = [{ x = 1, on = true }]\nat = 07:30:00\n', encoding="utf-8")
+    before = tomllib.loads(path.read_text(encoding="utf-8"))
+    Settings(path).change("seed", 5)
+    assert tomllib.loads(path.read_text(encoding="utf-8")) == before | {"seed": 5}
+    assert Settings(path)["seed"] == 5
+
+
 def test_a_disk_that_refuses_leaves_old_values_in_force(path: Path) -> None:
     settings = Settings(path)
     path.parent.write_text("a file where the folder should be")
