@@ -21,7 +21,7 @@ MONEY = ("quantity", "entry_price", "exit_price", "costs", "slippage", "gross", 
 def result_json(result: Result) -> str:
     """The run as JSON: settings, fingerprints, metrics, trades, equity. Times are ISO in UTC, what can't be known is null."""
     document = {
-        "settings": dict(result.settings),
+        "settings": {**result.settings, "data_start": iso_texts(np.array([result.settings["data_start"]]))[0]},
         "fingerprints": dict(result.fingerprints),
         "metrics": {name: _known(value) for name, value in result.metrics.items()},
         "trades": trade_rows(result),

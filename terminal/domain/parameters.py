@@ -84,6 +84,13 @@ class Declaration(ABC, Generic[T]):
     def allowed(self) -> str:
         """What may be given, in words, such as "a whole number from 2 to 60 bars"."""
 
+    def _demand_default(self) -> None:
+        """Refuses a declaration whose own default is not allowed, at the line where it is written."""
+        try:
+            self.check(self.default)
+        except BadInput as error:
+            raise BadInput(f"A declaration has the default {self.default!r}.", cure=error.cure) from None
+
     def _refusal(self, value: object) -> BadInput:
         return BadInput(f"Parameter {self.name!r} is {value!r}.", cure=f"Give {self.allowed()}.")
 
@@ -96,6 +103,9 @@ class _Number(Declaration[N]):
         self.low: N = low
         self.high: N = high
         self.step: N | None = step
+        if not low <= high:
+            raise BadInput(f"A declaration has the bounds low={low!r} and high={high!r}.", cure="Let low be the smaller one.")
+        self._demand_default()
 
     def allowed(self) -> str:
         return f"{self.kind} from {self.low:,.15g} to {self.high:,.15g} {self.unit}".rstrip()
@@ -156,6 +166,7 @@ class Choice(Declaration[str]):
     def __init__(self, default: str, *, options: tuple[str, ...], unit: str = "", help: str = "") -> None:  # noqa: A002
         super().__init__(default, unit=unit, help=help)
         self.options = options
+        self._demand_default()
 
     def allowed(self) -> str:
         return "one of " + ", ".join(self.options)

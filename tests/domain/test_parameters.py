@@ -104,3 +104,17 @@ def test_a_child_class_replaces_a_declaration_in_its_place() -> None:
 
     assert declarations(Child)["fast"].default == 5
     assert list(declarations(Child)) == list(ALL)
+
+
+@pytest.mark.parametrize(
+    ("declare", "words"),
+    [
+        (lambda: Int(5, low=10, high=2), "low=10 and high=2"),
+        (lambda: Int(5, low=10, high=20), "default 5.*from 10 to 20"),
+        (lambda: Float(math.nan, low=0, high=1), "default nan.*from 0 to 1"),
+        (lambda: Choice("wma", options=("ema", "sma")), "default 'wma'.*ema, sma"),
+    ],
+)
+def test_a_declaration_that_refuses_its_own_default_is_refused_where_it_is_written(declare, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        declare()

@@ -61,7 +61,12 @@ def backtest(
 def _strategy(given: str) -> str:
     """A file is named by its whole path, a built-in by its name."""
     is_file = given.endswith(".py") or "/" in given or "\\" in given
-    return str(Path(given).expanduser().absolute()) if is_file else given
+    if not is_file:
+        return given
+    path = Path(given).expanduser().absolute()
+    if not path.is_file():
+        raise BadInput(f"There is no file {path}.", cure="Give the path of a Python file, or a name that `outcry strategies` lists.")
+    return str(path)
 
 
 def _candles(data: Path | None, venue: str | None, symbol: str | None, timeframe: str | None) -> SeriesKey | Path:

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -47,7 +47,8 @@ class Conversation:
             outcome.append((answer, error))
             ended.set()
 
-        with shown_progress(self.terminal.publisher) as refresh:
+        # what a strategy prints goes to stderr: stdout holds the answer and nothing else
+        with redirect_stdout(sys.stderr), shown_progress(self.terminal.publisher) as refresh:
             number = self._opened.jobs.start(command, title=title, done=done)
             try:
                 while not ended.wait(_LISTEN_SECONDS):

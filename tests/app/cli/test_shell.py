@@ -70,6 +70,7 @@ def test_the_version_is_the_packages() -> None:
         (("backtest", "ema_trend"), "--venue, --symbol, --timeframe missing", "--data FILE"),
         (("backtest", "ema_trnd", "--data", "x.csv"), "'ema_trnd'", "Did you mean ema_trend"),
         (("backtest", "ema_trend", "--data", "no_such.csv"), "no_such.csv", ""),
+        (("backtest", "no_such.py", "--data", "x.csv"), "no_such.py", "outcry strategies"),
         (("backtest", "ema_trend", "--data", "x.csv", "--venue", "demo"), "--data names a file", "one or the other"),
         (("backtest", "ema_trend", "--venue", "demo", "--symbol", "BTC/USDT", "--timeframe", "7m"), "'7m'", "1m, 5m"),
         (("backtest", "ema_trend", "--data", "x.csv", "--set", "fast"), "'fast'", "name=value"),
@@ -177,6 +178,26 @@ def test_a_strategy_of_ones_own_runs_from_its_file_and_errors_name_the_line(csv:
     ended = outcry("backtest", str(sound), "--data", str(csv), code=1)
     assert "mine.py:6" in ended.stderr
     assert len(ended.stderr.splitlines()) <= 2
+
+
+def test_what_a_strategy_prints_stays_out_of_the_answer(csv: Path, tmp_path: Path) -> None:
+    noisy = tmp_path / "noisy.py"
+    noisy.write_text(
+        "from terminal import Signals, Strategy\nprint('read')\n\n\nclass Noisy(Strategy):\n    def signals(self, candles):\n"
+        "        print('asked')\n        return Signals(enter_long=True)\n"
+    )
+    ended = outcry("backtest", str(noisy), "--data", str(csv), "--json")
+    assert json.loads(ended.stdout, parse_constant=pytest.fail)["trades"]
+    assert ended.stderr.split() == ["read", "asked"]
+
+
+def test_the_same_question_has_the_same_bytes_in_every_process_and_every_time_in_it_is_iso(csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = []
+    for home in ("one", "two"):
+        monkeypatch.setenv("OUTCRY_HOME", str(tmp_path / home))
+        answers.append(outcry("backtest", "ma_crossover", "--data", str(csv), "--json").stdout)
+    assert answers[0] == answers[1]
+    assert not re.search(r"\b1[67]\d{17}\b", answers[0])  # nanoseconds since 1970
 
 
 def test_import_list_check_and_export_go_round(csv: Path, tmp_path: Path) -> None:
