@@ -78,7 +78,10 @@ def menu_button(words: str, tooltip: str, fill: Callable[[QMenu], None]) -> Flat
 
 def add_choice(menu: QMenu, choice: Choice) -> None:
     """Adds a titled group of which exactly one entry is ticked."""
-    menu.addSection(choice.title)
+    if menu.actions():
+        menu.addSeparator()
+    title = menu.addAction(choice.title)
+    title.setEnabled(False)
     group = QActionGroup(menu)
     for value, words in choice.words.items():
         entry = QAction(words, menu, checkable=True, checked=value == choice.chosen())

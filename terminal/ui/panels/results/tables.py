@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from terminal.domain.orders import ExitReason, Side
-from terminal.ui.numbers import ABSENT, count, duration, money, number, percent, price
+from terminal.ui.numbers import ABSENT, age_of, count, money, number, percent, price
 from terminal.ui.widgets.columns import Column
 from terminal.ui.zones import Zones
 
@@ -125,7 +125,7 @@ def run_columns(zones: Zones, now: Callable[[], int]) -> tuple[Column[RunRow], .
         ),
         Column("Sharpe", lambda row: number(row.info.sharpe), lambda row: row.info.sharpe, is_number=True),
         Column("Trades", lambda row: count(row.info.trades), lambda row: row.info.trades, is_number=True),
-        Column("Span", lambda row: duration((row.info.end - row.info.start) / _SECOND), lambda row: row.info.end - row.info.start, is_number=True),
+        Column("Span", lambda row: age_of((row.info.end - row.info.start) / _SECOND), lambda row: row.info.end - row.info.start, is_number=True),
         Column(
             "Origin", lambda row: "simulated" if row.info.simulated else row.info.series.venue, colour=lambda row: "warn" if row.info.simulated else "second"
         ),
