@@ -72,7 +72,9 @@ def _literal(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, str):
         return _text(value)
-    return str(value).lower()  # numbers, true and false, inf and nan
+    if isinstance(value, int | float):
+        return str(value).lower()  # true and false, inf and nan are small letters there
+    raise TypeError(f"TOML has no {type(value).__name__}")
 
 
 def _text(value: str) -> str:
