@@ -129,7 +129,7 @@ def _frozen(values: ArrayLike, dtype: np.dtype[np.generic]) -> NDArray[np.generi
     given = np.asarray(values)
     array = given if given.dtype == dtype else given.astype(dtype)
     if array.ndim != 1:
-        raise BadInput(f"A candle column must have one dimension, not {array.ndim}.")
+        raise BadInput(f"A candle column must have one dimension, not {array.ndim}.", cure="Give one value per candle.")
     if array.flags.writeable:
         array = array.copy() if array is given else array
         array.flags.writeable = False

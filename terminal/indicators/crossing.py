@@ -57,5 +57,5 @@ def _pair(line: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArr
     if left.ndim == 1 and right.ndim == 1 and len(left) != len(right):
         raise BadInput(f"A line of {len(left):,} rows cannot cross one of {len(right):,}.", cure="Use lines of the same candles.")
     if max(left.ndim, right.ndim) != 1:
-        raise BadInput("A crossing needs at least one line with a value per candle.")
+        raise BadInput("A crossing was given two single numbers or a table.", cure="Give it at least one line with a value per candle.")
     return tuple(np.broadcast_arrays(left, right))  # type: ignore[return-value] # two in, two out

@@ -107,7 +107,7 @@ class CcxtSource:
     async def _rows(self, instrument: Instrument, timeframe: Timeframe, start: int) -> tuple[Any, Any]:
         """Times (n,) in UTC ns and values (n, 5) of one answer to "from `start` on", oldest first, each time once, rows without a price dropped."""
         if timeframe not in await self.timeframes():
-            raise BadInput(f"{self._title} has no {timeframe.words} candles.")
+            raise BadInput(f"{self._title} has no {timeframe.words} candles.", cure="Choose another timeframe.")
         await self.instruments()
         async with self._in_our_words():
             answer = await self._exchange.fetch_ohlcv(instrument.symbol, timeframe.value, since=-(-start // _MILLISECOND), limit=self._page_rows(instrument))
