@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import IO
 
+from terminal.domain.errors import OutcryError
+
 
 class InstanceLock:
     """The lock of one folder. The operating system owns it, so that a killed program leaves none behind."""
@@ -17,18 +19,28 @@ class InstanceLock:
         self._file: IO[str] | None = None
 
     def acquire(self) -> bool:
-        """True where this program now is (or already was) the one that may write."""
-        if self._file is not None:
-            return True
+        """True where this program now is (or already was) the one that may write; raises OutcryError where nobody may."""
+        if self._file is None:
+            try:
+                self._file = self._locked()
+            except OSError as error:
+                cure = "Allow writing there and free some space, or set OUTCRY_HOME to a folder of yours."
+                raise OutcryError(f"The folder {self._path.parent} cannot be written: {error.strerror or error}.", cure=cure) from error
+        return self._file is not None
+
+    def _locked(self) -> IO[str] | None:
         file = self._path.open("a+", encoding="utf-8")
-        if not _lock(file):
+        try:
+            if not _lock(file):
+                file.close()
+                return None
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+        except OSError:
             file.close()
-            return False
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        self._file = file
-        return True
+            raise
+        return file
 
     def release(self) -> None:
         """Lets the next program write."""

@@ -18,6 +18,7 @@ from terminal.app.opening import open_terminal
 from terminal.app.paths import Paths, prepare_compile_cache
 from terminal.app.redaction import Secrets
 from terminal.app.state import Health, LogLine, Notice, Quote, Quotes, Severity
+from terminal.domain.errors import OutcryError
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 
@@ -124,6 +125,12 @@ def test_the_second_program_on_a_home_is_read_only_and_says_so(home: Path) -> No
             assert second.health.measure().items[0].name == "Read-only"
     with open_terminal("window", home) as third:
         assert not third.terminal.read_only
+
+
+def test_a_home_that_cannot_be_written_is_told(home: Path) -> None:
+    (home / "data" / "instance.lock").mkdir(parents=True)  # a folder in its place refuses even root
+    with pytest.raises(OutcryError, match=r"data cannot be written: .*OUTCRY_HOME"):
+        open_terminal("shell", home)
 
 
 def test_a_killed_program_leaves_no_lock(home: Path) -> None:
