@@ -5,8 +5,10 @@ Rooms log with the standard `logging` and `extra={...}`; only this module knows 
 
 import logging
 import queue
+import sys
 import threading
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -92,13 +94,22 @@ class _WriterHandler(logging.Handler):
         first = self._queue.get()
         if first is None:
             return
-        file = RotatingFileHandler(self._path, maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT - 1, encoding="utf-8", delay=True)
+        file = _LogFile(self._path, maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT - 1, encoding="utf-8", delay=True)
         file.setFormatter(_JsonLines(self._secrets))
         record: logging.LogRecord | None = first
         while record is not None:
             file.handle(record)
             record = self._queue.get()
-        file.close()
+        with suppress(OSError):  # what waits can't be written on a full disk
+            file.close()
+
+
+class _LogFile(RotatingFileHandler):
+    """The file; lines that find no room are lost in silence, for the health strip tells of the disk and a shell is no log."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - a name of logging
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
 
 
 class _JsonLines(logging.Formatter):

@@ -74,6 +74,16 @@ def test_a_long_log_rotates(home: Path) -> None:
     assert max(sizes) < 6_000_000
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_log_without_room_does_not_fill_the_shell(home: Path, expected_logs: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    expected_logs.append("no room for this")
+    folder = Paths.of(home).create().logs
+    (folder / "shell.jsonl").symlink_to("/dev/full")
+    with open_terminal("shell", home):
+        logging.getLogger("terminal.test").warning("no room for this")
+    assert capsys.readouterr().err == ""
+
+
 def test_a_crash_in_a_thread_is_logged_filed_and_told(home: Path, expected_logs: list[str]) -> None:
     expected_logs.append("A fault in Outcry: ZeroDivisionError")
     told: list[tuple[str, Path | None]] = []
