@@ -4,6 +4,7 @@ Called by `terminal.__main__` when no command was given.
 """
 
 import asyncio
+import gc
 import logging
 import sys
 import threading
@@ -78,7 +79,6 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
 
     def begin(_answer: object) -> None:
         show_first(StoreChanged(FIRST_SERIES))
-        streams.start()
         window.palette_box.prefetch()
         warm_up.start()
 
@@ -91,6 +91,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
         bridge.release()
         opened.health.start()
         opened.announce()
+        streams.start()  # what is stored may take its time to be brought up to date; prices tick at once
         bridge.on(StoreChanged, show_first)
         bridge.send(PrepareDemo(), then=begin, failed=begin, title="Preparing the simulated market")
 
@@ -99,6 +100,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
         streams.stop()
         bridge.close()
 
+    gc.freeze()  # what stands now stays to the end: full collections would walk all of it, and the window would wait
     window.on_first_paint(after_first_paint)
     window.on_close(ended)
     return window
