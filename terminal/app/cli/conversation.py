@@ -3,6 +3,7 @@
 Every subcommand talks to the terminal through `conversation`; the answer climbs from the job runner on a worker thread.
 """
 
+import errno
 import os
 import sys
 import threading
@@ -90,7 +91,10 @@ def conversation(*, writes: bool = False) -> Iterator[Conversation]:
         complain(hide(error.message), hide(error.cure))
         raise typer.Exit(error.exit_code) from None
     except Exception as error:  # noqa: BLE001 - a fault of ours ends in words, a crash file and an exit code, not in a traceback
-        _confess(opened, error)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            complain("No room on the disk.", "Free some space and try again; what was stored before is untouched.")
+        else:
+            _confess(opened, error)
         raise typer.Exit(1) from None
     finally:
         if opened is not None:

@@ -331,6 +331,19 @@ def test_a_fault_of_ours_ends_in_two_lines_and_a_crash_file(home: Path) -> None:
     assert "in broken" in file.read_text()
 
 
+def test_a_full_disk_is_no_fault_of_ours(home: Path) -> None:
+    script = (
+        "import errno, os, sys\nfrom terminal.app import strategies\nfrom terminal.app.commands import ListStrategies\n"
+        "from terminal.app.cli.main import run\n"
+        "def full(*asked): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))\n"
+        "strategies.HANDLERS[ListStrategies] = full\nsys.exit(run(['strategies', '--json']))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[0] == "No room on the disk."
+
+
 def test_a_damaged_settings_file_is_told_and_does_not_stop_the_work(home: Path) -> None:
     (home / "config").mkdir(parents=True)
     (home / "config" / "settings.toml").write_text("theme = [")
