@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from terminal.app.commands import ExportRun, ListRuns, LoadCandles, OpenRun, RunBacktest
 from terminal.app.state import RunStored
+from terminal.domain.candles import iso
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.parameters import Int
 from terminal.domain.work import CancelQuestion, Report, silent, stop_if
@@ -74,7 +75,7 @@ def export_run(terminal: "Terminal", command: ExportRun, report: Report, cancell
 def _candles(terminal: "Terminal", command: RunBacktest, strategy: "Strategy", cancelled: CancelQuestion) -> "Candles":
     """The candles of the range and, where there are any, those before it that indicators need to settle."""
     if command.start is not None and command.end is not None and command.end <= command.start:
-        raise BadInput("The end of the range does not come after its start.", cure="Choose a later end.")
+        raise BadInput(f"The end of the range does not come after its start: {iso(command.end)}, {iso(command.start)}.", cure="Choose a later end.")
     if isinstance(command.candles, Path):
         from terminal.app.research import read_candles
 

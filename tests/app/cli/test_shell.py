@@ -84,6 +84,7 @@ def test_the_version_is_the_packages() -> None:
             "not stored",
             "outcry data extract",
         ),
+        (("backtest", "ema_trend", "--data", "x.csv", "--start", "2024-02-01", "--end", "2024-01-01"), "2024-01-01T00:00:00Z, 2024-02-01", "later end"),
         (("data", "extract", "--venue", "file", "--symbol", "X", "--start", "2024-01-01"), "came from files", "name a venue"),
         (("settings", "them", "light"), "'them'", "Did you mean theme"),
         (("settings", "capital", "0.1"), "'capital'", "from 1 to"),
