@@ -37,6 +37,14 @@ class WarmUp:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        gc.disable()  # imports make objects by the hundred thousand, and a collection among them holds the window up
+        try:
+            self._fetch()
+        finally:
+            gc.freeze()  # what was imported stays to the end: later collections need not walk it
+            gc.enable()
+
+    def _fetch(self) -> None:
         if self._closing.wait(_FIRST_PAUSE_SECONDS):
             return
         for name in self._modules:
@@ -49,4 +57,3 @@ class WarmUp:
                 _log.error("The library %s is missing or broken: %s", name, problem)
             if self._closing.wait(_PAUSE_SECONDS):
                 return
-        gc.freeze()  # what was imported stays to the end: a full collection that walks all of it would hold the window up
