@@ -228,7 +228,7 @@ class ChartPanel(Panel):
 
     def _show_origin(self) -> None:
         source = self.model.provenance
-        self.tag.set_text("SIMULATED" if source.simulated else source.source.upper(), "warn" if source.simulated else "second")
+        self.tag.set_text("SIMULATED" if source.simulated else source.source.upper())
         self.tag.setToolTip("Invented prices of the simulated market" if source.simulated else f"Prices from {source.source}")
         self.tag.setVisible(bool(self.tag.text()))
 
