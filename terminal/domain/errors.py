@@ -99,6 +99,8 @@ class StoreDamaged(StoreError):
 class StrategyError(OutcryError):
     """A strategy could not be loaded or failed while it ran; carries the place so that an editor can mark it."""
 
+    exit_code = 2  # a strategy is somebody's input
+
     def __init__(self, message: str, *, file: Path | None = None, line: int | None = None, column: int | None = None, cure: str = "") -> None:
         place = f"{file.name}:{line} — " if file is not None and line is not None else f"{file.name} — " if file is not None else ""
         super().__init__(place + message, cure=cure)

@@ -176,7 +176,7 @@ def test_a_strategy_of_ones_own_runs_from_its_file_and_errors_name_the_line(csv:
     )
     assert document("backtest", str(sound), "--data", str(csv))["trades"]
     sound.write_text("from terminal import Strategy\n\n\nclass Mine(Strategy):\n    def signals(self, candles):\n        return candles.nothing\n")
-    ended = outcry("backtest", str(sound), "--data", str(csv), code=1)
+    ended = outcry("backtest", str(sound), "--data", str(csv), code=2)
     assert "mine.py:6" in ended.stderr
     assert len(ended.stderr.splitlines()) <= 2
 
