@@ -37,7 +37,8 @@ def cut(name: str, sheet: Sheet, roles: Mapping[str, int], types: Mapping[str, A
     torn: list[int] = []
 
     def on_torn(row: Any) -> str:
-        torn.append(row.actual_columns)
+        if row.text is None or row.text.strip():
+            torn.append(row.actual_columns)
         return "skip"
 
     names = [f"c{number}" for number in range(len(sheet.headers))]

@@ -154,10 +154,16 @@ def _refuse_other_documents(name: str, text: bytes) -> None:
 
 
 def _with_usual_lines(text: bytes) -> bytes:
-    """`text` with the line ends of today where an old Mac wrote it, and without lines of nothing but blanks, which are no rows."""
+    """`text` with the line ends of today where an old Mac wrote it, and without lines of nothing but blanks, which are no rows.
+
+    Where the first lines hold no tab and no blank line, later blank lines are left to `table.cut`: to search them all costs
+    as much as half the parsing.
+    """
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
-    return re.sub(rb"(?m)^[ \t]+\r?$", b"", text) if _BLANK_LINE.search(text) else text
+    head = text[:_SAMPLE_BYTES]
+    searched = text if b"\t" in head else head
+    return re.sub(rb"(?m)^[ \t]+\r?$", b"", text) if _BLANK_LINE.search(searched) else text
 
 
 def _not_text(name: str) -> BadInput:

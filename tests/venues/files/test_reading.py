@@ -397,3 +397,12 @@ def test_a_reading_shows_what_it_saw(write):
     assert reading.candles[0] == ("2024-01-04T10:00:00Z", 1.5, 2.5, 1.0, 2.0, 1234.5)
     assert (reading.rows, reading.timeframe, reading.start, reading.end) == (3, Timeframe.H1, START, START + 3 * HOUR)
     assert "open ← open" in str(reading)
+
+
+@pytest.mark.parametrize("blank", ["   ", " \t ", "  \r"])
+def test_a_blank_line_far_below_is_no_row(tmp_path: Path, blank: str) -> None:
+    lines = [f"2024-01-{1 + minute // 1440:02} {minute // 60 % 24:02}:{minute % 60:02}:00,1,2,0.5,1.5,10" for minute in range(12_000)]
+    lines.insert(11_900, blank)
+    path = tmp_path / "candles.csv"
+    path.write_text("timestamp,open,high,low,close,volume\n" + "\n".join(lines) + "\n", newline="")
+    assert len(files.read(path, symbol="A/B")) == 12_000
