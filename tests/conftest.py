@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from terminal.app.paths import kernel_stamp
 settings.register_profile("outcry", deadline=None)
 settings.load_profile("outcry")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background hands its deafness to the programs it starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # compiled kernels are shared by all tests and runs: each test's own home would compile them again
 _COMPILED = Path(tempfile.gettempdir()) / f"outcry-tests-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / f"compiled-{kernel_stamp()}"
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_COMPILED))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit
 
 from tests.journeys.robot import Robot
 from tests.journeys.stage import play
@@ -16,8 +16,7 @@ from tests.journeys.stage import play
 
 def fill_in(robot: Robot, shown: str, text: str) -> None:
     """Types `text` over what stands in the field that shows `shown`."""
-    field = robot.wait_for(shown).widget
-    assert isinstance(field, QLineEdit)
+    field = robot.field(shown)
     QTest.mouseClick(field, Qt.MouseButton.LeftButton)
     field.selectAll()
     QTest.keyClicks(field, text)

@@ -68,6 +68,10 @@ class Robot:
         """Lets the program go on."""
         QTest.qWait(milliseconds)
 
+    def field(self, shown: str) -> QLineEdit:
+        """The field in which exactly `shown` stands."""
+        return next(seen.widget for seen in self._seen() if isinstance(seen.widget, QLineEdit) and seen.text == shown)
+
     def click(self, text: str, seconds: float = 10) -> None:
         """Clicks the words."""
         seen = self.wait_for(text, seconds)
