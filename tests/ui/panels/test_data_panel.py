@@ -315,7 +315,9 @@ def test_no_request_is_made_before_a_person_asks(qtbot: QtBot, panel: DataPanel,
     assert exchange.requests == []
 
 
-@pytest.mark.parametrize(("typed", "said"), [("2021-02-30 -> now", "There is no day"), ("2021 -> 2020", "ends before it starts"), ("last week", "Write it like")])
+@pytest.mark.parametrize(
+    ("typed", "said"), [("2021-02-30 -> now", "There is no day"), ("2021 -> 2020", "ends before it starts"), ("last week", "Write it like")]
+)
 def test_a_bad_range_is_answered_below_its_field_as_soon_as_it_is_left(qtbot: QtBot, panel: DataPanel, typed: str, said: str) -> None:
     write(qtbot, panel.form.range.text, typed)
     qtbot.keyClick(panel.form.range.text, Qt.Key.Key_Tab)
