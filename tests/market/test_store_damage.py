@@ -277,4 +277,6 @@ def test_a_lock_left_by_the_dead_does_not_hold_the_living(tmp_path):
     os.kill(writer.pid, signal.SIGSTOP)
     os.kill(writer.pid, signal.SIGKILL)
     writer.communicate()
-    write(CandleStore(folder, lambda: 1), candles(0, 3))
+    store, mine = CandleStore(folder, lambda: 1), candles(0, 3)
+    write(store, mine)
+    assert set(mine.time) <= set(store.read(KEY).time)

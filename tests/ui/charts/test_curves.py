@@ -68,8 +68,9 @@ def test_an_empty_curve_paints_nothing_and_breaks_nothing(qtbot: QtBot, qapp: QA
     made = CurveCanvas("Nothing", Zones())
     qtbot.addWidget(made)
     made.show_curves(np.empty(0, np.int64), ())
-    made.grab()
     wheel(made, 120)
+    picture = made.grab().toImage()
+    assert {picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)} == {QColor(current().panel).rgb()}
 
 
 def test_a_line_below_another_curves_ground_stays_in_sight(qtbot: QtBot, qapp: QApplication) -> None:

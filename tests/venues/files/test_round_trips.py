@@ -93,8 +93,8 @@ def test_no_bytes_at_all_bring_the_reader_down(content):
         path.write_bytes(content)
         try:
             files.read(path)
-        except BadInput:
-            return
+        except BadInput as refusal:
+            assert refusal.message.endswith(".")
 
 
 def test_every_shared_candle_file_is_read_or_refused_in_words(shared):
