@@ -91,10 +91,12 @@ def test_no_bytes_at_all_bring_the_reader_down(content):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "junk.csv"
         path.write_bytes(content)
+        words = ""
         try:
             files.read(path)
         except BadInput as refusal:
-            assert refusal.message.endswith(".")
+            words = refusal.message
+    assert not words or words.endswith(".")
 
 
 def test_every_shared_candle_file_is_read_or_refused_in_words(shared):
