@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from terminal.app.state import Severity
@@ -17,6 +17,8 @@ from terminal.ui.docking import Docks
 from terminal.ui.layouts import DamagedLayout, Layout, LayoutFiles, checked_name
 
 RESEARCH_NAME = "Research"
+_LOOK_MS = 1000
+"""How often the window's state is compared with what is kept; so long a killed program may lose a drawing or a slider."""
 
 
 class Perspectives(QObject):
@@ -32,6 +34,11 @@ class Perspectives(QObject):
         self._bridge = bridge
         self.current = RESEARCH_NAME
         self.is_fresh = False
+        self._kept = ""
+        self._is_refused = False
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self.keep)
 
     def names(self) -> tuple[str, ...]:
         """Research first, then the person's own."""
@@ -50,10 +57,11 @@ class Perspectives(QObject):
         self.changed.emit()
 
     def settle(self) -> None:
-        """Divides the room once the window has its size, where no kept layout did so."""
+        """Divides the room once the window has its size, where no kept layout did so; from then on every change is kept soon."""
         if self.is_fresh:
             self.is_fresh = False
             self._docks.share()
+        self._look.start()
 
     def choose(self, name: str) -> None:
         """Switches the whole layout to the perspective of that name."""
@@ -102,11 +110,18 @@ class Perspectives(QObject):
         self.choose(self._files.take_in(path).name)
 
     def keep(self) -> None:
-        """Remembers the present arrangement for the next start."""
+        """Remembers the present arrangement and what the panels hold for the next start, where anything changed; says once where it cannot."""
+        layout = self._layout(self.current)
+        text = layout.encoded()
+        if text == self._kept:
+            return
         try:
-            self._files.keep_last(self._layout(self.current))
+            self._files.keep_last(layout)
+            self._kept, self._is_refused = text, False
         except OutcryError as problem:
-            self._say(problem)
+            if not self._is_refused:
+                self._say(problem)
+            self._is_refused = True
 
     def _demand_own(self) -> None:
         if self.current == RESEARCH_NAME:

@@ -4,9 +4,10 @@ Between the bridge, which reads and writes files, and the panel, which shows the
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
     from terminal.app.answers import StrategyEntry
 
 _UNSAVED = " •"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an earlier session left of open files, by key: text not saved, and values chosen by hand."""
+
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+_NOTHING = Kept()
 
 
 class Desk(QWidget):
@@ -61,14 +73,16 @@ class Desk(QWidget):
         front = self.front()
         return front.view if front is not None else None
 
-    def open(self, keys: Sequence[str], *, front: str = "", drafts: Mapping[str, str] | None = None) -> None:
-        """Opens strategies by name or path one after the other, then brings `front` (else the last) before the rest."""
+    def open(self, keys: Sequence[str], *, front: str = "", kept: Kept = _NOTHING, then: Callable[[], None] | None = None) -> None:
+        """Opens strategies by name or path one after the other, brings `front` (else the last) before the rest, then calls `then`."""
         if not keys:
             if front:
                 self._bring(front)
+            if then is not None:
+                then()
             return
         known = next((document for document in self.documents if keys[0] in (document.key, document.entry.name)), None)
-        go_on = partial(self.open, keys[1:], front=front or (keys[-1] if len(keys) == 1 else ""), drafts=drafts)
+        go_on = partial(self.open, keys[1:], front=front or (keys[-1] if len(keys) == 1 else ""), kept=kept, then=then)
         if known is not None:
             self._bring(known.key)
             go_on()
@@ -76,7 +90,8 @@ class Desk(QWidget):
 
         def opened(entry: "StrategyEntry") -> None:
             document = self._add(entry)
-            draft = (drafts or {}).get(document.key)
+            document.restore_values(kept.values.get(document.key, {}))
+            draft = kept.drafts.get(document.key)
             if draft is not None and not document.is_read_only and draft != document.text():
                 document.view.replace_all(draft)
             go_on()
@@ -145,6 +160,10 @@ class Desk(QWidget):
     def drafts(self) -> dict[str, str]:
         """What was typed and not saved, by key."""
         return {document.key: document.text() for document in self.documents if document.is_dirty}
+
+    def chosen_values(self) -> dict[str, dict[str, Any]]:
+        """The parameters chosen by hand, by key; a file that runs as its code says is left out."""
+        return {document.key: dict(document.moved) for document in self.documents if document.moved}
 
     def show_error(self, error: BaseException) -> None:
         """Marks the line an error names, in whichever open file it is."""

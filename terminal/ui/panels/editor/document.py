@@ -113,6 +113,14 @@ class Document(QObject):
         """Chooses a parameter's value; the code's own is no choice."""
         self.choose({**self.moved, name: value})
 
+    def restore_values(self, values: Mapping[str, Any]) -> None:
+        """Takes up choices of an earlier session; where the file has an error now they wait until it loads."""
+        if values:
+            self.moved = dict(values)
+            if self._declared:
+                self.choose(values)
+            self.changed.emit()
+
     def choose(self, values: Mapping[str, Any]) -> None:
         """Takes those of `values` that the code knows, allows and does not say itself in place of every earlier choice."""
         self.moved = {

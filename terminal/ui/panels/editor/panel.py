@@ -18,7 +18,7 @@ from terminal.ui.links import LinkGroup
 from terminal.ui.numbers import count
 from terminal.ui.panel import Panel
 from terminal.ui.panels.editor.choose import choose_strategy
-from terminal.ui.panels.editor.desk import Desk, words_of
+from terminal.ui.panels.editor.desk import Desk, Kept, words_of
 from terminal.ui.panels.editor.document import Document
 from terminal.ui.panels.editor.find import FindBar
 from terminal.ui.panels.editor.runner import Runner, Wish
@@ -43,7 +43,8 @@ class EditorPanel(Panel):
     def __init__(self, bridge: Bridge, link: LinkGroup, parent: QWidget | None = None) -> None:
         super().__init__(bridge, link, parent)
         self.runs_on_save = False
-        self._is_restored = False
+        self._unopened: Mapping[str, Any] | None = None
+        """What was kept, until all of it is open again: a program killed meanwhile loses none of it."""
         self._shown: Document | None = None
         self.desk = Desk(bridge)
         self.search = FindBar(self.desk.front_view)
@@ -90,21 +91,31 @@ class EditorPanel(Panel):
         ]
 
     def state(self) -> dict[str, Any]:
+        if self._unopened is not None:
+            return dict(self._unopened)
         front = self.desk.front()
         return {
             "open": [document.key for document in self.desk.documents],
             "front": front.key if front is not None else "",
             "drafts": self.desk.drafts(),
+            "values": self.desk.chosen_values(),
             "run_on_save": self.runs_on_save,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        keys, drafts = state.get("open"), state.get("drafts")
+        keys, drafts, values = state.get("open"), state.get("drafts"), state.get("values")
         self.runs_on_save = state.get("run_on_save") is True
         if isinstance(keys, list) and keys and all(isinstance(key, str) for key in keys):
-            self._is_restored = True
-            kept = {key: text for key, text in drafts.items() if isinstance(key, str) and isinstance(text, str)} if isinstance(drafts, dict) else {}
-            self.desk.open(keys, front=str(state.get("front", "")), drafts=kept)
+            self._unopened = dict(state)
+
+            def opened() -> None:
+                self._unopened = None
+
+            kept = Kept(
+                {key: text for key, text in drafts.items() if isinstance(text, str)} if isinstance(drafts, dict) else {},
+                {key: chosen for key, chosen in values.items() if isinstance(chosen, dict)} if isinstance(values, dict) else {},
+            )
+            self.desk.open(keys, front=str(state.get("front", "")), kept=kept, then=opened)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -199,7 +210,7 @@ class EditorPanel(Panel):
             self.desk.open([key])
 
     def _open_first(self) -> None:
-        if not self._is_restored and not self.desk.documents:
+        if self._unopened is None and not self.desk.documents:
             self.desk.open([self.link.strategy or FIRST])
 
     def _toggle_run_on_save(self) -> None:
