@@ -1,11 +1,13 @@
 """When a market trades: round the clock, the forex week, or an exchange's sessions; a night is then no gap.
 
-Asked by gap detection and resampling; exchange_calendars is imported only for an exchange.
+Asked by gap detection and resampling; exchange_calendars, which brings pandas, is imported only for an exchange other than
+New York's, or for New York before its rules begin.
 """
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -15,7 +17,8 @@ from numpy.typing import NDArray
 
 from terminal.domain.errors import UnknownName
 from terminal.domain.names import nearest
-from terminal.domain.timeframe import DAY, Timeframe
+from terminal.domain.new_york import FIRST_DAY, open_minutes
+from terminal.domain.timeframe import DAY, MINUTE, Timeframe
 
 Times = NDArray[np.int64]
 _NEW_YORK = ZoneInfo("America/New_York")
@@ -109,12 +112,49 @@ class Sessions:
         return np.asarray(total[np.maximum(stretch - 1, 0)] + inside)
 
 
+@dataclass(frozen=True, eq=False)
+class KnownByRule:
+    """Sessions that need no library from `since` on (UTC ns); whatever reaches further back asks `whole`, which loads it."""
+
+    recent: Sessions
+    since: int
+    whole: Callable[[], Sessions]
+
+    def missing_bars(self, timeframe: Timeframe, starts: Times, ends: Times) -> Times:
+        """As the sessions say that know every start."""
+        return self._knowing(int(starts.min()) if len(starts) else self.since).missing_bars(timeframe, starts, ends)
+
+    def trading_days(self, time: Times, timeframe: Timeframe, /) -> Times:
+        """The exchange's local date, which no session changes."""
+        return self.recent.trading_days(time, timeframe)
+
+    def settled_at(self, start: int, end: int, /) -> int:
+        """As the sessions say that know `start`."""
+        return self._knowing(start).settled_at(start, end)
+
+    def _knowing(self, start: int) -> Sessions:
+        return self.recent if start >= self.since else self.whole()
+
+
 @lru_cache(maxsize=16)
 def calendar_of(name: str) -> Calendar:
     """The calendar called `name`: "24/7", "24/5" (forex) or an exchange code such as "XNYS". Raises UnknownName."""
     if name == "24/7":
         return RoundTheClock()
-    return _forex() if name == "24/5" else _exchange(name)
+    if name == "24/5":
+        return _forex()
+    if name == "XNYS":
+        return KnownByRule(_new_york(), (FIRST_DAY + 1) * DAY, partial(_exchange, name))  # the day before a first one is asked for, too
+    return _exchange(name)
+
+
+def _new_york() -> Sessions:
+    """Every session since FIRST_DAY."""
+    days = np.arange(FIRST_DAY, np.datetime64(f"{_LAST_YEAR + 1}-01-01", "D").astype(np.int64))
+    minutes = np.array([open_minutes(day) for day in days.tolist()])
+    is_open = minutes[:, 1] > 0
+    days, minutes = days[is_open] * DAY, minutes[is_open] * MINUTE
+    return Sessions(days + minutes[:, 0], days + minutes[:, 1], days, _NEW_YORK, has_local_days=True)
 
 
 def _forex() -> Sessions:
@@ -130,6 +170,7 @@ def _forex() -> Sessions:
     return Sessions(opens, closes, days.astype("datetime64[ns]").view(np.int64), _NEW_YORK, has_local_days=False)
 
 
+@lru_cache(maxsize=16)
 def _exchange(name: str) -> Sessions:
     import exchange_calendars
 

@@ -1,5 +1,7 @@
 """Trading calendars: sessions by the exchange's own clock, checked against exchange_calendars and zoneinfo."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -42,6 +44,41 @@ def test_a_stock_trades_on_session_days_only():
     assert missing("XNYS", Timeframe.D1, "2015-01-01", "2021-01-01") == len(days)
     assert missing("XNYS", Timeframe.H1, "2024-07-03T17:00", "2024-07-05T13:00") == 0  # a half day, then a holiday
     assert missing("XNYS", Timeframe.M1, "2024-07-05T13:30", "2024-07-05T20:00") == 390
+
+
+def test_new_york_by_rule_is_what_the_library_knows():
+    import exchange_calendars
+
+    schedule = exchange_calendars.get_calendar("XNYS", start="2018-01-01", end="2040-12-31").schedule
+    ruled = calendar_of("XNYS").recent
+    for edge, times in (("open", ruled.opens), ("close", ruled.closes)):
+        assert schedule[edge].dt.tz_localize(None).to_numpy().astype("datetime64[ns]").view(np.int64).tolist() == times.tolist()
+    assert schedule.index.to_numpy().astype("datetime64[ns]").view(np.int64).tolist() == ruled.days.tolist()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(24 * 2, 12 * 365 * 24), st.integers(0, 3000), st.sampled_from([Timeframe.M30, Timeframe.H1, Timeframe.D1, Timeframe.W1]))
+def test_new_york_by_rule_answers_as_the_library_does(first, length, timeframe):
+    calendar = calendar_of("XNYS")
+    start = 1_514_764_800 * 10**9 + first * HOUR
+    starts, ends = np.array([start]), np.array([start + length * HOUR])
+    assert calendar.recent.missing_bars(timeframe, starts, ends).tolist() == calendar.whole().missing_bars(timeframe, starts, ends).tolist()
+    assert calendar.settled_at(start, start + DAY) == calendar.whole().settled_at(start, start + DAY)
+
+
+def test_recent_new_york_needs_no_library_and_older_new_york_does():
+    code = """
+import sys
+import numpy as np
+from terminal.domain.calendar import calendar_of
+from terminal.domain.timeframe import DAY, Timeframe
+def missing(start, end):
+    return int(calendar_of("XNYS").missing_bars(Timeframe.D1, *(np.array([one], "datetime64[ns]").view(np.int64) for one in (start, end)))[0])
+print(missing("2018-01-02", "2024-01-01"), "pandas" in sys.modules or "exchange_calendars" in sys.modules)
+print(missing("1999-01-01", "2000-01-01"), "exchange_calendars" in sys.modules)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines() == ["1509 False", "252 True"]
 
 
 def test_round_the_clock_every_step_counts():

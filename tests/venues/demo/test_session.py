@@ -4,15 +4,16 @@ import datetime as dt
 
 from exchange_calendars import get_calendar
 
-from terminal.venues.demo.session import minutes_open_in_hours, open_minutes
+from terminal.domain.new_york import open_minutes
+from terminal.venues.demo.session import minutes_open_in_hours
 
 EPOCH = dt.date(1970, 1, 1)
 
 
 def test_every_session_since_2018_opens_and_closes_as_new_york_does() -> None:
-    schedule = get_calendar("XNYS", start="2018-01-01", end="2027-10-01").schedule
+    schedule = get_calendar("XNYS", start="2018-01-01", end="2040-12-31").schedule
     theirs = {(day.date() - EPOCH).days: (row["open"], row["close"]) for day, row in schedule.iterrows()}
-    for day in range((dt.date(2018, 1, 1) - EPOCH).days, (dt.date(2027, 10, 1) - EPOCH).days):
+    for day in range((dt.date(2018, 1, 1) - EPOCH).days, (dt.date(2041, 1, 1) - EPOCH).days):
         opens, closes = theirs.get(day, (None, None))
         expected = (0, 0) if opens is None else (opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute)
         assert open_minutes(day) == expected, EPOCH + dt.timedelta(days=day)
