@@ -23,7 +23,7 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["
 
 
 def test_there_are_scripts_to_check() -> None:
-    assert {path.name for path in SHELL} >= {"check", "run", "lock", "freeze", "build-deb", "try-deb", "build-dmg"}
+    assert {path.name for path in SHELL} >= {"check", "run", "lock", "build-deb", "try-deb", "build-dmg"}
     assert {path.name for path in WORKFLOWS} >= {"check.yml", "release.yml"}
 
 
@@ -75,7 +75,7 @@ def test_the_pins_satisfy_what_the_project_declares() -> None:
 
 def test_nothing_names_a_registry_or_a_folder_of_this_machine() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
-    texts = [ROOT / name for name in tracked if name.endswith((".py", ".toml", ".txt", ".md", ".yml", ".spec", ".sh")) or "." not in Path(name).name]
+    texts = [ROOT / name for name in tracked if name.endswith((".py", ".toml", ".txt", ".md", ".yml", ".spec", ".sh", ".nsi")) or "." not in Path(name).name]
     for path in texts:
         if path.exists() and path != Path(__file__):
             found = re.search(r"pypi\.org|files\.pythonhosted|/root/|/opt/pypi|/work/(main|shared)", path.read_text(encoding="utf-8", errors="ignore"))
