@@ -71,3 +71,15 @@ def test_a_second_window_on_the_same_folder_says_so_and_writes_nothing(home: Pat
     assert "already open on this folder" in ended.stdout
     assert "Read-only" in ended.stdout
     assert not (home / "config" / "layouts").exists()
+
+
+def test_the_chart_of_the_last_time_ticks_on_when_the_window_is_opened_again(home: Path) -> None:
+    waited = (
+        "from PySide6.QtTest import QTest; chart = window.panel('chart'); "
+        "ticks = lambda: chart.model.key is not None and chart.model.columns.time[-1] + chart.model.length_ns > chart.bridge.clock(); "
+        "[QTest.qWait(100) for _ in range(250) if not ticks()]; print(ticks())"
+    )
+    for _ in ("first", "again"):
+        ended = started(OPENED_AND_CLOSED.format(look=waited, after=200), home)
+        assert ended.returncode == 0, ended.stderr
+        assert ended.stdout.strip() == "True"
