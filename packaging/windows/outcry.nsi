@@ -21,6 +21,7 @@ Unicode true
 !include x64.nsh
 
 Name "${NAME}"
+BrandingText "${NAME} ${VERSION}"
 OutFile "${TARGET}"
 SetCompressor /SOLID lzma
 VIProductVersion "${NUMBERS}"
@@ -37,6 +38,7 @@ VIAddVersionKey "LegalCopyright" "The Outcry developers, Apache-2.0"
 !insertmacro MUI_PAGE_LICENSE "${ROOT}${SLASH}LICENSE"
 !insertmacro MULTIUSER_PAGE_INSTALLMODE
 !insertmacro MUI_PAGE_DIRECTORY
+!define MUI_COMPONENTSPAGE_NODESC
 !insertmacro MUI_PAGE_COMPONENTS
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
