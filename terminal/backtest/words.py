@@ -7,9 +7,10 @@ import math
 
 import numpy as np
 
+from terminal.domain.words import ABSENT, count, number, percent, price
 from terminal.stats.glossary import Form
 
-ABSENT = "–"
+__all__ = ["ABSENT", "day", "moment", "number", "price", "written"]
 
 
 def written(value: float, form: Form, *, signed: bool = False) -> str:
@@ -17,28 +18,12 @@ def written(value: float, form: Form, *, signed: bool = False) -> str:
     if not math.isfinite(value):
         return "∞" if value == math.inf else ABSENT
     if form is Form.PERCENT:
-        return f"{number(value * 100, 1, signed=signed)} %"
+        return percent(value, signed=signed)
     if form is Form.COUNT:
         return number(value, 0, signed=signed)
     if form is Form.DAYS:
-        return f"{number(value, 0)} d"
+        return f"{count(value)} d"
     return number(value, 2, signed=signed)
-
-
-def number(value: float, decimals: int, *, signed: bool = False) -> str:
-    """`value` with groups and a real minus sign; what rounds to nothing has no sign."""
-    text = f"{abs(value):,.{decimals}f}"
-    if not any(digit in "123456789" for digit in text):
-        return text
-    return ("−" if value < 0 else "+" if signed else "") + text
-
-
-def price(value: float) -> str:
-    """A price with about six significant digits."""
-    if not math.isfinite(value) or value == 0:
-        return ABSENT if value else "0"
-    decimals = max(0, min(10, 5 - math.floor(math.log10(abs(value)))))
-    return number(value, min(decimals, 2) if abs(value) >= 100 else decimals)
 
 
 def day(time_ns: int) -> str:

@@ -1,38 +1,13 @@
 """Numbers as a person reads them: thin groups, a real minus sign, a space before a unit.
 
-Every table, figure and label of the window writes its numbers through these.
+Every table, figure and label of the window writes its numbers through these; those that a report shares come from `domain.words`.
 """
 
 import math
 
-ABSENT = "–"
-"""What stands where a number is unknown."""
+from terminal.domain.words import ABSENT, count, number, percent, price
 
-
-def number(value: float | None, decimals: int = 2, *, signed: bool = False) -> str:
-    """`value` with groups, such as 26,280.50 or −1.90; `signed` writes a plus too."""
-    if value is None or not math.isfinite(value):
-        return ABSENT
-    return _with_minus(f"{value:{'+' if signed else ''},.{decimals}f}")
-
-
-def count(value: float | None) -> str:
-    """A whole number with groups, such as 26,280."""
-    return number(value, 0)
-
-
-def percent(fraction: float | None, decimals: int = 1, *, signed: bool = False) -> str:
-    """A rate given as a fraction, such as −1.9 % for −0.019."""
-    return ABSENT if fraction is None or not math.isfinite(fraction) else f"{number(fraction * 100, decimals, signed=signed)} %"
-
-
-def price(value: float | None) -> str:
-    """A price with as many decimals as its size asks for: 46,216.9, 1.1370, 0.00001234."""
-    if value is None or not math.isfinite(value):
-        return ABSENT
-    size = abs(value)
-    decimals = 1 if size >= 10_000 else 2 if size >= 10 else 4 if size >= 0.1 or size == 0 else min(12, 3 - math.floor(math.log10(size)))
-    return number(value, decimals)
+__all__ = ["ABSENT", "age_of", "count", "duration", "left", "money", "number", "percent", "price", "rate", "size"]
 
 
 def money(value: float | None, currency: str = "", *, signed: bool = False, decimals: int = 0) -> str:
@@ -87,9 +62,3 @@ def size(amount: float) -> str:
 def rate(per_second: float) -> str:
     """A pace, such as 118 k/s or 40/s."""
     return f"{per_second / 1000:,.0f} k/s" if per_second >= 10_000 else f"{per_second:,.0f}/s"
-
-
-def _with_minus(text: str) -> str:
-    plain = text.lstrip("+-")
-    is_zero = not plain.strip("0.,")
-    return plain if is_zero else text.replace("-", "−", 1)

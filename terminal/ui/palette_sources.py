@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from terminal.app.commands import ListRuns, ListSeries, ListStrategies, OpenRun
 from terminal.app.state import RunStored, StoreChanged, StrategiesChanged
+from terminal.domain.words import worded
 from terminal.ui.actions import ActionBook
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.numbers import percent
 from terminal.ui.search import Entry
-from terminal.ui.widgets.form import worded
 
 if TYPE_CHECKING:
     from terminal.app.answers import RunInfo, SeriesInfo, StrategyEntry

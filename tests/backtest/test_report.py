@@ -133,7 +133,7 @@ def test_numbers_are_written_with_a_real_minus_and_groups() -> None:
     assert number(-0.001, 1) == "0.0"
     assert written(-0.0191, Form.PERCENT) == "−1.9 %"
     assert written(float("nan"), Form.RATIO) == "–"
-    assert (price(0.00001234), price(46216.9), price(1.137)) == ("0.0000123400", "46,216.9", "1.13700")
+    assert (price(0.00001234), price(46216.9), price(1.137)) == ("0.00001234", "46,216.9", "1.1370")
 
 
 def test_a_result_without_a_store_says_so() -> None:

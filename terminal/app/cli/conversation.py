@@ -15,6 +15,7 @@ import typer
 
 from terminal.app.cli.interrupts import stop_in_order
 from terminal.app.cli.output import OutputLost
+from terminal.app.cli.words import with_flags
 from terminal.domain.errors import Cancelled, OutcryError
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def conversation(*, writes: bool = False) -> Iterator[Conversation]:
         _stop_now(opened)
     except OutcryError as error:
         hide = opened.secrets.redact if opened is not None else str
-        complain(hide(error.message), hide(error.cure))
+        complain(hide(with_flags(error.message)), hide(with_flags(error.cure)))
         raise typer.Exit(error.exit_code) from None
     except Exception as error:  # noqa: BLE001 - a fault of ours ends in words, a crash file and an exit code, not in a traceback
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from terminal.app.cli.words import day, write_table
+from terminal.app.cli.words import day, with_flags, write_table
 
 if TYPE_CHECKING:
     from terminal.app.answers import Extraction, Reading, Receipt, Run
@@ -38,7 +38,7 @@ def tell_reading(answer: "Reading") -> None:
     for note in answer.notes:
         typer.echo(note)
     for problem in answer.problems:
-        typer.echo(f"{problem.text} {problem.cure}")
+        typer.echo(with_flags(f"{problem.text} {problem.cure}"))
 
 
 def tell_run(run: "Run") -> None:

@@ -13,6 +13,7 @@ import typer
 
 from terminal.domain.errors import BadInput
 from terminal.domain.moments import parse_moment
+from terminal.domain.words import with_corrections
 
 _SMALLEST_TIME = 10**17
 """Whole numbers of this size in an answer are UTC nanoseconds (1973 and later): no count and no size in bytes comes near."""
@@ -40,6 +41,12 @@ def names(given: Sequence[str]) -> tuple[str, ...]:
     """Names given as several options or joined by commas, each once, in order."""
     parts = [part.strip() for text in given for part in text.split(",")]
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def with_flags(text: str) -> str:
+    """`text` with each correction of a file called by its flag, such as --set bad_rows=drop."""
+    named = with_corrections(text, lambda name, value: f"--set {name}={value or '…'}")
+    return named.replace("set --set", "give --set").replace("Set --set", "Give --set")
 
 
 def iso(time_ns: int) -> str:

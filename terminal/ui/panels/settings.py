@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from terminal.app.commands import ChangeSetting
 from terminal.app.state import SettingChanged
+from terminal.domain.words import worded
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panel import Panel
 from terminal.ui.widgets.fields import SearchBox
-from terminal.ui.widgets.form import DeclarationForm, worded
+from terminal.ui.widgets.form import DeclarationForm
 from terminal.ui.widgets.labels import label
 
 _FORM_WIDTH = 640

@@ -12,17 +12,13 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSlider, QVBoxL
 
 from terminal.domain.errors import BadInput
 from terminal.domain.parameters import Bool, Choice, Declaration, Float, Int
+from terminal.domain.words import worded
 from terminal.ui.theme import measures
 from terminal.ui.widgets.fields import ChoiceField, FieldRow, TextField
 from terminal.ui.widgets.labels import label
 
 _SLIDER_STEPS = 200
 _FIELD_WIDTH = 64
-
-
-def worded(name: str) -> str:
-    """A declared name as words: "dense_rows" → "Dense rows"."""
-    return name.replace("_", " ").capitalize()
 
 
 class _Slider(QSlider):

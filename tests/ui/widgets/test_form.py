@@ -73,7 +73,7 @@ def test_choices_switches_and_text_are_taken(form: DeclarationForm, qtbot: QtBot
     assert isinstance(choice, QComboBox)
     assert isinstance(switch, QCheckBox)
     assert isinstance(note, QLineEdit)
-    assert [choice.itemText(place) for place in range(2)] == ["Ema", "Simple one"]
+    assert [choice.itemText(place) for place in range(2)] == ["EMA", "Simple one"]
     qtbot.keyClick(choice, Qt.Key.Key_Down)
     switch.click()
     qtbot.keyClicks(note, "hello")

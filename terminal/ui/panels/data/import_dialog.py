@@ -16,7 +16,7 @@ from terminal.domain.errors import OutcryError
 from terminal.domain.timeframe import Timeframe
 from terminal.ui.bridge import Bridge
 from terminal.ui.numbers import count
-from terminal.ui.panels.data.mapping import ColumnMapping, DetectedSettings
+from terminal.ui.panels.data.mapping import ColumnMapping, DetectedSettings, in_words
 from terminal.ui.widgets.buttons import PrimaryButton, SecondaryButton
 from terminal.ui.widgets.columns import Column
 from terminal.ui.widgets.fields import FieldRow, TextField
@@ -118,7 +118,7 @@ class ImportDialog(QDialog):
         self.import_button.setEnabled(self._reading is not None and self._reading.is_ready and bool(self.symbol.text().strip()))
 
     def _complain(self, text: str) -> None:
-        self.problems.setText(text)
+        self.problems.setText(in_words(text))
         self.problems.setVisible(bool(text))
 
     def _refused(self, error: BaseException) -> None:

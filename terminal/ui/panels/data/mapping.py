@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
+from terminal.domain.words import with_corrections, worded
 from terminal.ui.widgets.fields import ChoiceField, TextField
 from terminal.ui.widgets.labels import label
 
@@ -125,4 +126,9 @@ class DetectedSettings(QScrollArea):
 
 def words_of(name: str) -> str:
     """A correction's name as a person reads it."""
-    return _WORDS.get(name, name.replace("_", " ").capitalize())
+    return _WORDS.get(name) or worded(name)
+
+
+def in_words(text: str) -> str:
+    """`text` with each correction called as its field is on screen, such as “Bad rows”."""
+    return with_corrections(text, lambda name, value: f"“{words_of(name)}”{f' to {value}' if value else ''}")

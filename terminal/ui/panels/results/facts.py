@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from terminal.domain.candles import iso
+from terminal.domain.words import worded
 from terminal.ui.numbers import ABSENT
 from terminal.ui.widgets.columns import Column
 
@@ -44,12 +45,6 @@ def settings_of(result: "Result") -> list[Fact]:
             facts.append(Fact("Setting", worded(name), words, words))
     facts += [Fact("Fingerprint", worded(name), str(value), str(value)) for name, value in result.fingerprints.items()]
     return facts
-
-
-def worded(name: str) -> str:
-    """A name of code as words: "max_drawdown" → "Max drawdown"."""
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 def _plain(value: Any) -> str:
