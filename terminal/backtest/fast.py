@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from terminal.domain.orders import ExitReason
-from terminal.ledger.fast import book_trade, close_position, inner, open_position, value_at
+from terminal.ledger.fast import book_trade, close_lot, inner, open_lot, value_at
 from terminal.risk.grid import SLACK, grid_down
 from terminal.risk.sizing import EQUITY, QUANTITY, RISK, payable_quantity, unit_loss, unit_outlay, wanted_quantity
 from terminal.trading.costs import commission, slipped
@@ -79,7 +79,7 @@ def exit_price(account, rules, raw, reason):  # type: ignore[no-untyped-def] # n
 def leave(account, rules, trades, counts, row, decision, raw, price, reason):  # type: ignore[no-untyped-def]
     """Closes the position at `raw`, filled at `price`."""
     fee = commission(account.quantity, price, rules.multiplier, rules.fee_rate)
-    close_position(account, trades[counts.trades], row, decision, raw, price, fee, reason)
+    account.cash += close_lot(account, trades[counts.trades], row, decision, raw, price, fee, reason)
     counts.trades += 1
 
 
@@ -140,7 +140,7 @@ def enter(account, rules, trades, counts, levels, candle_row, row, side, raw, cl
         return
     protect(account, rules, levels, row, side, price)
     fee = commission(quantity, price, rules.multiplier, rules.fee_rate)
-    open_position(account, candle_row, row, side, quantity, rules.multiplier, raw, price, fee)
+    open_lot(account, candle_row, row, side, quantity, rules.multiplier, raw, price, fee)
     if side * (account.stop - price) >= 0.0:
         counts.stops_passed += 1
         leave(account, rules, trades, counts, candle_row, NO_ROW, price, price, STOP)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.ledger.fast import value_at
+from terminal.ledger.fast import marked
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +23,11 @@ class Holding:
 
     def final(self) -> float:
         """Its value at the last close."""
-        return float(value_at.py_func(self.account, float(self.closes[-1])))
+        return float(marked.py_func(self.account.cash, self.account, float(self.closes[-1])))
 
     def curve(self) -> NDArray[np.float64]:
         """Its value at each close."""
-        values: NDArray[np.float64] = value_at.py_func(self.account, self.closes)
+        values: NDArray[np.float64] = marked.py_func(self.account.cash, self.account, self.closes)
         values[: self.bought] = self.capital
         values.flags.writeable = False
         return values
