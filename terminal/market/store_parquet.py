@@ -32,11 +32,11 @@ class EncodedFile:
 
 def encode_candles(columns: Columns, facts: Mapping[str, Any]) -> EncodedFile:
     """`columns` (time int64 UTC ns, values float64, equal length) as Parquet; `facts` are kept in its metadata as JSON."""
-    arrays: dict[str, pa.Array] = {"time": pa.array(columns["time"]).view(pa.timestamp("ns", tz="UTC"))}
+    arrays: dict[str, pa.Array] = {"time": _plain(columns["time"], pa.timestamp("ns", tz="UTC"))}
     encodings = {"time": "DELTA_BINARY_PACKED"}
     for name in VALUE_COLUMNS:
         decimal = _as_decimal(np.ascontiguousarray(columns[name]))
-        arrays[name] = pa.array(columns[name]) if decimal is None else decimal
+        arrays[name] = _plain(columns[name], pa.float64()) if decimal is None else decimal
         encodings[name] = "BYTE_STREAM_SPLIT" if decimal is None else "DELTA_BINARY_PACKED"
     table = pa.table(arrays).replace_schema_metadata({_METADATA: json.dumps(facts).encode()})
     sink = pa.BufferOutputStream()
@@ -79,6 +79,11 @@ def facts_of(content: Any) -> tuple[dict[str, Any], Columns]:
     return json.loads(facts), columns
 
 
+def _plain(values: NDArray[Any], kind: pa.DataType) -> pa.Array:
+    """The column as it is; `pyarrow.array` would load pandas, only to see that this is none of its columns."""
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
 def _as_decimal(values: NDArray[np.float64]) -> pa.Array | None:
     """The column as decimals where that loses no bit, else None."""
     sample = values[:: max(1, len(values) // _SAMPLE)]
@@ -115,4 +120,8 @@ def _fill(target: NDArray[np.float64], column: pa.ChunkedArray) -> None:
 
 
 def _flat(column: pa.ChunkedArray, dtype: np.dtype[Any]) -> NDArray[Any]:
-    return np.asarray(column.to_numpy(), dtype)
+    """The numbers as they lie in memory; `to_numpy` would load pandas first. Raises ValueError where one is missing."""
+    if column.null_count:
+        raise ValueError("a value is missing")
+    parts = [np.frombuffer(chunk.buffers()[1], dtype)[chunk.offset : chunk.offset + len(chunk)] for chunk in column.chunks if len(chunk)]
+    return np.concatenate(parts) if parts else np.empty(0, dtype)
