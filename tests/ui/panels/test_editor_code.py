@@ -1,14 +1,18 @@
 """The code view by itself: what keys do, each as one undo step, its colours against pygments' own, and finding."""
 
+import threading
+
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from terminal.ui.panels.editor import highlight
 from terminal.ui.panels.editor.code import CodeView
 from terminal.ui.panels.editor.find import FindBar
-from terminal.ui.panels.editor.highlight import _line_lexer
+from terminal.ui.panels.editor.highlight import line_lexer
 from terminal.ui.theme import apply
 
 SOURCE = "class A:\n    x = 1\n    y = 2\n"
@@ -91,7 +95,7 @@ def test_colours_line_by_line_are_those_of_the_whole_text() -> None:
     from pygments.lexers.python import PythonLexer
 
     source = 'import a\nclass B(C):\n    """One\n    two."""\n    def f(self, x=1.5):\n        return f"{x!r} and" + \'no\'  # end\n'
-    lexer = _line_lexer()
+    lexer = line_lexer()
     stack: tuple[str, ...] = ("root",)
     found = []
     for line in source.splitlines():
@@ -103,6 +107,26 @@ def test_colours_line_by_line_are_those_of_the_whole_text() -> None:
         if text in names and text.isidentifier():
             assert (text, kind) in found
     assert stack == ("root",)
+
+
+def test_the_first_file_is_there_at_once_and_takes_its_colours_when_the_lexer_stands(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_go_on = threading.Event()
+    lexer = line_lexer()
+
+    def slow() -> object:
+        may_go_on.wait(10)
+        return lexer
+
+    monkeypatch.setattr(highlight, "line_lexer", slow)
+    first, closed = CodeView("a.py"), CodeView("b.py")
+    qtbot.addWidget(first)
+    first.setPlainText(SOURCE)
+    qtbot.keyClicks(first, "#")
+    assert not first.colours.is_done()
+    shiboken6.delete(closed)  # its thread goes on, and must find nobody to tell
+    may_go_on.set()
+    qtbot.waitUntil(first.colours.is_done)
+    assert all(first.document().findBlockByNumber(line).layout().formats() for line in range(3))
 
 
 def test_a_triple_quote_changes_every_line_below_and_back(view: CodeView, qtbot: QtBot) -> None:

@@ -1,12 +1,15 @@
 """Colours Python line by line as it is typed, resuming in the state the line above ended in, in slices that never stall the window.
 
-The lexer is pygments' own; it is imported when the first line is coloured.
+The lexer is pygments' own; a thread imports it and compiles its two hundred patterns for the first file, which stands
+uncoloured meanwhile.
 """
 
+import threading
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from terminal.ui.theme import current, theme
@@ -20,10 +23,12 @@ class PythonColours(QObject):
     A block's user state is the number of the lexer's state at its end, −1 before its first turn.
     """
 
+    _fetched = Signal(object)
+
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._document = document
-        self._lexer = _line_lexer()
+        self._lexer: Any = None
         self._stacks: list[tuple[str, ...]] = [("root",)]
         self._numbers: dict[tuple[str, ...], int] = {("root",): 0}
         self._formats: dict[Any, QTextCharFormat | None] = {}
@@ -34,13 +39,26 @@ class PythonColours(QObject):
         self._next.timeout.connect(self._work)
         document.contentsChange.connect(self._edited)
         theme().changed.connect(self._take_look)
+        self._fetched.connect(self._take_lexer, Qt.ConnectionType.QueuedConnection)
+        threading.Thread(target=self._fetch, name="colours", daemon=True).start()
 
     def is_done(self) -> bool:
         """True once every line has its colours."""
-        return not self._next.isActive()
+        return self._lexer is not None and not self._next.isActive()
+
+    def _fetch(self) -> None:
+        lexer = line_lexer()
+        try:
+            self._fetched.emit(lexer)
+        except RuntimeError:  # the file was closed meanwhile, and this object with it
+            return
+
+    def _take_lexer(self, lexer: Any) -> None:
+        self._lexer = lexer
+        self._take_look()
 
     def _edited(self, position: int, _removed: int, added: int) -> None:
-        if self._is_marking:
+        if self._is_marking or self._lexer is None:
             return
         first, last = (self._document.findBlock(place).blockNumber() for place in (position, position + added))
         last = last if last >= 0 else self._document.blockCount() - 1
@@ -100,6 +118,8 @@ class PythonColours(QObject):
         return self._formats[kind]
 
     def _take_look(self) -> None:
+        if self._lexer is None:
+            return
         self._formats.clear()
         self._first, self._last, self._lines = 0, self._document.blockCount() - 1, self._document.blockCount()
         self._work()
@@ -131,8 +151,17 @@ def _look_of(kind: Any) -> QTextCharFormat | None:
     return look
 
 
-def _line_lexer() -> Any:
-    """A PythonLexer that takes up a line in a given state and tells in which state it left it."""
+_fetching = threading.Lock()
+
+
+def line_lexer() -> Any:
+    """A PythonLexer that takes up a line in a given state and tells in which state it left it; the same for every file."""
+    with _fetching:
+        return _made()
+
+
+@lru_cache(maxsize=1)
+def _made() -> Any:
     from pygments.lexer import ExtendedRegexLexer, LexerContext  # type: ignore[import-untyped]
     from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 
