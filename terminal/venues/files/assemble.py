@@ -86,14 +86,15 @@ def in_order(columns: Columns, place: Place, corrections: Corrections, notebook:
     """The rows oldest first, each time once. Raises BadInput naming rows of one time that differ, unless corrected."""
     time = columns["time"]
     steps = np.diff(time)
-    if len(steps) and not (steps > 0).all():
-        if (steps < 0).all():
-            notebook.note("The rows stand newest first; they were turned round.")
-        elif (steps < 0).any():
-            first = int(np.flatnonzero(steps < 0)[0]) + 1
-            notebook.note(f"{int((steps < 0).sum()):,} rows stand out of order, the first in {place(int(columns['row'][first]))}; they were sorted.")
-        order = np.argsort(time, kind="stable")
-        columns = {name: column[order] for name, column in columns.items()}
+    if (steps > 0).all():
+        return columns
+    if (steps < 0).all():
+        notebook.note("The rows stand newest first; they were turned round.")
+    elif (steps < 0).any():
+        first = int(np.flatnonzero(steps < 0)[0]) + 1
+        notebook.note(f"{int((steps < 0).sum()):,} rows stand out of order, the first in {place(int(columns['row'][first]))}; they were sorted.")
+    order = np.argsort(time, kind="stable")
+    columns = {name: column[order] for name, column in columns.items()}
     again = np.flatnonzero(np.diff(columns["time"]) == 0) + 1
     return _without_doubles(columns, again, place, corrections, notebook) if len(again) else columns
 
@@ -130,7 +131,7 @@ def find_timeframe(time: NDArray[np.int64], given: Timeframe | None, corrections
         return timeframe
     if len(time) < 2:
         raise BadInput("One row does not show how long its candle lasts.", cure="Set the correction timeframe.")
-    steps, counts = np.unique(np.diff(time), return_counts=True)
+    steps, counts = _distinct_steps(time)
     step = int(steps[np.argmax(counts)])
     share = counts.max() / counts.sum()
     for timeframe in Timeframe:
@@ -143,9 +144,20 @@ def find_timeframe(time: NDArray[np.int64], given: Timeframe | None, corrections
     )
 
 
+def _distinct_steps(time: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different distances between neighbours, rising, and how often each stands there; only the unusual ones are sorted."""
+    steps = np.diff(time)
+    if not len(steps):
+        return steps, steps
+    usual = steps[len(steps) // 2]
+    others, counts = np.unique(steps[steps != usual], return_counts=True)
+    place = int(np.searchsorted(others, usual))
+    return np.insert(others, place, usual), np.insert(counts, place, len(steps) - int(counts.sum()))
+
+
 def off_grid(time: NDArray[np.int64], timeframe: Timeframe, notebook: Notebook) -> None:
     """Notes the rows that don't lie on the grid on which most lie."""
-    if timeframe.nanoseconds >= DAY:
+    if timeframe.nanoseconds >= DAY or not (_distinct_steps(time)[0] % timeframe.nanoseconds).any():
         return
     _, counts = np.unique(time % timeframe.nanoseconds, return_counts=True)
     stray = int(counts.sum() - counts.max())

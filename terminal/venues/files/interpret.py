@@ -3,6 +3,7 @@
 Behind `venues.files.read` and `inspect`; each step obeys the person's correction first.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,13 @@ from terminal.domain.errors import BadInput, UnknownName
 from terminal.domain.names import nearest
 from terminal.domain.timeframe import Timeframe
 from terminal.venues.files import assemble, times
+from terminal.venues.files.document import Document
 from terminal.venues.files.headers import listed, plain, roles_by_name
 from terminal.venues.files.kind import instrument_of
 from terminal.venues.files.reading import Sureness
 from terminal.venues.files.roles import complete_roles
-from terminal.venues.files.table import Table, cut, read_parquet
-from terminal.venues.files.text import Sheet, file_bytes, read_sheet
+from terminal.venues.files.table import Table, cut, cut_plain, read_parquet
+from terminal.venues.files.text import Sheet, read_sheet, whole_sheet
 from terminal.venues.files.values import columns_of, number_style
 from terminal.venues.files.work import Interpretation
 
@@ -46,22 +48,27 @@ def interpret(work: Interpretation, *, symbol: str | None, timeframe: Timeframe 
 
 
 def _table(work: Interpretation, symbol: str | None) -> Table:
-    content = file_bytes(work.path)
-    if content[:4] == b"PAR1":
-        return _parquet_table(work, content, symbol)
-    sheet = read_sheet(work.path.name, content, work.corrections, work.notebook)
+    document = Document(work.path)
+    if not document.plain_lines and document.content[:4] == b"PAR1":
+        return _parquet_table(work, document.content, symbol)
+    sheet = read_sheet(document, work.corrections, work.notebook)
     work.headers, work.preview = sheet.headers, sheet.sample[:_PREVIEW_ROWS]
     work.roles = complete_roles(work, roles_by_name(sheet.headers, work.corrections), sheet.sample, symbol)
-    may_drop = work.corrections.choice("bad_rows", ("refuse", "drop"), "refuse") == "drop"
-    import pyarrow as pa
-
-    try:
-        table = cut(work.path.name, sheet, work.roles, _types(work, sheet), may_drop=may_drop)
-    except pa.ArrowInvalid:
-        table = cut(work.path.name, sheet, work.roles, {}, may_drop=may_drop)
+    types = _types(work, sheet)
+    table = cut_plain(sheet, work.roles, types) or _closely_cut(work, whole_sheet(sheet, work.notebook), types)
     if table.torn:
         work.notebook.note(f"{len(table.torn):,} lines with another number of columns were dropped, as you said: {', '.join(table.torn[:5])}.")
     return _of_one_symbol(work, table, symbol)
+
+
+def _closely_cut(work: Interpretation, sheet: Sheet, types: Mapping[str, Any]) -> Table:
+    import pyarrow as pa
+
+    may_drop = work.corrections.choice("bad_rows", ("refuse", "drop"), "refuse") == "drop"
+    try:
+        return cut(work.path.name, sheet, work.roles, types, may_drop=may_drop)
+    except pa.ArrowInvalid:
+        return cut(work.path.name, sheet, work.roles, {}, may_drop=may_drop)
 
 
 def _parquet_table(work: Interpretation, content: bytes, symbol: str | None) -> Table:
@@ -98,6 +105,7 @@ def _types(work: Interpretation, sheet: Sheet) -> dict[str, Any]:
 
     style = number_style(work, sheet.sample, sheet.delimiter)
     found: dict[str, Any] = dict.fromkeys([role for role in work.roles if role in VALUE_COLUMNS], pa.float64()) if style.is_plain else {}
+    found |= {"symbol_column": pa.string()} if "symbol_column" in work.roles else {}
     if "clock" not in work.roles and work.corrections.get("time_format") is None:
         texts = [row[work.roles["time"]] for row in sheet.sample]
         seen = times.detect_style(texts)

@@ -20,6 +20,8 @@ _PAIR = re.compile(r"([A-Z0-9]{2,10})[/_-]?(USDT|USDC|BUSD|USD|EUR|GBP|JPY|CHF|A
 _CALENDARS = {AssetClass.CRYPTO: "24/7", AssetClass.PERPETUAL: "24/7", AssetClass.FOREX: "24/5"}
 _ENOUGH_ROWS = 10
 _MOST_STRANGERS = 0.02
+_SATURDAY = 2
+"""Days of the week since 1970-01-01, a Thursday."""
 
 
 def instrument_of(venue: str, symbol: str, time: NDArray[np.int64], timeframe: Timeframe, corrections: Corrections, notebook: Notebook) -> Instrument:
@@ -49,7 +51,7 @@ def _asset_class(symbol: str, time: NDArray[np.int64], timeframe: Timeframe, cor
         return found
     letters = re.sub(r"[^A-Z]", "", symbol.upper())
     is_forex = len(letters) == 6 and {letters[:3], letters[3:]} <= _CURRENCIES
-    has_weekend = np.mean((time // DAY + 3) % 7 == 5) > _MOST_STRANGERS
+    has_weekend = _on_saturdays(time) > _MOST_STRANGERS * len(time)
     is_pair = _PAIR.fullmatch(symbol.upper()) is not None
     if is_forex:
         found, why = AssetClass.FOREX, "two currencies"
@@ -61,6 +63,13 @@ def _asset_class(symbol: str, time: NDArray[np.int64], timeframe: Timeframe, cor
         found, why = AssetClass.EQUITY, "it never trades on Saturdays"
     notebook.fact("asset_class", found.value, Sureness.LIKELY, why)
     return found
+
+
+def _on_saturdays(time: NDArray[np.int64]) -> int:
+    """How many of the opens `time` (UTC ns, rising) fall on a Saturday."""
+    first = time[0] // DAY + (_SATURDAY - time[0] // DAY) % 7
+    saturdays = np.arange(first, time[-1] // DAY + 1, 7) * DAY
+    return int((np.searchsorted(time, saturdays + DAY) - np.searchsorted(time, saturdays)).sum())
 
 
 def _exchange(time: NDArray[np.int64], timeframe: Timeframe, notebook: Notebook) -> str:

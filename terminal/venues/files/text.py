@@ -1,26 +1,22 @@
-"""Bytes become lines and columns: compression, encoding, delimiter, header and stray lines around the table, all found by looking.
+"""Bytes become lines and columns: encoding, delimiter, header and stray lines around the table, all found by looking.
 
-The first to touch a file; what is no text is refused here in words.
+Second step of an import, after `document`; what is no text is refused here in words.
 """
 
 import csv
-import gzip
 import io
 import re
-import zipfile
-import zlib
 from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from terminal.domain.errors import BadInput
+from terminal.venues.files.document import HEAD_BYTES, Document
 from terminal.venues.files.headers import is_known
 from terminal.venues.files.reading import Corrections, Notebook, Sureness
 
 _SAMPLE_BYTES = 256 * 1024
 _SAMPLE_LINES = 200
 _MOST_COLUMNS = 10_000
-_LONGEST_LINE = 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|", " ": "space"}
 _BLANK_LINE = re.compile(rb"\n[ \t]+\r?(?:\n|\Z)")
 _NUMBER = re.compile(r"[+\-−]?[\d.,'\u00a0 ]*\d[\d.,]*([eE][+-]?\d+)?\s*[%kKmMbB]?")
@@ -30,7 +26,11 @@ _NUMBER = re.compile(r"[+\-−]?[\d.,'\u00a0 ]*\d[\d.,]*([eE][+-]?\d+)?\s*[%kKmM
 class Sheet:
     """A text file ready to be cut: UTF-8 bytes, how its lines are cut, and where its table begins."""
 
+    document: Document
     content: bytes
+    """All of the text, or its first lines where `is_plain`."""
+    is_plain: bool
+    """Whether the file can be cut as it stands on the disk."""
     delimiter: str
     skip: int
     """Lines before the first row of the table, the header included."""
@@ -39,47 +39,34 @@ class Sheet:
     """The first rows, every one as wide as the header."""
 
 
-def file_bytes(path: Path) -> bytes:
-    """What the file holds, unpacked. Raises BadInput for a file that is absent, empty, or a damaged archive."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise BadInput(f"There is no file {path}.", cure="Check the name.") from None
-    except IsADirectoryError:
-        raise BadInput(f"{path} is a folder.", cure="Choose a file in it.") from None
-    except OSError as error:
-        raise BadInput(f"{path} can't be read: {error.strerror}.", cure="Check its permissions.") from None
-    if content[:2] == b"\x1f\x8b":
-        try:
-            content = gzip.decompress(content)
-        except (EOFError, OSError, zlib.error):
-            raise BadInput(f"{path.name} is a damaged gzip file.", cure="Download it again.") from None
-    elif content[:4] == b"PK\x03\x04":
-        content = _unzipped(path, content)
-    if content[:4096].isspace() or not content:
-        content = content.lstrip()
-    if not content:
-        raise BadInput(f"{path.name} is empty.", cure="Choose a file with candles in it.")
-    return content
-
-
-def read_sheet(name: str, content: bytes, corrections: Corrections, notebook: Notebook) -> Sheet:
-    """The text in `content` with its delimiter and header found. Raises BadInput for what is no table of text."""
-    text, encoding = _decoded(name, content)
-    text = _with_usual_lines(text)
-    if encoding:
-        notebook.fact("encoding", encoding, Sureness.CERTAIN)
+def read_sheet(document: Document, corrections: Corrections, notebook: Notebook) -> Sheet:
+    """The text of a file with its delimiter and header found. Raises BadInput for what is no table of text."""
+    name = document.path.name
+    text = document.plain_lines or _whole_text(document, notebook)
     _refuse_other_documents(name, text)
     lines = _first_lines(name, text)
     if not lines:
         raise BadInput(f"{name} is empty.", cure="Choose a file with candles in it.")
     try:
-        return _cut_sample(name, text, lines, corrections, notebook)
+        return _cut_sample(document, text, lines, corrections, notebook)
     except csv.Error as error:
         raise BadInput(f"{name} is no table of candles: {error}.", cure="Check its delimiter and its quotes.") from None
 
 
-def _cut_sample(name: str, text: bytes, lines: list[str], corrections: Corrections, notebook: Notebook) -> Sheet:
+def whole_sheet(sheet: Sheet, notebook: Notebook) -> Sheet:
+    """`sheet` with all of its text, mended where that is needed. Raises BadInput where something below is no text."""
+    return replace(sheet, content=_whole_text(sheet.document, notebook), is_plain=False) if sheet.is_plain else sheet
+
+
+def _whole_text(document: Document, notebook: Notebook) -> bytes:
+    text, encoding = _decoded(document.path.name, document.content)
+    if encoding:
+        notebook.fact("encoding", encoding, Sureness.CERTAIN)
+    return _with_usual_lines(text)
+
+
+def _cut_sample(document: Document, text: bytes, lines: list[str], corrections: Corrections, notebook: Notebook) -> Sheet:
+    name = document.path.name
     delimiter = _delimiter(lines, corrections, notebook)
     rows = [tuple(cell.strip() for cell in row) for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter == " ")]
     width = Counter(len(row) for row in rows[-max(1, len(rows) * 2 // 3) :]).most_common(1)[0][0]
@@ -95,31 +82,18 @@ def _cut_sample(name: str, text: bytes, lines: list[str], corrections: Correctio
     sample = tuple(row for row in table[has_header:] if len(row) == width)
     if not sample:
         raise BadInput(f"{name} has no rows below its header.", cure="Choose a file with candles in it.")
-    return Sheet(text, delimiter, skip + has_header, headers, sample)
+    return Sheet(document, text, bool(document.plain_lines), delimiter, skip + has_header, headers, sample)
 
 
 def line_number(sheet: Sheet, row: int) -> int:
     """The line (from 1) of a row (from 0) of the table, empty lines counted."""
     wanted = row + sheet.skip
-    for number, line in enumerate(io.BytesIO(sheet.content), start=1):
+    for number, line in enumerate(io.BytesIO(sheet.document.content if sheet.is_plain else sheet.content), start=1):
         if line.strip():
             wanted -= 1
         if wanted < 0:
             return number
     return row + sheet.skip + 1
-
-
-def _unzipped(path: Path, content: bytes) -> bytes:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/")]
-            if any(name.startswith("xl/") for name in names):
-                raise BadInput(f"{path.name} is an Excel workbook.", cure="Save its sheet as CSV and import that.")
-            if len(names) != 1:
-                raise BadInput(f"{path.name} is a zip file with {len(names):,} files.", cure="Unpack it and import one file at a time.")
-            return archive.read(names[0])
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise BadInput(f"{path.name} is a damaged or locked zip file.", cure="Unpack it, then import the file inside.") from None
 
 
 def _decoded(name: str, content: bytes) -> tuple[bytes, str]:
@@ -171,10 +145,10 @@ def _not_text(name: str) -> BadInput:
 
 
 def _first_lines(name: str, text: bytes) -> list[str]:
-    head = text[:_LONGEST_LINE]
+    head = text[:HEAD_BYTES]
     lines = [line for line in head.decode(errors="ignore").splitlines() if line.strip()]
     if len(text) > len(head):
-        if len(lines[-1]) > _LONGEST_LINE // 2:
+        if len(lines[-1]) > HEAD_BYTES // 2:
             raise BadInput(
                 f"Line {len(lines):,} of {name} is longer than half a million characters.", cure="This is no table of candles; check how it was written."
             )

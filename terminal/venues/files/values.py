@@ -18,6 +18,8 @@ from terminal.venues.files.reading import Sureness
 from terminal.venues.files.table import Table
 from terminal.venues.files.work import Interpretation
 
+_FEW = 64
+
 
 def number_style(work: Interpretation, sample: Sequence[Sequence[str]], delimiter: str) -> numbers.NumberStyle:
     given = work.corrections.get("decimal")
@@ -94,7 +96,13 @@ def _times(work: Interpretation, table: Table) -> tuple[NDArray[np.int64], NDArr
         whole = pc.cast(pc.cast(column, pa.timestamp("ns", tz=kind.tz if zoned else None)), pa.int64())
         time = np.asarray((pc.fill_null(whole, 0) if len(empty) else whole).to_numpy(zero_copy_only=False))
         work.notebook.fact("time_format", "iso" if not zoned else "iso with a zone", Sureness.CERTAIN)
-        return _zoned(work, time, is_zoned=zoned, is_date_only=not zoned and bool(np.all(time % DAY == 0)), bad=empty)
+        return _zoned(work, time, is_zoned=zoned, is_date_only=not zoned and _are_days(time), bad=empty)
+    if pa.types.is_int64(kind) and not column.null_count and "clock" not in table.columns and work.corrections.get("time_format") is None:
+        seen = times.detect_style([str(moment) for moment in (*column[:2000].to_pylist(), *column[-2000:].to_pylist())])
+        if seen is not None and seen.form in times.EPOCHS:
+            work.notebook.fact("time_format", seen.form, Sureness.CERTAIN)
+            moments = column.to_numpy() * times.EPOCHS[seen.form]
+            return _zoned(work, moments, is_zoned=True, is_date_only=False, bad=np.empty(0, np.int64))
     texts = pc.fill_null(pc.cast(_whole(column), pa.string()), "")
     if "clock" in table.columns:
         clock = pc.utf8_trim_whitespace(pc.fill_null(pc.cast(_whole(table.columns["clock"]), pa.string()), ""))
@@ -102,6 +110,10 @@ def _times(work: Interpretation, table: Table) -> tuple[NDArray[np.int64], NDArr
         padded = pc.if_else(pc.match_substring_regex(clock, r"^(\d|\d{3}|\d{5}|\d:.*)$"), pc.binary_join_element_wise("0", clock, ""), clock)
         texts = pc.binary_join_element_wise(pc.utf8_trim_whitespace(texts), padded, " ")
     return _times_of_texts(work, texts, table)
+
+
+def _are_days(time: NDArray[np.int64]) -> bool:
+    return not (time[:_FEW] % DAY).any() and not (time % DAY).any()
 
 
 def _times_of_texts(work: Interpretation, texts: Any, table: Table) -> tuple[NDArray[np.int64], NDArray[np.int64], str]:
