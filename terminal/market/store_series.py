@@ -14,7 +14,10 @@ from terminal.domain.series import SeriesKey
 from terminal.market.store_disk import append_line, as_store_error, sync_folder
 from terminal.market.store_manifest import Manifest, Range, Receipt, StoredFile, missing_of, receipt_line, receipts_of, union
 from terminal.market.store_periods import Columns, cut, merged
-from terminal.market.store_reader import RECEIPTS, THREADS, SeriesReader, signature_of, signature_or_none
+from terminal.market.store_reader import RECEIPTS, SeriesReader, signature_of, signature_or_none
+
+_WRITERS = 8
+"""More than there are processors: a writer mostly waits for the disk, which answers many at once as quickly as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class SeriesFolder(SeriesReader):
 
         if len(parts) < 2:
             return [one(part) for part in parts]
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ThreadPoolExecutor(_WRITERS) as pool:
             pool.submit(lambda: candles.fingerprint)  # the receipt asks for it next
             return list(pool.map(one, parts))
 
