@@ -50,6 +50,17 @@ def test_every_command_of_the_manual_exists() -> None:
             assert words in known or words == "data", f"{page.name}: outcry {words}"
 
 
+def test_the_architecture_names_every_room_and_nothing_that_is_gone() -> None:
+    rooms = [path for path in (ROOT / "terminal").iterdir() if (path / "__init__.py").exists()]
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert [room.name for room in rooms if f"| `{room.name}/` |" not in text] == []
+    parents = [ROOT, ROOT / "terminal", ROOT / "tests", *rooms]
+    named = set(re.findall(r"`([a-z_/]+/|[\w/]+\.py|[a-z_]+/[a-z_]+)`", text)) - {"terminal/resources"}  # it exists in the wheel
+    assert len(named) > 40
+    gone = [name for name in named if not any((parent / name).exists() or (parent / f"{name}.py").exists() for parent in parents)]
+    assert gone == []
+
+
 def test_architecture_and_contributing_stay_short() -> None:
     assert len((ROOT / "ARCHITECTURE.md").read_text().splitlines()) <= 150
     assert len((ROOT / "CONTRIBUTING.md").read_text().splitlines()) <= 60
