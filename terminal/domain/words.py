@@ -53,6 +53,14 @@ def worded(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def shortened(text: str, most: int) -> str:
+    """`text` in at most that many characters; what is too much goes from its middle, where names of instruments differ least."""
+    if len(text) <= most:
+        return text
+    kept = most - 1
+    return f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
+
+
 def with_corrections(text: str, named: Callable[[str, str], str]) -> str:
     """`text` with every "the correction bad_rows to drop" said as the reader's face calls it: `named` is given name and value ("" = none)."""
     return _CORRECTION.sub(lambda found: named(found[1], found[2] or ""), text)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 from PySide6QtAds import ads  # type: ignore[import-untyped] # the package carries no types
 
+from terminal.domain.words import shortened
 from terminal.ui.dock_headers import DockHeaders
 from terminal.ui.header_strip import HeaderStrip
 from terminal.ui.icons import link_mark
@@ -18,6 +19,7 @@ from terminal.ui.widgets.buttons import IconButton
 from terminal.ui.widgets.fields import below
 
 _LAYOUT_VERSION = 1
+_LONGEST_NAME = 24
 _ALONG = {
     "left": Qt.Orientation.Horizontal,
     "right": Qt.Orientation.Horizontal,
@@ -76,10 +78,10 @@ class Docks(QObject):
         dock.setWidget(panel, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
         dock.setMinimumSizeHintMode(ads.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContent)
         dock.setFeature(ads.CDockWidget.DockWidgetFeature.DockWidgetClosable, True)
-        dock.setWindowTitle(panel.windowTitle())
+        _name(dock, panel.windowTitle())
         if is_linked:
             dock.setIcon(link_mark(panel.link.colour))
-        panel.windowTitleChanged.connect(dock.setWindowTitle)
+        panel.windowTitleChanged.connect(partial(_name, dock))
         self._docks[panel.id] = dock
         self._panels[panel.id] = panel
         self._places[panel.id] = place
@@ -206,6 +208,12 @@ class Docks(QObject):
         menu.addAction("Back into the window" if is_alone else "In a window of its own", partial(self.undock, panel.id))
         menu.addAction("Close panel", partial(self.close, panel.id))
         return menu
+
+
+def _name(dock: ads.CDockWidget, title: str) -> None:
+    """Writes `title` on the tab; a long one is shortened there and whole in the tooltip."""
+    dock.setWindowTitle(shortened(title, _LONGEST_NAME))
+    dock.setTabToolTip(title)
 
 
 def _share_of(area: QWidget, place: Place) -> None:

@@ -1,17 +1,16 @@
 """The strip of first steps under the top bar: what a newcomer can do next, done at a click, ticked once it happened.
 
-Ticks are read from what the terminal holds (runs, candles, strategies), so that nothing is kept twice; the palette brings it back.
+Ticks follow `ui.steps_done`; the palette brings the strip back.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QSlider, QWidget
 
-from terminal.app.commands import ChangeSetting, ExtractCandles, ListRuns, ListSeries, ListStrategies
-from terminal.app.state import Jobs, LaneState, RunStored, SettingChanged, Severity, StoreChanged, StrategiesChanged
+from terminal.app.commands import ChangeSetting, ExtractCandles
+from terminal.app.state import Jobs, LaneState, SettingChanged, Severity
 from terminal.domain.errors import OutcryError, VenueUnreachable
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import DAY, Timeframe
@@ -19,12 +18,10 @@ from terminal.ui.actions import Action, ActionBook
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panel import Panel
+from terminal.ui.steps_done import StepsDone
 from terminal.ui.theme import measures, theme
 from terminal.ui.widgets.buttons import FlatButton, IconButton
 from terminal.ui.widgets.labels import label, set_state
-
-if TYPE_CHECKING:
-    from terminal.app.answers import Run, RunInfo, SeriesInfo, StrategyEntry
 
 SETTING = "first_steps"
 OFFLINE = "No network. The demo market and file import work without one."
@@ -58,6 +55,7 @@ class FirstSteps(QWidget):
         self._bridge, self._link, self._book = bridge, link, book
         self._show_panel, self._panel = show_panel, panel
         self._job, self._has_warned = 0, False
+        self._done = StepsDone(bridge, link, self)
         self.setObjectName("first_steps")
         self.setAccessibleName("First steps")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -70,6 +68,7 @@ class FirstSteps(QWidget):
         self.own_step = _Step("Write your own", partial(self._trigger, "editor.new"), "Opens a new strategy file of your own, from the template")
         self._arrange()
         self._listen()
+        self._done.look()
         self.setVisible(bool(bridge.settings[SETTING]))
 
     def actions(self) -> list[Action]:  # type: ignore[override] # the strip's, not Qt's
@@ -96,48 +95,11 @@ class FirstSteps(QWidget):
 
     def _listen(self) -> None:
         theme().changed.connect(self._measure)
-        self._link.run_changed.connect(self._run_shown)
+        for step, happened in ((self.run_step, self._done.ran), (self.parameter_step, self._done.varied), (self.candles_step, self._done.extracted)):
+            happened.connect(step.tick)
+        self._done.written.connect(self.own_step.tick)
         self._bridge.on(SettingChanged, self._setting_changed)
         self._bridge.watch(Jobs, self._look_for_tries)
-        self._bridge.on(RunStored, lambda _event: self._look_at_runs())
-        self._bridge.on(StoreChanged, lambda event: self._look_at_store() if event.series is None or event.series.venue != "demo" else None)
-        self._bridge.on(StrategiesChanged, lambda _event: self._look_at_strategies())
-        self._look_at_runs()
-        self._look_at_store()
-        self._look_at_strategies()
-
-    def _look_at_runs(self) -> None:
-        if not (self.run_step.is_done and self.parameter_step.is_done):
-            self._bridge.send(ListRuns(), then=self._take_runs, question="first steps: runs")
-
-    def _look_at_store(self) -> None:
-        if not self.candles_step.is_done:
-            self._bridge.send(ListSeries(), then=self._take_series, question="first steps: series")
-
-    def _look_at_strategies(self) -> None:
-        if not self.own_step.is_done:
-            self._bridge.send(ListStrategies(), then=self._take_strategies, question="first steps: strategies")
-
-    def _run_shown(self, run: "Run | None") -> None:
-        if run is not None:
-            self.run_step.tick()
-            if run.result.metrics.get("variants_tried", 1) > 1:
-                self.parameter_step.tick()
-
-    def _take_runs(self, runs: "Iterable[RunInfo]") -> None:
-        tried = {(run.data_fingerprint, run.code_fingerprint, tuple(sorted(run.parameters.items()))) for run in runs}
-        if tried:
-            self.run_step.tick()
-        if len(tried) > len({(data, code) for data, code, _ in tried}):
-            self.parameter_step.tick()
-
-    def _take_series(self, infos: "Iterable[SeriesInfo]") -> None:
-        if any(info.rows and not info.provenance.simulated for info in infos):
-            self.candles_step.tick()
-
-    def _take_strategies(self, entries: "Iterable[StrategyEntry]") -> None:
-        if any(not entry.is_built_in for entry in entries):
-            self.own_step.tick()
 
     def _run(self) -> None:
         self._trigger("editor.run")

@@ -27,6 +27,8 @@ class LinkGroup(QObject):
     """time up to which linked charts show their candles, or None when the replay ended"""
     run_changed = Signal(object)
     """app.runs.Run or None"""
+    run_told = Signal(str, str)
+    """words about a run a panel asked for, with who asked, and their state: "busy", "up", "down" or "warn\""""
     strategy_changed = Signal(str)
     """name of a built-in or path of a file"""
     parameters_changed = Signal(object)
@@ -36,6 +38,8 @@ class LinkGroup(QObject):
         super().__init__(parent)
         self.colour = colour
         self.series: SeriesKey | None = None
+        self.replay: int | None = None
+        """Time up to which linked charts show their candles; None = no replay."""
         self.run: Run | None = None
         self.strategy = ""
         self.parameters: dict[str, Any] = {}
@@ -57,6 +61,7 @@ class LinkGroup(QObject):
 
     def move_replay(self, time_ns: int | None) -> None:
         """Moves the one clock of a replay: linked charts show nothing that opened later; None ends it."""
+        self.replay = time_ns
         self.replay_moved.emit(time_ns)
 
     def show_run(self, run: "Run | None") -> None:
@@ -64,6 +69,10 @@ class LinkGroup(QObject):
         if run is not self.run:
             self.run = run
             self.run_changed.emit(run)
+
+    def tell_run(self, words: str, state: str) -> None:
+        """Says in every linked panel how a run that this one asked for stands."""
+        self.run_told.emit(words, state)
 
     def show_strategy(self, name_or_path: str) -> None:
         """Makes it the strategy of every linked panel; its parameters start at their defaults."""

@@ -51,3 +51,9 @@ def test_what_rounds_to_nothing_has_no_sign_and_the_rest_its_own(value: float, d
     is_nothing = not said.lstrip("+−").strip("0.,")
     assert said.startswith("−") == (value < 0 and not is_nothing)
     assert said.startswith("+") == (signed and value > 0 and not is_nothing)
+
+
+def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
+    assert words.shortened("BTC/USDT · 1h", 24) == "BTC/USDT · 1h"
+    assert words.shortened("1000000MOG/USDT:USDT · 15m", 24) == "1000000MOG/U…:USDT · 15m"
+    assert all(len(words.shortened("x" * 40, most)) == most for most in range(2, 40))

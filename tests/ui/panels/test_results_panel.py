@@ -80,7 +80,7 @@ def test_pages_switch_by_their_buttons(qtbot: QtBot, panel: ResultsPanel) -> Non
     for name in PAGES:
         page(qtbot, panel, name)
         panel.grab()
-        assert panel.state() == {"page": name}
+        assert panel.state()["page"] == name
     assert panel.measures.model().rowCount() == len(panel.link.run.result.metrics)
 
 
@@ -214,3 +214,23 @@ def test_in_a_low_panel_the_curves_give_way_before_a_figure_is_cut(qtbot: QtBot,
     panel.resize(740, 400)
     qtbot.waitUntil(lambda: panel.summary.curves.isVisible())
     panel.setParent(None)
+
+
+def test_every_linked_panel_is_told_who_started_a_run_and_how_it_ended(qtbot: QtBot, panel: ResultsPanel) -> None:
+    told: list[tuple[str, str]] = []
+    panel.link.run_told.connect(lambda words, state: told.append((words, state)))
+    ran(qtbot, panel)
+    assert [state for _words, state in told] == ["busy", "up"]
+    assert all("started from Results" in words for words, _state in told)
+    assert told[1][0].startswith("3,000 candles")
+
+
+def test_trades_are_seen_without_scrolling_sideways(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    page(qtbot, panel, "Trades")
+    for width in (1022, 760, 2000):
+        panel.resize(width, 300)
+        assert panel.trades.horizontalScrollBar().maximum() == 0
+        assert {"#", "Side", "Profit", "Return"} <= set(panel.trades.shown_heads())
+    panel.trades.toggle("Bars")
+    assert panel.state()["trade_columns"] == {"Bars": False}

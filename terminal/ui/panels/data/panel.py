@@ -7,30 +7,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from terminal.app.commands import CheckCandles, ListSeries
-from terminal.app.state import Jobs, StoreChanged
-from terminal.domain.series import SeriesKey
+from terminal.app.state import Jobs
 from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panel import Panel
 from terminal.ui.panels.data.desk import DataDesk
-from terminal.ui.panels.data.findings import FindingsLine, series_words
+from terminal.ui.panels.data.findings import FindingsLine
 from terminal.ui.panels.data.form import ExtractionForm
 from terminal.ui.panels.data.progress import ExtractionProgress
 from terminal.ui.panels.data.room import ScrollRoom
-from terminal.ui.panels.data.stored import StoredTable, columns, shared_among
-from terminal.ui.widgets.labels import EmptyState, separator
+from terminal.ui.panels.data.stored_series import Act, StoredSeries
+from terminal.ui.widgets.labels import separator
 
 if TYPE_CHECKING:
-    from terminal.app.answers import QualityReport, SeriesInfo
+    from terminal.app.answers import SeriesInfo
 
-_EMPTY = "Nothing is stored yet. Choose a venue, symbols and a range above, then extract; or import a file."
-_LOWEST_TABLE = 90
+_LEAST_WIDTH = 306
+"""What the form's three buttons and the columns of the stored series need."""
 _CHOOSE = "Choose a stored series first."
 
 
@@ -44,21 +41,16 @@ class DataPanel(Panel):
     def __init__(self, bridge: Bridge, link: LinkGroup, parent: QWidget | None = None) -> None:
         super().__init__(bridge, link, parent)
         self.setAcceptDrops(True)
-        self._shared: set[str] = set()
-        self._report: QualityReport | None = None
-        self._awaited: SeriesKey | None = None
         self.desk = DataDesk(bridge, self)
         self.form = ExtractionForm(bridge, self.extract, self.desk.choose_file, self.repair)
         self.progress = ExtractionProgress(bridge.cancel)
-        self.table = StoredTable(columns(bridge.zones, self._shared), name="Stored candles", key=lambda info: info.key)
         self.outcome = FindingsLine("", lambda: None, can_close=True)
-        self.findings = FindingsLine("Repair", self.repair)
-        self.empty = EmptyState(_EMPTY, hint="Files can be dropped here, too.")
+        self.stored = StoredSeries(bridge, self._acts, self)
+        self.table, self.findings, self.empty = self.stored.table, self.stored.findings, self.stored.empty
         self._arrange()
         self._connect()
-        bridge.on(StoreChanged, self._store_changed)
         bridge.watch(Jobs, self.progress.show_jobs)
-        self._refresh()
+        self.stored.refresh()
 
     def extract(self) -> None:
         """Downloads what the form asks for."""
@@ -68,7 +60,7 @@ class DataPanel(Panel):
 
     def repair(self) -> None:
         """Asks for what the chosen series lacks; with none chosen, for what the most holed one lacks."""
-        info = self._in_hand()
+        info = self.stored.in_hand()
         if info is None or not info.gaps:
             self._say("No stored series has gaps." if info is None else f"{info.key.symbol} {info.key.timeframe.value} has no gaps.", "up")
         else:
@@ -119,9 +111,7 @@ class DataPanel(Panel):
 
     def _arrange(self) -> None:
         """Outcomes stand below the buttons that asked for them, doubts below the table they speak of."""
-        self.table.setMinimumHeight(_LOWEST_TABLE)
-        self.table.hide()
-        room = ScrollRoom()
+        room = ScrollRoom(_LEAST_WIDTH)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(room)
@@ -137,76 +127,20 @@ class DataPanel(Panel):
         self.desk.said.connect(self._say)
         self.desk.refused.connect(self.form.show_error)
         self.desk.started.connect(self.progress.add)
-        self.desk.brought.connect(self._brought)
-        self.table.row_activated.connect(self._open)
-        self.table.row_chosen.connect(self._chosen)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._offer)
+        self.desk.brought.connect(self.stored.bring)
+        self.stored.refused.connect(lambda error: self._say(str(error), "warn"))
+
+    def _acts(self, info: "SeriesInfo") -> tuple[Act, ...]:
+        """What can be done with a stored series; the first is what a double click does."""
+        return (
+            Act("Open in chart", lambda: self.link.show_series(info.key)),
+            Act("Repair gaps", self.repair, is_possible=bool(info.gaps)),
+            Act("Export…", self.export),
+            Act("Delete…", self.delete),
+        )
 
     def _say(self, words: str, state: str) -> None:
         self.outcome.say(words, state=state)
-
-    def _store_changed(self, _event: StoreChanged) -> None:
-        self._refresh()
-
-    def _refresh(self) -> None:
-        self.bridge.send(ListSeries(), then=self._show, title="List what is stored", question="data.list")
-
-    def _show(self, rows: "tuple[SeriesInfo, ...]") -> None:
-        self._shared.clear()
-        self._shared.update(shared_among(rows))
-        self.empty.setVisible(not rows)
-        self.table.setVisible(bool(rows))
-        self.table.set_rows(rows)
-        if self._awaited is not None and self.table.choose(self._awaited):
-            self._awaited = None
-        self._tell_findings()
-
-    def _brought(self, key: SeriesKey) -> None:
-        """Chooses the series that came; the list that holds it may still be under way."""
-        self._awaited = None if self.table.choose(key) else key
-        self._refresh()
-
-    def _chosen(self, info: "SeriesInfo") -> None:
-        self._report = None
-        self._tell_findings()
-        self.bridge.send(CheckCandles(info.key), then=self._checked, failed=self._unchecked, title=f"Check {info.key}", question="data.check")
-
-    def _checked(self, report: "QualityReport") -> None:
-        self._report = report
-        self._tell_findings()
-
-    def _unchecked(self, error: BaseException) -> None:
-        self._say(str(error), "warn")
-
-    def _tell_findings(self) -> None:
-        info = self._in_hand()
-        report = self._report if info is not None and self._report is not None and self._report.key == info.key else None
-        details = "\n".join(finding.words for finding in report.findings) if report is not None else ""
-        self.findings.say(series_words(info, report) if info is not None else "", act=info is not None and bool(info.gaps), details=details)
-
-    def _in_hand(self) -> "SeriesInfo | None":
-        """The chosen series; with none chosen the one that lacks most."""
-        chosen = self.table.chosen()
-        if chosen is not None:
-            return chosen
-        return max((info for info in self.table.rows.shown() if info.gaps), key=lambda info: info.missing_bars, default=None)
-
-    def _open(self, info: "SeriesInfo") -> None:
-        self.link.show_series(info.key)
-
-    def _offer(self, point: QPoint) -> None:
-        info = self.table.chosen()
-        if info is None:
-            return
-        menu = QMenu("Stored series", self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Open in chart", lambda: self._open(info))
-        menu.addAction("Repair gaps", self.repair).setEnabled(bool(info.gaps))
-        menu.addSeparator()
-        menu.addAction("Export…", self.export)
-        menu.addAction("Delete…", self.delete)
-        menu.popup(self.table.viewport().mapToGlobal(point))
 
 
 def _indented(widget: QWidget) -> QVBoxLayout:

@@ -3,9 +3,11 @@
 Holds everything the Data panel shows.
 """
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from terminal.ui.theme import measures
 
 
 class _Content(QWidget):
@@ -30,10 +32,11 @@ class _Content(QWidget):
 
 
 class ScrollRoom(QScrollArea):
-    """A column that scrolls vertically where it does not fit; fill `column`."""
+    """A column that scrolls vertically where it does not fit; fill `column`. It is never narrower than `least_width` pixels at the usual text size."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, least_width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._least_width = least_width
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -44,3 +47,6 @@ class ScrollRoom(QScrollArea):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
         self.setWidget(content)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self._least_width * measures().text / 13), super().minimumSizeHint().height())

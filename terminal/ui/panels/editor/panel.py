@@ -64,6 +64,7 @@ class EditorPanel(Panel):
         self.runner.noted.connect(lambda words: self.status.say(words, "busy"))
         link.strategy_changed.connect(self._strategy_asked)
         link.run_changed.connect(self._run_shown)
+        link.run_told.connect(self.status.say)
         QTimer.singleShot(0, self, self._open_first)
 
     def header_widgets(self) -> list[QWidget]:

@@ -38,7 +38,11 @@ def key_figures(metrics: Mapping[str, float], currency: str) -> tuple[Figure, ..
         ),
         Figure("Holding made", percent(value("holding_return"), signed=True), tooltip="The same capital held in the instrument at the same costs"),
         Figure(
-            "Max drawdown", percent(deepest), state="down" if deepest < 0 else "", tooltip=f"Longest time under water: {count(value('max_drawdown_days'))} days"
+            "Max drawdown",
+            percent(deepest),
+            state="down" if deepest < 0 else "",
+            tooltip=f"Deepest fall of daily equity from an earlier peak. At every candle's close, as the curve draws it, "
+            f"{percent(value('max_drawdown_at_candles'))}. Longest time under water: {count(value('max_drawdown_days'))} calendar days.",
         ),
         Figure(
             "Sharpe (95 %)", number(value("sharpe_ratio")), interval, tooltip="Yearly, from daily returns; beside it the interval that luck alone would leave"

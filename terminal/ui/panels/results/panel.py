@@ -16,6 +16,7 @@ from terminal.domain.errors import Cancelled, OutcryError
 from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
+from terminal.ui.numbers import count
 from terminal.ui.panel import Panel
 from terminal.ui.panels.results.distribution import DistributionPage
 from terminal.ui.panels.results.exports import ExportMenu
@@ -23,9 +24,10 @@ from terminal.ui.panels.results.facts import Fact, fact_columns, settings_of
 from terminal.ui.panels.results.measures import Measure, measure_columns, measures_of
 from terminal.ui.panels.results.runs_page import RunsPage
 from terminal.ui.panels.results.summary import SummaryPage
-from terminal.ui.panels.results.tables import TradeRow, trade_columns, trade_rows
+from terminal.ui.panels.results.tables import SPARE, TradeRow, trade_columns, trade_rows
 from terminal.ui.panels.results.waiting import WaitingPage
 from terminal.ui.widgets.buttons import FlatButton
+from terminal.ui.widgets.fitting import FittingTable
 from terminal.ui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 PAGES = ("Summary", "Trades", "Distribution", "Measures", "Settings", "Runs")
 _FIRST_STRATEGY = "ema_trend"
 _RUN_TITLE = "Backtest"
+_FROM_HERE = "started from Results"
 
 
 class ResultsPanel(Panel):
@@ -48,7 +51,7 @@ class ResultsPanel(Panel):
         self.waiting = WaitingPage(self.run_backtest)
         self.summary = SummaryPage(bridge.zones)
         self.distribution = DistributionPage()
-        self.trades: Table[TradeRow] = Table(trade_columns(bridge.zones), name="Trades", key=lambda row: row.number)
+        self.trades = FittingTable(trade_columns(bridge.zones), spare=SPARE, name="Trades", key=lambda row: row.number)
         self.measures: Table[Measure] = Table(measure_columns(), name="Measures", key=lambda measure: measure.key)
         self.settings: Table[Fact] = Table(fact_columns("Name"), name="Settings and fingerprints", key=lambda fact: (fact.group, fact.name))
         self.runs = RunsPage(bridge, link)
@@ -84,9 +87,10 @@ class ResultsPanel(Panel):
         return pages + self.exports.actions()
 
     def state(self) -> dict[str, Any]:
-        return {"page": self._page}
+        return {"page": self._page, "trade_columns": self.trades.chosen_columns()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
+        self.trades.restore_columns(state.get("trade_columns"))
         if state.get("page") in PAGES:
             self.show_page(state["page"])
 
@@ -106,9 +110,13 @@ class ResultsPanel(Panel):
         if key is None:
             return
         command = RunBacktest(self._strategy(), key, dict(self.link.parameters))
-        self._job = self.bridge.send(
-            command, then=self.link.show_run, failed=self._refused, title=f"{_RUN_TITLE} {self._title()}", visible=True, question="results run"
-        )
+
+        def ran(run: "Run") -> None:
+            self.link.tell_run(f"{count(len(run.result.time))} candles · run {_FROM_HERE}", "up")
+            self.link.show_run(run)
+
+        self.link.tell_run(f"Running {self._title()} on {key}, {_FROM_HERE}", "busy")
+        self._job = self.bridge.send(command, then=ran, failed=self._refused, title=f"{_RUN_TITLE} {self._title()}", visible=True, question="results run")
         self._running = None
         self._show_progress()
         self._second.start()
@@ -170,10 +178,12 @@ class ResultsPanel(Panel):
         self._second.stop()
         self._job = None
         if isinstance(error, Cancelled):
+            self.link.tell_run(f"The run {_FROM_HERE} was stopped", "warn")
             self._invite()
             return
         words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
         self._is_refused = True
+        self.link.tell_run(f"{words[0]} The run was {_FROM_HERE}.", "down")
         self.waiting.refuse(*words)
 
     def _take_jobs(self, jobs: Jobs) -> None:

@@ -71,7 +71,7 @@ class SummaryPage(QWidget):
         equity, holding = np.asarray(result.equity_values), np.asarray(result.benchmark_values)
         peak = np.maximum.accumulate(np.maximum(equity, float(result.metrics.get("capital", equity[0] if len(equity) else 1.0))))
         above = (Curve("Holding", LineData(holding), "faint"), Curve("Equity", LineData(equity), "accent", float(result.metrics.get("capital", 0.0))))
-        below = Curve("Drawdown", LineData(equity / peak - 1.0), "down", 0.0)
+        below = Curve("Drawdown at candles", LineData(equity / peak - 1.0), "down", 0.0)
         self.curves.show_curves(result.time, (CurvePane(above, money), CurvePane((below,), percent, top=0.0)))
         self.months.show_returns(monthly(result.daily_days, result.daily_returns))
 

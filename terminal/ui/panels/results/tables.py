@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from terminal.app.answers import Result, RunInfo
 
 _SECOND = 1_000_000_000
+SPARE = ("Quantity", "Bars", "Costs", "Exit price", "Entry price", "Exit", "Left by")
+"""Columns of the trades that step back where room is short, the first first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Made by the panel from the chosen columns; where room is short, columns nobody a
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 
 from terminal.ui.panels.watchlist.rows import WatchRow
@@ -13,6 +13,8 @@ from terminal.ui.theme import measures
 from terminal.ui.widgets.columns import Column
 from terminal.ui.widgets.table import Table
 
+_LEAST_WIDTH = 286
+"""What symbol, price, change and age need at the usual text size."""
 _PADDING, _LEAST_SYMBOL, _SAMPLED_ROWS = 22, 72, 60
 
 
@@ -36,6 +38,9 @@ class WatchTable(Table[WatchRow]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(_LEAST_WIDTH * measures().text / 13), super().minimumSizeHint().height())
 
     def shown_heads(self) -> tuple[str, ...]:
         """The heads of the columns that found room, without the symbol's."""
