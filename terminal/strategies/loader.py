@@ -17,6 +17,7 @@ from typing import Any
 from terminal.domain.errors import OutcryError, StrategyError
 from terminal.domain.parameters import Declaration
 from terminal.strategies.contract import Strategy
+from terminal.strategies.suggestions import suggestion
 
 _MOST_BYTES = 2_000_000
 
@@ -98,7 +99,8 @@ def failure(error: BaseException, path: Path, *, where: str = "") -> StrategyErr
     if isinstance(error, OutcryError):
         return StrategyError(_sentence(error.message, where), file=path, line=line, column=column, cure=error.cure)
     words = f"{type(error).__name__}: {error}" if str(error) else f"The file raised {type(error).__name__}"
-    return StrategyError(_sentence(words, where), file=path, line=line, column=column)
+    cure = suggestion(error)
+    return StrategyError(_sentence(words, where, ends=bool(cure)), file=path, line=line, column=column, cure=cure)
 
 
 def title_of(name: str) -> str:
@@ -151,8 +153,9 @@ def _same(file_name: str | None, path: Path) -> bool:
     return file_name is not None and file_name == str(path)
 
 
-def _sentence(message: str, where: str) -> str:
-    return f"{message.rstrip('.')}{where}." if where else message
+def _sentence(message: str, where: str, *, ends: bool = False) -> str:
+    """`message` with `where` in it; with a full stop where that was added, or where a sentence follows (`ends`)."""
+    return f"{message.rstrip('.')}{where}." if where or ends else message
 
 
 _ABBREVIATIONS = frozenset(("adx", "atr", "cci", "dmi", "ema", "hma", "kama", "ma", "macd", "mfi", "obv", "rsi", "sma", "vwap", "wma"))

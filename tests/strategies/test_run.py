@@ -124,3 +124,29 @@ def test_a_strategy_keeps_nothing_between_runs(library: StrategyLibrary, candles
     first, second = decide(strategy, candles(800)), decide(strategy, candles(800))
     np.testing.assert_array_equal(first.enter_long, second.enter_long)
     assert strategy.values == {"fast": 21, "slow": 89}
+
+
+@pytest.mark.parametrize(
+    ("body", "meant"),
+    [
+        ("return Signals(entre_long=True)", "Did you mean enter_long?"),
+        ("return Signals(nothing_near=True)", "Signals takes enter_long, exit_long"),
+        ("return Signals(enter_long=candles.clos > 0)", "Did you mean close?"),
+        ("return Signals(enter_long=candels.close > 0)", "Did you mean candles?"),
+        ("return Signals(stop_loss=Price(levl=1.0))", "Did you mean level?"),
+    ],
+)
+def test_a_misspelt_name_is_told_at_its_line_with_the_nearest(library: StrategyLibrary, folder: Path, candles: Builder, body: str, meant: str) -> None:
+    error = _mistake(library, folder, candles(50), body)
+    assert error.line == 7
+    assert error.cure.startswith(meant)
+    assert str(error) == f"{error.message} {error.cure}"
+    assert error.message.startswith("mine.py:7 — ")
+    assert error.message.endswith(".")
+
+
+def test_a_misspelt_keyword_of_a_parameter_is_told_with_the_nearest(library: StrategyLibrary, folder: Path) -> None:
+    (folder / "mine.py").write_text("from terminal import Int, Signals, Strategy\n\n\nclass Mine(Strategy):\n    fast = Int(3, low=1, hihg=9)\n")
+    error = library.find("mine").error
+    assert error is not None
+    assert (error.line, error.cure) == (5, "Did you mean high?")
