@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.commands import ExportRun, ListRuns, LoadCandles, OpenRun, RunBacktest
-from terminal.app.state import RunStored
+from terminal.app.loading import available, none_in_range
+from terminal.app.state import Notice, RunStored, Severity
 from terminal.domain.candles import iso
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.parameters import Int
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from terminal.app.runs import Run
     from terminal.app.terminal import Handler, Terminal
     from terminal.domain.candles import Candles
+    from terminal.domain.timeframe import Timeframe
     from terminal.strategies.contract import Strategy
 
 SETTINGS = ("capital", "commission", "slippage", "size")
@@ -49,6 +51,9 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     run = terminal.runs.record(result, command.strategy, origin=command.origin, candles=file, save=command.origin != "slider")
     if run.is_saved:
         terminal.publisher.publish(RunStored(run.id))
+    if run.trouble is not None:
+        told = f"This run was not kept, and no trial of it may be counted. {run.trouble.message}"
+        terminal.publisher.publish(Notice(Severity.WARNING, told, run.trouble.cure))
     report(_STEPS, _STEPS, "Done")
     return run
 
@@ -79,15 +84,22 @@ def _candles(terminal: "Terminal", command: RunBacktest, strategy: "Strategy", c
     if isinstance(command.candles, Path):
         from terminal.app.research import read_candles
 
-        candles = read_candles(command.candles)
-        first = None if command.start is None else command.start - warm_up(strategy) * candles.timeframe.nanoseconds
-        candles = candles.between(first, command.end)
+        whole = read_candles(command.candles)
+        candles = whole.between(_first(command, strategy, whole.timeframe), command.end)
+        there: tuple[int, int] | None = (int(whole.time[0]), int(whole.time[-1]) + whole.timeframe.nanoseconds)
+        name = command.candles.name
     else:
-        start = None if command.start is None else command.start - warm_up(strategy) * command.candles.timeframe.nanoseconds
-        candles = terminal.execute(LoadCandles(command.candles, start, command.end), silent, cancelled)
-    if not len(candles):
-        raise BadInput(f"There are no candles of {command.candles} in that range.", cure="Extract them first, or choose another range.")
+        first = _first(command, strategy, command.candles.timeframe)
+        candles = terminal.execute(LoadCandles(command.candles, first, command.end), silent, cancelled)
+        there, name = available(terminal, command.candles), str(command.candles)
+    if not len(candles) or (command.start is not None and int(candles.time[-1]) < command.start):
+        raise none_in_range(name, there)
     return candles
+
+
+def _first(command: RunBacktest, strategy: "Strategy", timeframe: "Timeframe") -> int | None:
+    """UTC ns from which on candles are read: the start, less what the strategy warms up with; None = from the first."""
+    return None if command.start is None else command.start - warm_up(strategy) * timeframe.nanoseconds
 
 
 def warm_up(strategy: "Strategy") -> int:

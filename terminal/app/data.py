@@ -6,7 +6,7 @@ Handlers of `app.commands`; libraries that cost time to import are imported wher
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.commands import CheckCandles, DeleteSeries, ExportCandles, ImportFile, InspectFile, ListSeries, LoadCandles
-from terminal.app.loading import load_candles
+from terminal.app.loading import available, load_candles, none_in_range
 from terminal.app.state import StoreChanged
 from terminal.domain.work import CancelQuestion, Report, stop_if
 
@@ -41,6 +41,8 @@ def export_candles(terminal: "Terminal", command: ExportCandles, report: Report,
     from terminal.venues.files.export import export
 
     candles = load_candles(terminal, LoadCandles(command.series, command.start, command.end), report, cancelled)
+    if not len(candles):
+        raise none_in_range(str(command.series), available(terminal, command.series))
     report(0, len(candles), f"writing {command.path.name}")
     export(candles, command.path)
     report(len(candles), len(candles), "done")

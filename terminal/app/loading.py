@@ -50,6 +50,27 @@ def usual_range(timeframe: Timeframe, now_ns: int) -> tuple[int, int]:
     return end - HOURS * min(HOUR, timeframe.nanoseconds), end
 
 
+def available(terminal: "Terminal", key: SeriesKey) -> tuple[int, int] | None:
+    """The [start, end) in UTC ns of all that `load_candles` could give of the series, None where that is nothing."""
+    if key.venue == DEMO:
+        from terminal.venues.demo.market import FIRST_TIME
+
+        return FIRST_TIME, key.timeframe.floor(terminal.clock())
+    source = key if terminal.store.info(key) is not None else _finer(terminal, key)
+    info = None if source is None else terminal.store.info(source)
+    return None if info is None or info.start is None or info.end is None else (info.start, info.end)
+
+
+def none_in_range(what: str, there: tuple[int, int] | None) -> BadInput:
+    """The refusal of a range without candles; it names the range that is `there`."""
+    from terminal.domain.signals import minute
+
+    if there is None:
+        return BadInput(f"There are no candles of {what}.", cure="Get some first; see: outcry data --help")
+    held = f"there are some from {minute(there[0])} to {minute(there[1])} UTC"
+    return BadInput(f"There are no candles of {what} in that range; {held}.", cure="Choose a range inside that one, or extract more first.")
+
+
 def remove_other_seed(terminal: "Terminal", key: SeriesKey, detail: str) -> None:
     """Deletes a stored series of the simulated market whose origin is not `detail`: prices of two seeds never stand side by side."""
     info = terminal.store.info(key)

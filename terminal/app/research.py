@@ -99,11 +99,11 @@ def backtest(
     Options.of(**money, **options)
     name, chosen, code = _strategy(strategy)
     result = simulate(chosen, candles, code=code, **money, **options)
-    try:
-        return runs.record(result, name, origin="script", save=False).result
-    except OutcryError as error:
-        warnings.warn(f"This run was not noted in the trial ledger. {error}", stacklevel=2)
-        return replace(result, saver=functools.partial(_refuse, error))
+    run = runs.record(result, name, origin="script", save=False)
+    if run.trouble is not None:
+        warnings.warn(f"This run was not noted in the trial ledger. {run.trouble}", stacklevel=2)
+        return replace(run.result, saver=functools.partial(_refuse, run.trouble))
+    return run.result
 
 
 def _strategy(given: "Strategy | type[Strategy] | str") -> "tuple[str, Strategy | type[Strategy], str | None]":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from terminal.app.run_files import DamagedRun, RunInfo, read_info, read_run, write_run
 from terminal.app.trials import TrialLedger
 from terminal.domain.clock import Clock
-from terminal.domain.errors import UnknownName
+from terminal.domain.errors import OutcryError, UnknownName
 from terminal.domain.names import nearest
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Run:
     result: "Result"
     is_saved: bool
     changes: tuple[str, ...] = ()
+    trouble: OutcryError | None = None
+    """Why the trial could not be noted or the run not kept; None = all went well."""
 
     @property
     def id(self) -> str:
@@ -50,19 +52,32 @@ class Runs:
         self._unsaved: OrderedDict[str, Run] = OrderedDict()
 
     def record(self, result: "Result", strategy: str, *, origin: str = "hand", candles: str = "", save: bool = True) -> Run:
-        """Notes the trial, judges the result by all trials now known, and keeps it: on disk if `save`, else for a while in memory."""
+        """Notes the trial, judges the result by all trials now known, and keeps it: on disk if `save`, else for a while in memory.
+
+        Where the disk refuses, the result is still given, kept in memory, and `trouble` says why.
+        """
         now = self._clock()
-        self._ledger.record(result, origin, now)
-        judged = result.judged(self._ledger.trials(result))
+        judged, trouble = result, None
+        try:
+            self._ledger.record(result, origin, now)
+            judged = result.judged(self._ledger.trials(result))
+        except OutcryError as error:
+            trouble = error
         info = self._info(judged, strategy, origin, candles, now)
-        run = Run(info, replace(judged, saver=partial(self._save_result, info)), is_saved=False)
-        if save:
-            return self.save(run)
+        run = Run(info, replace(judged, saver=partial(self._save_result, info)), is_saved=False, trouble=trouble)
+        if save and trouble is None:
+            try:
+                return self.save(run)
+            except OutcryError as error:
+                run = replace(run, trouble=error)
+        self._hold(run)
+        return run
+
+    def _hold(self, run: Run) -> None:
         with self._lock:
             self._unsaved[run.id] = run
             while len(self._unsaved) > _UNSAVED_KEPT:
                 self._unsaved.popitem(last=False)
-        return run
 
     def save(self, run: Run) -> Run:
         """Writes a run to disk and puts it on the list; the saved run."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from terminal.app.commands import ChangeSetting
 from terminal.app.settings_file import DamagedFile, keep_copy, read_toml, write_toml
 from terminal.app.state import Notice, SettingChanged, Severity
-from terminal.domain.errors import BadInput, OutcryError, UnknownName
+from terminal.domain.errors import BadInput, OutcryError, UnknownName, WrongValue
 from terminal.domain.names import nearest
 from terminal.domain.parameters import Bool, Choice, Declaration, Float, Int, Text, declarations
 from terminal.domain.size import Size
@@ -109,14 +109,21 @@ class Settings(Mapping[str, Any]):
 
     def change(self, name: str, value: Any) -> Any:
         """The checked value, now in force and saved; text is parsed. Raises UnknownName or BadInput and changes nothing."""
-        declaration = self.declared[self._known(name)]
-        checked = declaration.parse(value) if isinstance(value, str) else declaration.check(value)
+        checked = self.checked(name, value, f"Setting {name!r}")
         with self._lock:
             values = {**self._values, name: checked}
             if not self._read_only:
                 self._save(values)
             self._values = values
         return checked
+
+    def checked(self, name: str, value: Any, thing: str) -> Any:
+        """`value` as the setting `name` would take it, changing nothing; the refusal calls it `thing`. Raises UnknownName or BadInput."""
+        declaration = self.declared[self._known(name)]
+        try:
+            return declaration.parse(value) if isinstance(value, str) else declaration.check(value)
+        except WrongValue as error:
+            raise error.told_as(thing) from None
 
     def _known(self, name: str) -> str:
         if name not in self.declared:
@@ -149,6 +156,8 @@ class Settings(Mapping[str, Any]):
                 continue
             try:
                 values[name] = self.declared[name].check(value)
+            except WrongValue as error:
+                refused.append(str(error.told_as(f"Setting {name!r}")))
             except BadInput as error:
                 refused.append(str(error))
         if refused:

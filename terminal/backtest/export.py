@@ -15,6 +15,7 @@ ENDINGS = (".html", ".json", ".csv", ".png")
 
 def write_result(result: Result, path: Path) -> None:
     """Writes `result` to `path`; raises BadInput for an ending it does not know, OutcryError in words where it can't write."""
+    demand_ending(path)
     content = _content(result, path)
     half = path.with_name(f".{path.name}.{os.getpid()}.writing")
     try:
@@ -26,6 +27,12 @@ def write_result(result: Result, path: Path) -> None:
             half.unlink(missing_ok=True)
         kind = DiskFull if lacks_room(error) else OutcryError
         raise kind(f"{path} could not be written: {error.strerror or error}.", cure="Choose another folder, or free some space.") from error
+
+
+def demand_ending(path: Path) -> None:
+    """Raises BadInput where `path` ends in a form that no result is written in: worth asking before a long run."""
+    if path.suffix.lower() not in ENDINGS:
+        raise BadInput(f"A result cannot be written as {path.name!r}.", cure=f"Let its name end in {', '.join(ENDINGS)}.")
 
 
 def _content(result: Result, path: Path) -> bytes:
@@ -40,8 +47,6 @@ def _content(result: Result, path: Path) -> bytes:
         return result_png(result)
     if ending == ".json":
         return (result.to_json() + "\n").encode()
-    if ending == ".csv":
-        from terminal.backtest.report import trades_csv
+    from terminal.backtest.report import trades_csv
 
-        return trades_csv(result).encode()
-    raise BadInput(f"A result cannot be written as {path.name!r}.", cure=f"Let its name end in {', '.join(ENDINGS)}.")
+    return trades_csv(result).encode()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.domain.errors import BadInput, UnknownName
+from terminal.domain.errors import UnknownName, WrongValue
 from terminal.domain.instrument import Instrument
 from terminal.domain.names import nearest
 from terminal.domain.signals import CheckedSignals
@@ -139,4 +139,4 @@ def _is_number(value: object) -> bool:
 
 def _demand(good: bool, name: str, value: object, allowed: str) -> None:
     if not good:
-        raise BadInput(f"The setting `{name}` is {value!r}.", cure=f"Give {allowed}.")
+        raise WrongValue(f"The setting `{name}`", value, allowed, option=name)

@@ -31,6 +31,20 @@ class BadInput(OutcryError):
     exit_code = 2
 
 
+class WrongValue(BadInput):
+    """A named value outside what its declaration allows. `option` is the keyword where it was an option of a run, else empty."""
+
+    def __init__(self, thing: str, value: object, allowed: str, *, option: str = "") -> None:
+        super().__init__(f"{thing} is {value!r}.", cure=f"Give {allowed}.")
+        self.value = value
+        self.allowed = allowed
+        self.option = option
+
+    def told_as(self, thing: str) -> "WrongValue":
+        """This refusal of `thing`, such as --capital or Setting 'capital'."""
+        return WrongValue(thing, self.value, self.allowed)
+
+
 class Cancelled(OutcryError):
     """The person asked to stop."""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
-from terminal.domain.errors import BadInput, UnknownName
+from terminal.domain.errors import BadInput, UnknownName, WrongValue
 from terminal.domain.names import nearest
 
 T = TypeVar("T")
@@ -91,8 +91,8 @@ class Declaration(ABC, Generic[T]):
         except BadInput as error:
             raise BadInput(f"A declaration has the default {self.default!r}.", cure=error.cure) from None
 
-    def _refusal(self, value: object) -> BadInput:
-        return BadInput(f"Parameter {self.name!r} is {value!r}.", cure=f"Give {self.allowed()}.")
+    def _refusal(self, value: object) -> WrongValue:
+        return WrongValue(f"Parameter {self.name!r}", value, self.allowed())
 
 
 class _Number(Declaration[N]):

@@ -133,8 +133,12 @@ def test_a_damaged_ledger_is_put_aside_and_the_list_made_anew_from_the_runs(runs
 
 def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file where a folder should be")
+    run = Runs(tmp_path / "file" / "runs", lambda: NOW).record(a_result(), "sometimes")
+    assert run.trouble is not None
+    assert "trial ledger" in run.trouble.message
+    assert not run.is_saved
     with pytest.raises(OutcryError, match="trial ledger"):
-        Runs(tmp_path / "file" / "runs", lambda: NOW).record(a_result(), "sometimes")
+        Runs(tmp_path / "file" / "runs", lambda: NOW).list()
 
 
 def test_two_programs_may_record_at_once(runs: Runs, tmp_path: Path) -> None:

@@ -4,17 +4,20 @@ Names only commands; the run itself is recorded in the trial ledger like any oth
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from terminal.app.cli.conversation import conversation
+from terminal.app.cli.conversation import Conversation, conversation
 from terminal.app.cli.telling import tell_run
 from terminal.app.cli.words import moment_or_none, pairs
 from terminal.app.commands import ExportRun, RunBacktest
-from terminal.domain.errors import BadInput
+from terminal.domain.errors import BadInput, WrongValue
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Run
 
 Option = typer.Option
 
@@ -40,14 +43,18 @@ def backtest(
 ) -> None:
     """Run a strategy over candles and report what came of it."""
     with conversation() as talk:
+        if report is not None:
+            from terminal.backtest.export import demand_ending
+
+            demand_ending(report)
         money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
-        declared = talk.terminal.settings.declared
-        options: dict[str, Any] = {name: declared[name].parse(text) for name, text in money.items() if text is not None}
+        checked = talk.terminal.settings.checked
+        options: dict[str, Any] = {name: checked(name, text, f"--{name}") for name, text in money.items() if text is not None}
         options |= {"path": path, "delay_bars": delay_bars, "close_at_end": close_at_end}
         candles = _candles(data, venue, symbol, timeframe)
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
         command = RunBacktest(_strategy(strategy), candles, pairs(given or []), options, since, until, origin="command line")
-        run = talk.ask(command, f"Backtest {strategy}")
+        run = _run(talk, command)
         if report is not None:
             talk.ask(ExportRun(run.id, report.expanduser().absolute()), "Write the report")
         if as_json:
@@ -56,6 +63,15 @@ def backtest(
             tell_run(run)
             if report is not None:
                 typer.echo(f"Report: {report}")
+
+
+def _run(talk: Conversation, command: RunBacktest) -> "Run":
+    """The answer; an option that the run refuses is named as the shell knows it."""
+    try:
+        run: Run = talk.ask(command, f"Backtest {command.strategy}")
+    except WrongValue as error:
+        raise error.told_as(f"--{error.option.replace('_', '-')}") if error.option else error from None
+    return run
 
 
 def _strategy(given: str) -> str:

@@ -21,6 +21,7 @@ from terminal.domain.errors import Cancelled, OutcryError
 if TYPE_CHECKING:
     from terminal.app.commands import Command
     from terminal.app.opening import OpenTerminal
+    from terminal.app.state import Notice, Publisher
     from terminal.app.terminal import Terminal
 
 _CANCEL_SECONDS = 0.1  # with writing the last log lines and ending, a person waits 200 ms at most
@@ -50,7 +51,7 @@ class Conversation:
             ended.set()
 
         # what a strategy prints goes to stderr: stdout holds the answer and nothing else
-        with redirect_stdout(sys.stderr), shown_progress(self.terminal.publisher) as refresh:
+        with redirect_stdout(sys.stderr), _notices(self.terminal.publisher) as notices, shown_progress(self.terminal.publisher) as refresh:
             number = self._opened.jobs.start(command, title=title, done=done)
             try:
                 while not ended.wait(_LISTEN_SECONDS):
@@ -63,6 +64,8 @@ class Conversation:
         answer, error = outcome[0]
         if error is not None:
             raise error
+        for notice in notices:
+            complain(self._opened.secrets.redact(notice.text), self._opened.secrets.redact(notice.cure))
         return answer
 
 
@@ -100,6 +103,24 @@ def conversation(*, writes: bool = False) -> Iterator[Conversation]:
     finally:
         if opened is not None:
             opened.close()
+
+
+@contextmanager
+def _notices(publisher: "Publisher") -> Iterator[list["Notice"]]:
+    """The notices published inside, in order, for the shell to tell once the job has succeeded."""
+    from terminal.app.state import Notice
+
+    heard: list[Notice] = []
+
+    def hear(_number: int, event: object) -> None:
+        if isinstance(event, Notice):
+            heard.append(event)
+
+    end = publisher.subscribe(hear)
+    try:
+        yield heard
+    finally:
+        end()
 
 
 def complain(message: str, cure: str = "") -> None:

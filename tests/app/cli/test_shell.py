@@ -75,7 +75,8 @@ def test_the_version_is_the_packages() -> None:
         (("backtest", "ema_trend", "--venue", "demo", "--symbol", "BTC/USDT", "--timeframe", "7m"), "'7m'", "1m, 5m"),
         (("backtest", "ema_trend", "--data", "x.csv", "--set", "fast"), "'fast'", "name=value"),
         (("backtest", "ema_trend", "--data", "x.csv", "--start", "yesterday"), "--start is 'yesterday'", "2024-01-31"),
-        (("backtest", "ema_trend", "--data", "x.csv", "--capital", "much"), "'much'", "a number from 1"),
+        (("backtest", "ema_trend", "--data", "x.csv", "--capital", "much"), "--capital is 'much'", "a number from 1"),
+        (("backtest", "ema_trend", "--data", "x.csv", "--report", "x.pdf"), "'x.pdf'", ".html, .json"),
         (("data", "check", "--venue", "demo", "--symbol", "NO/PE"), "NO/PE", ""),
         (("data", "extract", "--venue", "binanse", "--symbol", "BTC/USDT", "--start", "2024-01-01"), "'binanse'", "binance"),
         (("data", "extract", "--venue", "demo", "--symbol", "BTC/USDT", "--start", "2024-02-01", "--end", "2024-01-01"), "end", "start"),
@@ -87,7 +88,7 @@ def test_the_version_is_the_packages() -> None:
         (("backtest", "ema_trend", "--data", "x.csv", "--start", "2024-02-01", "--end", "2024-01-01"), "2024-01-01T00:00:00Z, 2024-02-01", "later end"),
         (("data", "extract", "--venue", "file", "--symbol", "X", "--start", "2024-01-01"), "came from files", "name a venue"),
         (("settings", "them", "light"), "'them'", "Did you mean theme"),
-        (("settings", "capital", "0.1"), "'capital'", "from 1 to"),
+        (("settings", "capital", "0.1"), "Setting 'capital' is 0.1", "from 1 to"),
     ],
 )
 def test_bad_input_is_told_in_two_lines_with_its_cure(arguments: tuple[str, ...], thing: str, cure: str) -> None:
@@ -97,6 +98,31 @@ def test_bad_input_is_told_in_two_lines_with_its_cure(arguments: tuple[str, ...]
     assert cure in ended.stderr
     assert len(ended.stderr.splitlines()) <= 2
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "thing", "cure"),
+    [
+        (("--delay-bars", "9999"), "--delay-bars is 9999", "from 0 to 1000"),
+        (("--path", "sideways"), "--path is 'sideways'", "pessimistic"),
+        (("--set", "fast=9999"), "Parameter 'fast' is 9999", "from 2 to"),
+        (("--start", "2030-01-01"), "candles.csv in that range; there are some from 2024-01-01 00:00 to 2024-01-17 16:00 UTC", "inside that one"),
+        (("--start", "2024-01-17T16:00"), "2024-01-17 16:00", "inside that one"),
+        (("--end", "1999-01-01"), "2024-01-01 00:00", "inside that one"),
+    ],
+)
+def test_what_a_run_refuses_is_named_as_the_shell_knows_it(csv: Path, arguments: tuple[str, ...], thing: str, cure: str) -> None:
+    ended = outcry("backtest", "ma_crossover", "--data", str(csv), *arguments, code=2)
+    assert thing in ended.stderr
+    assert cure in ended.stderr
+    assert (ended.stdout, len(ended.stderr.splitlines())) == ("", 2)
+
+
+def test_an_export_of_nothing_writes_no_file(tmp_path: Path) -> None:
+    key = ("--venue", "demo", "--symbol", "BTC/USDT", "--timeframe", "1d")
+    ended = outcry("data", "export", *key, "--start", "2040-01-01", "--output", str(tmp_path / "none.csv"), code=2)
+    assert "there are some from 2018-01-01 00:00 to" in ended.stderr
+    assert list(tmp_path.glob("*.csv")) == []
 
 
 def test_the_simulated_market_is_there_from_the_first_command_on() -> None:
@@ -364,3 +390,12 @@ def test_the_demo_leaves_candles_a_report_and_a_picture(tmp_path: Path) -> None:
         assert Path(answer[name]).stat().st_size > 10_000
     assert "SIMULATED" in Path(answer["report"]).read_text(encoding="utf-8")
     assert document("data", "list") == []  # the journey travels in a home of its own
+
+
+def test_a_run_that_cannot_be_noted_is_still_told_with_a_warning(csv: Path, home: Path, tmp_path: Path) -> None:
+    (home / "data" / "runs" / "trials.sqlite").mkdir(parents=True)
+    report = tmp_path / "report.json"
+    ended = outcry("backtest", "ma_crossover", "--data", str(csv), "--json", "--report", str(report))
+    assert json.loads(ended.stdout) == json.loads(report.read_text())
+    assert "This run was not kept" in ended.stderr
+    assert "trials.sqlite" in ended.stderr
