@@ -42,6 +42,10 @@ class ExitReason(IntEnum):
     TRAILING_STOP = 4
     REVERSAL = 5
     END = 6
+    TIME_OUT = 7
+    LIQUIDATION = 8
+    ROLL = 9
+    REBALANCE = 10
 
     @property
     def words(self) -> str:

@@ -19,6 +19,7 @@ class SizeKind(IntEnum):
     CASH = 1
     QUANTITY = 2
     RISK = 3
+    TARGET = 4
 
 
 @dataclass(frozen=True, slots=True)

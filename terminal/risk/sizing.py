@@ -10,7 +10,7 @@ from terminal.domain.size import SizeKind
 from terminal.risk.grid import grid_down
 
 # numpy integers, since a Python one would be compiled as a type of its own for each value
-EQUITY, CASH, QUANTITY, RISK = (np.int64(kind) for kind in (SizeKind.EQUITY, SizeKind.CASH, SizeKind.QUANTITY, SizeKind.RISK))
+EQUITY, CASH, QUANTITY, RISK, TARGET = (np.int64(kind) for kind in SizeKind)
 
 
 @njit(nogil=True, error_model="numpy")

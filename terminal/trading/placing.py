@@ -1,0 +1,142 @@
+"""An order enters the table: rounded to the grid, sized, refused with its cause where it makes no sense; or it leaves by a word.
+
+Called between candles by whoever decides: the event path, a driver of signals, the paper broker.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from terminal.ledger.fast import inner
+from terminal.risk.grid import grid_down
+from terminal.risk.sizing import QUANTITY, RISK, TARGET, unit_loss, unit_outlay
+from terminal.trading.costs import slipped_fill
+from terminal.trading.desk import (
+    ACCEPTED,
+    CANCELLED,
+    DONE,
+    LIMIT,
+    NO_CAUSE,
+    REJECTED,
+    RISK_NEEDS_STOP,
+    STOP,
+    STOP_LIMIT,
+    STOP_PASSED,
+    TOO_SMALL,
+    TRAIL,
+    UNBOUND,
+    WAITING,
+    WRONG_SIDE,
+)
+from terminal.trading.filling import NO_ROW, log, position_of, size_order, strike, worth_if_left
+from terminal.trading.matching import rounded_to_market, stop_is_hit, tighter, trail_level
+
+NO_ORDER = np.int64(0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def place(desk, i, ticket):  # type: ignore[no-untyped-def] # numba records have no Python type
+    """Puts a copy of `ticket[0]` (an ORDER row) on instrument `i`'s table; returns its id. A refusal is an event with its cause."""
+    book = desk.books[i]
+    if book.working >= desk.orders.shape[1] or desk.totals[0].events + 2 >= len(desk.events):
+        return NO_ORDER
+    k = book.working
+    desk.orders[i, k] = ticket[0]
+    book.working += 1
+    order = desk.orders[i, k]
+    order.id = desk.totals[0].next_id
+    desk.totals[0].next_id += 1
+    round_prices(book, order)
+    cause = prepared(desk, i, order)
+    if cause != NO_CAUSE:
+        desk.totals[0].too_small += cause == TOO_SMALL
+        strike(desk, i, order, REJECTED, cause)
+    else:
+        log(desk, i, order, ACCEPTED, NO_CAUSE, NO_ROW)
+    return order.id
+
+
+@inner
+def round_prices(book, order):  # type: ignore[no-untyped-def]
+    """Puts the order's prices on the tick grid: a limit never worse, a stop toward the market."""
+    over, under = book.tick_over, book.tick_under
+    order.price = rounded_to_market(order.price, order.side < 0, over, under)
+    order.trigger = rounded_to_market(order.trigger, order.side < 0, over, under)
+    if order.kind == TRAIL and math.isnan(order.best):
+        order.best = book.mark
+
+
+@inner
+def prepared(desk, i, order):  # type: ignore[no-untyped-def]
+    """Sizes the order and answers why it can't work, NO_CAUSE where it can."""
+    book = desk.books[i]
+    is_known = book.mark > 0.0
+    if is_known and order.kind in (STOP, STOP_LIMIT) and order.state != WAITING and stop_is_hit(-order.side, order.trigger, book.mark):
+        return STOP_PASSED
+    reference = reference_of(book, order)
+    if order.lot == UNBOUND and is_known:
+        if order.stop_is_price and order.side * (order.stop - reference) >= 0.0:
+            return WRONG_SIDE
+        if order.target_is_price and order.side * (order.target - reference) <= 0.0:
+            return WRONG_SIDE
+    if order.size_kind == QUANTITY:
+        order.quantity = grid_down(order.quantity, book.lot_over, book.lot_under)
+    else:
+        return NO_CAUSE if desk.rules[0].sizes_at_fill else sized(desk, i, order, reference)
+    return TOO_SMALL if order.quantity <= 0.0 else NO_CAUSE
+
+
+@inner
+def reference_of(book, order):  # type: ignore[no-untyped-def]
+    """The price that sizes the order: its own limit or trigger, else the close it was decided at."""
+    if order.kind in (LIMIT, STOP_LIMIT):
+        return order.price
+    if order.kind == STOP:
+        return order.trigger
+    return book.mark if math.isnan(order.reference) else order.reference
+
+
+@inner
+def sized(desk, i, order, reference):  # type: ignore[no-untyped-def]
+    """Turns the order's size into its quantity; a target also chooses the side. Answers why it can't, NO_CAUSE where it can."""
+    book = desk.books[i]
+    worth = worth_if_left(desk, i, order.side) if math.isnan(order.worth) else order.worth
+    loss = 0.0
+    if order.size_kind == RISK:
+        loss = loss_at_stop(book, order, reference) * desk.rates[book.currency]
+        if math.isnan(loss):
+            return RISK_NEEDS_STOP
+    if order.size_kind == TARGET:
+        outlay = unit_outlay(reference, book.taker, book.multiplier) * desk.rates[book.currency]
+        change = order.size * worth / outlay - position_of(desk, i)
+        order.side = np.int64(1) if change > 0.0 else np.int64(-1)
+        order.quantity = grid_down(abs(change), book.lot_over, book.lot_under)
+    else:
+        size_order(desk, i, order, reference, worth, loss)
+    return TOO_SMALL if order.quantity <= 0.0 else NO_CAUSE
+
+
+@inner
+def loss_at_stop(book, order, reference):  # type: ignore[no-untyped-def]
+    """What one unit of the entry loses at its stop or trail, costs included; NaN without either."""
+    side = order.side
+    expected = reference if order.kind == LIMIT else slipped_fill(book, reference, side, 0.0)
+    stop = order.stop if order.stop_is_price else expected * (1.0 - side * order.stop)
+    stop = rounded_to_market(stop, side > 0, book.tick_over, book.tick_under)
+    trailing = trail_level(side, expected, order.child_trail, order.child_trail_is_distance, book.tick_over, book.tick_under)
+    level = tighter(side, stop, trailing)
+    if math.isnan(level):
+        return np.nan
+    return unit_loss(side, expected, slipped_fill(book, level, -side, 0.0), book.taker, book.multiplier)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def cancel(desk, i, order_id):  # type: ignore[no-untyped-def]
+    """Takes an order of instrument `i` back; True where it was still in the market."""
+    for k in range(desk.books[i].working):
+        order = desk.orders[i, k]
+        if order.id == order_id and order.state != DONE:
+            strike(desk, i, order, CANCELLED, NO_CAUSE)
+            return True
+    return False

@@ -1,0 +1,336 @@
+"""A candle happens to an account: orders at the open, the path inside, orders at the close; fills in the order of the path.
+
+The event path, the driver of many instruments and the paper broker call `live_candle` once a candle that an order can feel.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from terminal.ledger.fast import inner
+from terminal.risk.sizing import QUANTITY
+from terminal.trading.costs import slipped_fill
+from terminal.trading.desk import (
+    CANCELLED,
+    DONE,
+    EXPIRED,
+    FOK,
+    IOC,
+    LIMIT,
+    MARKET,
+    NO_CAUSE,
+    NOT_ALL_AT_ONCE,
+    REJECTED,
+    STOP,
+    STOP_LIMIT,
+    TRAIL,
+    TRIGGERED,
+    UNBOUND,
+    WAITING,
+    WORKING,
+    WOULD_CROSS,
+)
+from terminal.trading.filling import NO_ROW, execute, log, see_lot, strike, worth_of
+from terminal.trading.matching import HIGH_FIRST, LOW_FIRST, NEARER_FIRST, PESSIMISTIC, better, stop_is_hit, target_is_hit, trail_level
+from terminal.trading.placing import sized
+
+TIE = 1e-12
+"""Two outcomes of a candle this close, relative to the account's value, are the same outcome rounded differently."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def live_candle(desk, i, row, time, open_, high, low, close, volume):  # type: ignore[no-untyped-def] # numba records have no Python type
+    """Lets one candle of instrument `i` happen, but for orders at its close."""
+    begin_candle(desk, i, row, time, volume)
+    fill_market_orders(desk, i, open_)
+    live_through(desk, i, (open_, high, low, close))
+    desk.books[i].mark = close
+    sweep(desk, i)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def close_candle(desk, i, close):  # type: ignore[no-untyped-def]
+    """Fills the orders meant for the close of the candle that has just been lived through."""
+    for k in range(desk.books[i].working):
+        order = desk.orders[i, k]
+        if not order.on_close or not is_active(desk.books[i], order):
+            continue
+        if order.kind == LIMIT and -order.side * (close - order.price) < 0.0:
+            strike(desk, i, order, CANCELLED, NO_CAUSE)
+        else:
+            fill_market(desk, i, k, close)
+    sweep(desk, i)
+
+
+@inner
+def begin_candle(desk, i, row, time, volume):  # type: ignore[no-untyped-def]
+    """Opens the candle: its volume may fill, what has expired leaves."""
+    book = desk.books[i]
+    book.row, book.time, book.volume = row, time, volume
+    participation = desk.rules[0].participation
+    book.room = np.inf if math.isinf(participation) else volume * participation
+    for k in range(book.working):
+        order = desk.orders[i, k]
+        if order.state != DONE and order.expires <= time:
+            strike(desk, i, order, EXPIRED, NO_CAUSE)
+
+
+@inner
+def is_active(book, order):  # type: ignore[no-untyped-def]
+    """Whether an order is in the market on this candle."""
+    return order.state == WORKING and order.from_row <= book.row and order.from_time <= book.time
+
+
+@inner
+def fill_market(desk, i, k, price):  # type: ignore[no-untyped-def]
+    """Fills order `k` at a market price, sizing it first where sizes wait for the fill."""
+    order = desk.orders[i, k]
+    if desk.rules[0].sizes_at_fill and order.size_kind != QUANTITY and order.filled == 0.0:
+        order.worth = worth_of(desk)
+        cause = sized(desk, i, order, price)
+        if cause != NO_CAUSE:
+            desk.totals[0].too_small += 1
+            strike(desk, i, order, REJECTED, cause)
+            return
+    execute(desk, i, k, price, True)
+
+
+@inner
+def fill_market_orders(desk, i, open_):  # type: ignore[no-untyped-def]
+    """Market orders fill at the open, in the order they were placed; limits that may not rest act or leave."""
+    book = desk.books[i]
+    for k in range(book.working):
+        order = desk.orders[i, k]
+        if order.on_close or not is_active(book, order):
+            continue
+        if order.kind == MARKET:
+            fill_market(desk, i, k, open_)
+        elif order.kind == LIMIT and order.lot == UNBOUND:
+            crosses = target_is_hit(-order.side, order.price, open_, True)
+            if order.post_only and order.filled == 0.0 and crosses and order.from_row == book.row:
+                strike(desk, i, order, REJECTED, WOULD_CROSS)
+            elif order.force in (IOC, FOK):
+                if crosses:
+                    execute(desk, i, k, open_, True)
+                if order.state == WORKING:
+                    strike(desk, i, order, CANCELLED, NOT_ALL_AT_ONCE)
+
+
+@inner
+def level_of(book, order):  # type: ignore[no-untyped-def]
+    """The price at which an order acts now, NaN = none."""
+    if order.kind == LIMIT:
+        return order.price
+    if order.kind == TRAIL:
+        if not math.isnan(order.activation):
+            return np.nan
+        return trail_level(-order.side, order.best, order.trail, order.trail_is_distance, book.tick_over, book.tick_under)
+    return order.trigger
+
+
+@inner
+def next_hit(desk, i, begin, point):  # type: ignore[no-untyped-def]
+    """The order met first on the way from `begin` to `point` and the price it is met at; −1 = none.
+
+    Of those met at once, a stop comes before a limit, and of two stops the one that stood nearer to the market.
+    """
+    book = desk.books[i]
+    chosen, met, distance, passed_by = NO_ROW, 0.0, np.inf, -np.inf
+    if book.room <= 0.0:
+        return chosen, met
+    for k in range(book.working):
+        order = desk.orders[i, k]
+        if order.kind == MARKET or order.on_close or not is_active(book, order):
+            continue
+        level = level_of(book, order)
+        if order.kind != LIMIT:
+            if not stop_is_hit(-order.side, level, point):
+                continue
+            price, passed = better(order.side, begin, level), order.side * (begin - level)
+        else:
+            if not target_is_hit(-order.side, level, point, desk.rules[0].fill_on_touch):
+                continue
+            price, passed = better(-order.side, begin, level), -np.inf
+        away = abs(price - begin)
+        if away < distance or (away == distance and passed > passed_by):
+            chosen, met, distance, passed_by = np.int64(k), price, away, passed
+    return chosen, met
+
+
+@inner
+def meet(desk, i, k, price):  # type: ignore[no-untyped-def]
+    """The path reaches order `k` at `price`: a stop-limit that can't fill within its limit rests from here on, the rest fills."""
+    order, book = desk.orders[i, k], desk.books[i]
+    for held in range(book.held):
+        see_lot(desk.lots[i, held], price)
+    if order.kind == LIMIT:
+        is_gap = price != order.price
+        raw = order.price if is_gap and desk.rules[0].withholds_improvement else price
+        execute(desk, i, k, raw, is_gap)
+    elif order.kind == STOP_LIMIT:
+        log(desk, i, order, TRIGGERED, NO_CAUSE, NO_ROW)
+        order.kind = LIMIT
+        slipped_price = slipped_fill(book, price, order.side, order.quantity)
+        if order.side * (order.price - price) >= 0.0:
+            execute(desk, i, k, better(-order.side, slipped_price, order.price), True)
+    else:
+        execute(desk, i, k, price, True)
+
+
+@inner
+def see(desk, i, point):  # type: ignore[no-untyped-def]
+    """The path has reached `point`: lots note it, trails follow it, stops move to break-even. What they do acts later on the path."""
+    book = desk.books[i]
+    for k in range(book.held):
+        see_lot(desk.lots[i, k], point)
+    for k in range(book.working):
+        order = desk.orders[i, k]
+        if not is_active(book, order):
+            continue
+        if order.kind == TRAIL:
+            if not math.isnan(order.activation):
+                if -order.side * (point - order.activation) < 0.0:
+                    continue
+                order.activation = np.nan
+                order.best = point
+            order.best = better(-order.side, order.best, point)
+        elif order.kind == STOP and not math.isnan(order.break_even) and -order.side * (point - order.break_even) >= 0.0:
+            order.break_even = np.nan
+            for n in range(book.held):
+                if desk.lots[i, n].id == order.lot:
+                    order.trigger = better(-order.side, order.trigger, desk.lots[i, n].entry_price)
+
+
+@inner
+def walk_candle(desk, i, candle, extremes):  # type: ignore[no-untyped-def]
+    """Goes one way through the candle: open, its extremes in the order asked for, close."""
+    first, second = (candle[2], candle[1]) if extremes == LOW_FIRST else (candle[1], candle[2])
+    begin = candle[0]
+    for point in (candle[0], first, second, candle[3]):
+        k, price = next_hit(desk, i, begin, point)
+        while k != NO_ROW:
+            meet(desk, i, k, price)
+            begin = price
+            k, price = next_hit(desk, i, begin, point)
+        see(desk, i, point)
+        begin = point
+
+
+@inner
+def how_many_reached(desk, i, candle):  # type: ignore[no-untyped-def]
+    """0 where nothing in the market can act inside the candle, 1 where the way through can't matter, 2 where it may."""
+    book = desk.books[i]
+    found = 0
+    for k in range(book.working):
+        order = desk.orders[i, k]
+        if order.kind == MARKET or order.on_close or not is_active(book, order):
+            continue
+        if order.kind == TRAIL or not math.isnan(order.break_even):
+            return 2
+        level = level_of(book, order)
+        if candle[2] <= level <= candle[1] or stop_or_limit_passed(order, level, candle[0]):
+            found += 1 if order.lot != UNBOUND else 2
+    return min(found, 2)
+
+
+@inner
+def stop_or_limit_passed(order, level, open_):  # type: ignore[no-untyped-def]
+    """Whether the open alone is beyond the order's level."""
+    if order.kind == LIMIT:
+        return target_is_hit(-order.side, level, open_, True)
+    return stop_is_hit(-order.side, level, open_)
+
+
+@inner
+def live_through(desk, i, candle):  # type: ignore[no-untyped-def]
+    """Walks the candle by the account's rule for the path inside it, both ways where the worse or better must be found."""
+    reached = how_many_reached(desk, i, candle)
+    if reached == 0:
+        see(desk, i, candle[1])
+        see(desk, i, candle[2])
+        return
+    path = desk.rules[0].path
+    if path == NEARER_FIRST:
+        walk_candle(desk, i, candle, HIGH_FIRST if candle[1] - candle[0] < candle[0] - candle[2] else LOW_FIRST)
+        return
+    if reached == 1:
+        walk_candle(desk, i, candle, LOW_FIRST)
+        return
+    save(desk, i)
+    walk_candle(desk, i, candle, HIGH_FIRST)
+    high = outcome(desk, i, candle[3])
+    restore(desk, i)
+    walk_candle(desk, i, candle, LOW_FIRST)
+    gain = high - outcome(desk, i, candle[3])
+    if abs(gain) > TIE * abs(high) and (gain < 0.0) == (path == PESSIMISTIC):
+        restore(desk, i)
+        walk_candle(desk, i, candle, HIGH_FIRST)
+
+
+@inner
+def outcome(desk, i, close):  # type: ignore[no-untyped-def]
+    """The account's value at this close."""
+    desk.books[i].mark = close
+    return worth_of(desk)
+
+
+@inner
+def save(desk, i):  # type: ignore[no-untyped-def]
+    """Keeps the state of instrument `i` and the money, so that a walk can be taken back."""
+    book = desk.books[i]
+    desk.saved_book[0], desk.saved_totals[0] = book, desk.totals[0]
+    for currency in range(len(desk.cash)):
+        desk.saved_cash[currency] = desk.cash[currency]
+    for k in range(book.working):
+        desk.saved_orders[k] = desk.orders[i, k]
+    for k in range(book.held):
+        desk.saved_lots[k] = desk.lots[i, k]
+
+
+@inner
+def restore(desk, i):  # type: ignore[no-untyped-def]
+    """Takes a walk back; rows that it logged are written over."""
+    desk.books[i], desk.totals[0] = desk.saved_book[0], desk.saved_totals[0]
+    for currency in range(len(desk.cash)):
+        desk.cash[currency] = desk.saved_cash[currency]
+    for k in range(desk.saved_book[0].working):
+        desk.orders[i, k] = desk.saved_orders[k]
+    for k in range(desk.saved_book[0].held):
+        desk.lots[i, k] = desk.saved_lots[k]
+
+
+@inner
+def sweep(desk, i):  # type: ignore[no-untyped-def]
+    """Takes finished orders out of the table, keeping the order of the rest."""
+    book, kept = desk.books[i], 0
+    for k in range(book.working):
+        if desk.orders[i, k].state != DONE:
+            if kept != k:
+                desk.orders[i, kept] = desk.orders[i, k]
+            kept += 1
+    book.working = kept
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def reach(desk, i):  # type: ignore[no-untyped-def]
+    """The prices (lower, upper) between which a candle changes nothing but the lots' best and worst; a market order leaves no room."""
+    book = desk.books[i]
+    lower, upper = 0.0, np.inf
+    for k in range(book.working):
+        order = desk.orders[i, k]
+        if order.state == WAITING:
+            continue
+        if order.kind == MARKET or order.on_close or order.post_only or order.force in (IOC, FOK):
+            return np.inf, 0.0
+        level = level_of(book, order)
+        if (order.kind == LIMIT) == (order.side > 0):
+            lower = lower if math.isnan(level) else max(lower, level)
+        else:
+            upper = upper if math.isnan(level) else min(upper, level)
+        if order.kind == TRAIL:
+            moves_at = order.best if math.isnan(order.activation) else order.activation
+            lower, upper = (lower, min(upper, moves_at)) if order.side < 0 else (max(lower, moves_at), upper)
+        if not math.isnan(order.break_even):
+            lower, upper = (lower, min(upper, order.break_even)) if order.side < 0 else (max(lower, order.break_even), upper)
+    return lower, upper
