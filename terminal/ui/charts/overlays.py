@@ -39,6 +39,11 @@ class Overlay:
         """The legend's words, such as "EMA 89"."""
         return self.info.label(self.parameters)
 
+    @property
+    def colours(self) -> range:
+        """The series colours its lines are drawn in."""
+        return range(self.colour, self.colour + len(self.info.lines))
+
     def take(self, values: Lines) -> None:
         """Shows these lines, one array per line of the indicator, each as long as the candles."""
         self.lines = tuple(LineData(np.array(line, dtype=np.float64)) for line in values)
@@ -63,8 +68,8 @@ class Overlay:
 def overlay_of(state: Mapping[str, Any]) -> Overlay:
     """The overlay that `state` describes; raises BadInput or UnknownName where it fits no indicator."""
     info = find(str(state.get("indicator", "")))
-    given = state.get("parameters", {})
-    return Overlay(info, info.values(given if isinstance(given, Mapping) else {}), int(state.get("colour", 0)))
+    given, colour = state.get("parameters", {}), state.get("colour", 0)
+    return Overlay(info, info.values(given if isinstance(given, Mapping) else {}), colour if isinstance(colour, int) and colour >= 0 else 0)
 
 
 def calculate(info: IndicatorInfo, parameters: Mapping[str, Any], columns: Columns, *, first: int = 0) -> Lines:

@@ -4,6 +4,7 @@ Which and with what parameters is part of the panel's saved state; a fresh chart
 """
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -43,8 +44,8 @@ class IndicatorDesk(QObject):
     def add(self, name: str) -> None:
         """Puts the indicator of that id on the chart with its defaults."""
         info = find(name)
-        taken = {overlay.colour for overlay in self._model.overlays}
-        colour = next(index for index in range(len(taken) + 1) if index not in taken)
+        taken = {colour for overlay in self._model.overlays for colour in overlay.colours}
+        colour = next(index for index in count() if taken.isdisjoint(range(index, index + len(info.lines))))
         self._show([*self._model.overlays, Overlay(info, info.values({}), colour)])
 
     def remove(self, overlay: Overlay) -> None:

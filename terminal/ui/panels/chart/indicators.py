@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from terminal.indicators.catalogue import CATALOGUE
 from terminal.ui.charts.legend import series_colour
@@ -114,6 +114,13 @@ class IndicatorSheet(QFrame):
     def _open(self, overlay: Overlay) -> None:
         self._opened = None if overlay is self._opened else overlay
         self.show_overlays(self._overlays)
+        fields = [field for form in self._forms() for field in form.findChildren(QLineEdit)]
+        (fields[0] if fields else self.search).setFocus()
+
+    def _forms(self) -> list[DeclarationForm]:
+        items = (self._present.itemAt(index) for index in range(self._present.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, DeclarationForm)]
 
     def _filter(self, text: str) -> None:
         words = text.lower().split()
