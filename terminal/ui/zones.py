@@ -77,4 +77,5 @@ class Zones(QObject):
     def both(self, time_ns: int, calendar: str = "") -> str:
         """Day and minute in the zone in force with UTC beside it; the form of tooltips."""
         utc = f"{datetime.fromtimestamp(time_ns // _SECOND, UTC):%Y-%m-%d %H:%M} UTC"
-        return utc if self.zone is Zone.UTC else f"{self.minute(time_ns, calendar)} ({utc})"
+        here = self.minute(time_ns, calendar)
+        return utc if utc.startswith(here) else f"{here} ({utc})"

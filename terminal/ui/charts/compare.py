@@ -18,12 +18,13 @@ class Compared:
     """A second series: the last close known at each row of the chart, NaN before its first."""
 
     key: SeriesKey
+    candles: Candles
     line: LineData
     colour: int
 
     def factor(self, columns: Columns, first: int) -> float:
         """What its prices are multiplied with to meet the chart's close at row `first`."""
-        values = self.line.values[first:]
+        values = self.line.values[first : len(columns)]
         known = np.flatnonzero(np.isfinite(values[:5000]))
         if not len(known):
             return 1.0
@@ -35,4 +36,4 @@ def compared(key: SeriesKey, candles: Candles, columns: Columns, colour: int) ->
     """`candles` aligned to the rows of `columns`; each row shows the last candle that had opened by then."""
     row = np.searchsorted(candles.time, columns.time, side="right") - 1
     values = np.where(row >= 0, candles.close[np.maximum(row, 0)], np.nan) if len(candles) else np.full(len(columns), np.nan)
-    return Compared(key, LineData(values), colour)
+    return Compared(key, candles, LineData(values), colour)

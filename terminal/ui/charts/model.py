@@ -13,7 +13,7 @@ from terminal.app.state import LiveCandle
 from terminal.domain.candles import Candles, Provenance
 from terminal.domain.series import SeriesKey
 from terminal.ui.charts.columns import Columns, heikin_ashi
-from terminal.ui.charts.compare import Compared
+from terminal.ui.charts.compare import Compared, compared
 from terminal.ui.charts.drawings import DrawingBook
 from terminal.ui.charts.marks import Marks
 from terminal.ui.charts.overlays import Overlay
@@ -22,7 +22,7 @@ from terminal.ui.charts.rows import RowWindow
 from terminal.ui.charts.scale import Scale, ScaleMode
 
 _FIRST_VIEW = 160.0
-_ROUND_THE_CLOCK = "24/7"
+ROUND_THE_CLOCK = "24/7"
 
 
 class ChartModel(QObject):
@@ -33,7 +33,7 @@ class ChartModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.key: SeriesKey | None = None
-        self.calendar = _ROUND_THE_CLOCK
+        self.calendar = ROUND_THE_CLOCK
         self.provenance = Provenance("")
         self.columns: Columns | None = None
         """As loaded; `bars` is what is drawn of them."""
@@ -70,15 +70,17 @@ class ChartModel(QObject):
         """Shows `candles`; the view goes to the newest `visible` ones unless `keeps_view`."""
         self.key, self.calendar, self.provenance = key, candles.instrument.calendar, candles.provenance
         self.columns, self._whole = Columns.of(candles), None
-        self.gaps = _gaps(self.columns.time, self.length_ns) if self.calendar == _ROUND_THE_CLOCK else np.empty(0, np.int64)
+        self.gaps = _gaps(self.columns.time, self.length_ns) if self.calendar == ROUND_THE_CLOCK else np.empty(0, np.int64)
         self._rebuild_bars()
         if keeps_view:
+            self.compared = [compared(other.key, other.candles, self.columns, other.colour) for other in self.compared]
             self.rows.grow(len(self.columns))
         else:
+            self.compared = []
             self.rows.count = len(self.columns)
             self.rows.show_last(min(visible, max(20, len(self.columns))))
             self.scale.is_manual = False
-        self.marks, self.chosen_mark, self.chosen_drawing = None, None, None
+            self.marks, self.chosen_mark, self.chosen_drawing = None, None, None
         self.touch()
 
     def follow(self, candle: LiveCandle) -> bool:
@@ -94,7 +96,7 @@ class ChartModel(QObject):
             return False
         grew = len(columns) > known
         if grew:
-            if known and candle.time - columns.time[known - 1] > self.length_ns and self.calendar == _ROUND_THE_CLOCK:
+            if known and candle.time - columns.time[known - 1] > self.length_ns and self.calendar == ROUND_THE_CLOCK:
                 self.gaps = np.append(self.gaps, known)
             self.rows.grow(len(columns))
         if self.kind is BarKind.HEIKIN_ASHI:
@@ -122,7 +124,7 @@ class ChartModel(QObject):
         follows = begins or self.rows.follows_end
         self.rows.count = rows
         if follows:
-            self.rows.show_last(self.rows.span / 1.06)
+            self.rows.move_to_end()
         self.touch()
 
     def time_after(self, time_ns: int) -> int | None:

@@ -11,7 +11,7 @@ from terminal.ui.charts.card import paint_card
 from terminal.ui.charts.columns import Columns
 from terminal.ui.charts.drawings import Drawing
 from terminal.ui.charts.legend import overlay_words, paint_words, price_words
-from terminal.ui.charts.model import ChartModel
+from terminal.ui.charts.model import ROUND_THE_CLOCK, ChartModel
 from terminal.ui.charts.paint_axes import paint_crosshair, paint_price_tag, paint_time_tag
 from terminal.ui.charts.paint_drawings import paint_drawings, place
 from terminal.ui.charts.scene import Scene
@@ -62,8 +62,7 @@ class OverScene:
         words = self._zones.both(int(bars.time[row]), model.calendar)
         near = [int(gap) for gap in model.gaps if abs(gap - place) * width / model.rows.span < _GAP_REACH]
         if near:
-            missing = round((int(bars.time[near[0]]) - int(bars.time[near[0] - 1])) / model.length_ns) - 1
-            words += f"\n{missing:,} candle{'s' if missing > 1 else ''} missing here"
+            words += f"\n{_missing(model, bars, near[0])}"
         return words
 
     def _paint_cross(self, painter: QPainter, bars: Columns) -> int:
@@ -104,3 +103,11 @@ class OverScene:
             words.append(left(until))
         font = text_font(measures().small, weight=text_font(measures().small).Weight.DemiBold)
         paint_price_tag(painter, frame, pane, y, words, colour, tokens.panel if tokens.is_dark else tokens.on_accent, font)
+
+
+def _missing(model: ChartModel, bars: Columns, row: int) -> str:
+    """What is missing before `row`; not how many where a market sleeps, since nights and holidays are no candles."""
+    if model.calendar != ROUND_THE_CLOCK or not 0 < row < len(bars):
+        return "candles are missing here"
+    missing = round((int(bars.time[row]) - int(bars.time[row - 1])) / model.length_ns) - 1
+    return f"{missing:,} candle{'s' if missing > 1 else ''} missing here"

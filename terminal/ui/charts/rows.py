@@ -57,6 +57,10 @@ class RowWindow:
     def show_last(self, rows: float) -> None:
         """Shows the newest `rows` rows with a little room at the right."""
         self.span = max(rows, _FEWEST) * (1 + _ROOM_RIGHT)
+        self.move_to_end()
+
+    def move_to_end(self) -> None:
+        """Moves to the newest rows, as close or far as before."""
         self.right = self.count + self.span * _ROOM_RIGHT / (1 + _ROOM_RIGHT)
 
     def show_first(self) -> None:

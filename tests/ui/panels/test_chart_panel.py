@@ -1,17 +1,18 @@
 """The Chart panel as a person uses it: a series appears, timeframes switch, indicators are found, trades are shown."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QThreadPool
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from terminal.app.commands import PrepareDemo
 from terminal.app.opening import OpenTerminal
-from terminal.app.state import LiveCandle, StoreChanged
+from terminal.app.state import LiveCandle, Notice, StoreChanged
 from terminal.app.streams import Streams
 from terminal.domain.candles import Candles, Provenance
 from terminal.domain.instrument import Instrument
@@ -249,3 +250,60 @@ def test_the_embedded_market_makes_every_timeframe_and_the_stream_follows(qtbot:
         qtbot.waitUntil(lambda rows=rows: len(panel.model.columns or ()) > rows, timeout=10_000)
         assert panel.model.columns is not None
         assert set(np.diff(panel.model.columns.time)) == {frame.nanoseconds}, "the stream goes on where the stored candles end"
+
+
+def test_a_replay_goes_on_when_the_store_grows_and_marks_keep_their_rows(
+    qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal, bridge: Bridge, link: LinkGroup
+) -> None:
+    candles = walk(ROWS)
+    key = store(opened, candles)
+    shown(qtbot, panel, key)
+    panel.replay.start()
+    hidden, loaded = len(panel.model.columns or ()), panel.model.everything
+    panel.show_series(key)
+    qtbot.waitUntil(lambda: panel.model.everything is not loaded, timeout=10_000)
+    assert len(panel.model.columns or ()) == hidden
+    panel.replay.stop()
+    assert len(panel.model.columns or ()) == ROWS
+    assert link.replay is None
+
+
+def test_a_late_answer_for_former_parameters_changes_nothing(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    waiting: list[Callable[[], None]] = []
+    monkeypatch.setattr(QThreadPool, "start", lambda _pool, work: waiting.append(work))
+    panel.indicators.add("sma")
+    overlay = panel.model.overlays[0]
+    panel.indicators.change(overlay, "window", 100)
+    waiting[1]()
+    waiting[0]()
+    QApplication.processEvents()
+    known = np.flatnonzero(np.isfinite(overlay.lines[0].values))
+    assert known[0] == 99
+
+
+def test_lines_of_several_indicators_have_colours_of_their_own(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    for name in ("bollinger", "ema", "sma"):
+        panel.indicators.add(name)
+    colours = [colour for overlay in panel.model.overlays for colour in overlay.colours]
+    assert len(colours) == len(set(colours)) == 5
+
+
+def test_escape_gives_the_words_up_and_nothing_is_copied_without_a_chart(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal, bridge: Bridge) -> None:
+    told: list[Notice] = []
+    bridge.on(Notice, told.append)
+    panel.copy_picture()
+    qtbot.waitUntil(lambda: bool(told), timeout=5_000)
+    assert told[0].text == "There is no chart to copy."
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    panel.canvas.draw(Tool.TEXT)
+    panel.canvas.grab()
+    qtbot.mouseMove(panel.canvas, panel.canvas.rect().center())
+    qtbot.mouseClick(panel.canvas, LEFT, pos=panel.canvas.rect().center())
+    field = panel.canvas.findChild(QLineEdit)
+    assert field.isVisible()
+    qtbot.keyClicks(field, "not this")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.isVisible()
+    assert panel.model.drawings.all == ()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu
 
 from terminal.domain.series import SeriesKey
@@ -17,6 +18,20 @@ from terminal.ui.charts.drawings import Drawing, DrawingBook, Point, Tool, book_
 from terminal.ui.charts.model import ChartModel
 from terminal.ui.panels.chart.header import add_entries
 
+_FIELD_WIDTH = 180
+
+
+class _WordsField(QLineEdit):
+    """Where words for the chart are typed; Escape gives them up."""
+
+    given_up = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
+
 
 class DrawingDesk:
     """Keeps the books by venue and symbol; drawings are seen on every timeframe of their symbol."""
@@ -24,11 +39,12 @@ class DrawingDesk:
     def __init__(self, model: ChartModel, canvas: ChartCanvas) -> None:
         self._model, self._canvas = model, canvas
         self._books: dict[str, DrawingBook] = {}
-        self._field = QLineEdit(canvas)
+        self._field = _WordsField(canvas)
         self._field.setAccessibleName("Words on the chart")
         self._field.setPlaceholderText("Words, then Enter")
         self._field.hide()
         self._field.editingFinished.connect(self._write)
+        self._field.given_up.connect(self._give_up)
         self._place: Point | None = None
         canvas.words_wanted.connect(self._ask)
 
@@ -94,13 +110,22 @@ class DrawingDesk:
     def _ask(self, point: Point, place: QPoint) -> None:
         self._place = point
         self._field.clear()
-        self._field.setGeometry(place.x(), place.y() - 16, 180, 32)
+        left = max(0, min(place.x(), self._canvas.width() - _FIELD_WIDTH))
+        self._field.setGeometry(left, max(0, place.y() - 16), _FIELD_WIDTH, 32)
         self._field.show()
         self._field.setFocus()
 
+    def _give_up(self) -> None:
+        self._place = None
+        self._field.hide()
+        self._canvas.setFocus()
+
     def _write(self) -> None:
         words, place, self._place = self._field.text().strip(), self._place, None
+        had_keyboard = self._field.hasFocus()
         self._field.hide()
+        if had_keyboard:
+            self._canvas.setFocus()
         if words and place is not None:
             self._model.drawings.add(Drawing(Tool.TEXT, (place,), words))
             self._model.touch()

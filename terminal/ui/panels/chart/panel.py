@@ -146,15 +146,23 @@ class ChartPanel(Panel):
             self.model.touch()
             return
 
+        beside = self.model.key
+
         def arrived(candles: Candles) -> None:
-            if self.model.columns is not None:
-                self.model.compared.append(compared(key, candles, self.model.columns, 3 + len(self.model.compared)))
-                self.model.touch()
+            model, whole = self.model, self.model.everything
+            if whole is not None and model.key == beside:
+                others = [other for other in model.compared if other.key != key]
+                colour = next(index for index in range(3, 4 + len(others)) if index not in {other.colour for other in others})
+                model.compared = [*others, compared(key, candles, whole, colour)]
+                model.touch()
 
         self.bridge.send(LoadCandles(key), then=arrived, title=f"Load {key}")
 
     def copy_picture(self) -> None:
         """Copies the chart as it is seen to the clipboard."""
+        if self._stack.currentWidget() is not self.canvas:
+            self.bridge.notify(Severity.WARNING, "There is no chart to copy.", "Choose a symbol in the watchlist first.")
+            return
         QGuiApplication.clipboard().setPixmap(self.canvas.picture())
         self.bridge.notify(Severity.INFO, "The chart's picture is in the clipboard.")
 
@@ -181,7 +189,6 @@ class ChartPanel(Panel):
         if not is_same:
             self.drawings.leave()
             self.replay.stop()
-            self.model.compared = []
             self._live.clear()
         middle = self.model.bars.time_of(self.model.rows.right, self.model.length_ns) if is_same and self.model.bars is not None else None
         self.model.show(key, candles, keeps_view=is_same, visible=max(40.0, self.width() / _PIXELS_A_CANDLE))
@@ -191,8 +198,13 @@ class ChartPanel(Panel):
             self.model.rows.right = float(self.model.bars.row_at(middle) + 1)
         self.timeframes.mark_holes(self.model)
         self.drawings.enter(key)
+        self.setWindowTitle(f"{key.symbol} · {key.timeframe.value}")
         self.indicators.calculate()
+        chosen = self.model.chosen_mark
         self._show_run(self.link.run)
+        self.model.chosen_mark = chosen if self.model.marks is not None else None
+        if self.link.replay is not None:
+            self.model.show_until(self.link.replay)
         self._show_origin()
         self._stack.setCurrentWidget(self.canvas)
         if self._moment is not None:
@@ -235,10 +247,11 @@ class ChartPanel(Panel):
     def _show_run(self, run: "Run | None") -> None:
         model = self.model
         model.chosen_mark = None
-        if run is None or model.key is None or model.columns is None:
+        whole = model.everything
+        if run is None or model.key is None or whole is None:
             model.marks = None
         else:
-            model.marks = marks_of(run.result, model.key, model.columns, self.bridge.zones)
+            model.marks = marks_of(run.result, model.key, whole, self.bridge.zones, model.calendar)
         model.touch()
 
     def _trade_at(self, time_ns: int) -> int | None:
@@ -246,6 +259,8 @@ class ChartPanel(Panel):
         if marks is None or columns is None:
             return None
         row = columns.row_at(time_ns)
+        if row < 0:
+            return None
         for rows in (marks.entry_row, marks.exit_row):
             found = (rows == row).nonzero()[0]
             if len(found):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _OPEN = -1
 
 
-def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones) -> Marks | None:
+def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones, calendar: str) -> Marks | None:
     """The trades of `result` by the rows of `columns`; None where it ran on another symbol. Coarser charts show them too."""
     ran = result.candles_key
     if (ran.venue, ran.symbol) != (key.venue, key.symbol) or not len(columns):
@@ -37,21 +37,21 @@ def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones) -
         table["exit_price"],
         is_long,
         table["profit"],
-        lambda trade: trade_words(result, trade, zones),
+        lambda trade: trade_words(result, trade, zones, calendar),
     )
 
 
-def trade_words(result: "Result", trade: int, zones: Zones) -> str:
+def trade_words(result: "Result", trade: int, zones: Zones, calendar: str) -> str:
     """What the tooltip of a trade says, one fact a line."""
     row = result.trade_table[trade]
     side = Side(int(row["side"])).word
     lines = [f"{side.capitalize()} {number(float(row['quantity']), 4)} · trade {trade + 1:,}"]
-    lines.append(f"In   {zones.minute(int(row['entry_time']))} at {price(float(row['entry_price']))}{_note(result, int(row['entry_note']))}")
+    lines.append(f"In   {zones.minute(int(row['entry_time']), calendar)} at {price(float(row['entry_price']))}{_note(result, int(row['entry_note']))}")
     if row["exit_row"] < 0:
         lines.append("Still open, valued at the last close")
     else:
         reason = _note(result, int(row["exit_note"])) or f" · {ExitReason(int(row['reason'])).words}"
-        lines.append(f"Out  {zones.minute(int(row['exit_time']))} at {price(float(row['exit_price']))}{reason}")
+        lines.append(f"Out  {zones.minute(int(row['exit_time']), calendar)} at {price(float(row['exit_price']))}{reason}")
     lines.append(f"Profit {money(float(row['profit']), signed=True, decimals=2)} ({percent(float(row['return']), 2, signed=True)})")
     lines.append(f"Costs {money(float(row['costs']), decimals=2)} commission, {money(float(row['slippage']), decimals=2)} slippage")
     return "\n".join(lines)

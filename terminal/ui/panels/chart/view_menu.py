@@ -56,7 +56,7 @@ class ViewMenu:
 
     def newest(self) -> None:
         """Moves to the newest candles."""
-        self._model.rows.show_last(min(self._model.rows.span, 400.0))
+        self._model.rows.move_to_end()
         self._model.touch()
 
     def oldest(self) -> None:
