@@ -90,11 +90,14 @@ class ChartCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None:
-            self._picture = self._painted()
+            self._paint_picture()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
-        self.over.paint(painter, self.pointer.draft)
-        painter.end()
+        try:  # a painter that is still at work when its ground goes takes the process down
+            if self._picture is not None:
+                painter.drawPixmap(0, 0, self._picture)
+            self.over.paint(painter, self.pointer.draft)
+        finally:
+            painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.pointer.wheel(event)
@@ -134,14 +137,16 @@ class ChartCanvas(QWidget):
         if not press_key(event, self.model, self.pointer, self.drawings_changed.emit):
             super().keyPressEvent(event)
 
-    def _painted(self) -> QPixmap:
+    def _paint_picture(self) -> None:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
+        self._picture = picture  # kept even where painting fails: the fault is told once, not with every frame
         painter = QPainter(picture)
-        self.scene.paint(painter, self.width(), self.height(), current(), self._zones.of(self.model.calendar), text_font(measures().small))
-        painter.end()
-        return picture
+        try:
+            self.scene.paint(painter, self.width(), self.height(), current(), self._zones.of(self.model.calendar), text_font(measures().small))
+        finally:
+            painter.end()
 
     def words_at(self, at: QPoint) -> str:
         """What the tooltip says at a pixel: of the trade there, else of the candle."""

@@ -3,10 +3,14 @@
 Kept per series by the chart panel, painted by `paint_drawings`.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+_END_OF_TIME = 2**62
+"""UTC ns, far beyond any candle; a chart's sums of times stay within 64 bits."""
 
 
 class Tool(StrEnum):
@@ -123,6 +127,7 @@ def _drawing(entry: object) -> Drawing | None:
     try:
         tool = Tool(entry.get("tool", ""))
         points = tuple(Point(int(time), float(price)) for time, price in entry["points"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    return Drawing(tool, points, str(entry.get("text", ""))) if len(points) == tool.points else None
+    is_somewhere = all(abs(point.time) < _END_OF_TIME and math.isfinite(point.price) for point in points)
+    return Drawing(tool, points, str(entry.get("text", ""))) if len(points) == tool.points and is_somewhere else None

@@ -18,6 +18,8 @@ _CLOSER, _WIDER = 0.8, 1.25
 def press_key(event: QKeyEvent, model: ChartModel, pointer: Pointer, drawn: Callable[[], None]) -> bool:
     """True where the key meant something; `drawn` is called where drawings changed."""
     rows = model.rows
+    if pointer.holds_drawing and event.key() != Qt.Key.Key_Escape:
+        return True  # what is in hand is put down first: its place in the book must not change under it
     if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
         is_again = event.matches(QKeySequence.StandardKey.Redo)
         if model.drawings.redo() if is_again else model.drawings.undo():
@@ -33,7 +35,7 @@ def press_key(event: QKeyEvent, model: ChartModel, pointer: Pointer, drawn: Call
         case Qt.Key.Key_Home:
             rows.show_first()
         case Qt.Key.Key_End:
-            rows.show_last(rows.span)
+            rows.move_to_end()
         case Qt.Key.Key_Escape:
             pointer.choose(None)
             model.chosen_mark = None

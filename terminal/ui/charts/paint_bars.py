@@ -90,12 +90,16 @@ def paint_line(painter: QPainter, x: Floats, low: Floats, high: Floats, colour: 
     """
     there = np.isfinite(low) & np.isfinite(high)
     joined = there[1:] & there[:-1]
-    pitch = (x[-1] - x[0]) / (len(x) - 1)
+    pitch = (x[-1] - x[0]) / (len(x) - 1) if len(x) > 1 else _SMOOTH_FROM
     if low is high and pitch >= _SMOOTH_FROM:
         painter.setPen(QPen(colour, thickness, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         draw_lines(painter, x[:-1][joined], low[:-1][joined], x[1:][joined], low[1:][joined])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        lone = there & ~np.append(joined, False) & ~np.append(False, joined)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        draw_rects(painter, np.floor(x[lone]) - 1, np.floor(low[lone]) - 1, 3.0, 3.0)
         return
     top, bottom = np.minimum(low, high), np.maximum(low, high)
     top[:-1][joined] = np.minimum(top[:-1], bottom[1:])[joined]

@@ -55,6 +55,11 @@ class Pointer:
         self._drawn, self._words_wanted, self._trade_chosen = drawn, words_wanted, trade_chosen
         self._grip = _Grip()
 
+    @property
+    def holds_drawing(self) -> bool:
+        """True while a drawing is being dragged."""
+        return self._grip.kind is _Drag.MOVE
+
     def cursor(self, at: QPointF) -> Qt.CursorShape:
         """The cursor that says what a drag would do at a pixel."""
         if self.tool is None and at.x() >= self._scene.frame.width:
@@ -149,6 +154,8 @@ class Pointer:
 
     def choose(self, tool: Tool | None) -> None:
         """Takes up a drawing tool, or puts it down."""
+        if self.holds_drawing and self._grip.original is not None:
+            self._model.drawings.preview(self._grip.index, self._grip.original)
         self.tool, self.draft = tool, None
         self._grip = _Grip()
         self._model.touch()
@@ -161,7 +168,8 @@ class Pointer:
         return mark_at(model.marks, model.bars, model.rows, model.scale, frame.panes[0], frame.width, at.x(), at.y())
 
     def _hold_plot(self, at: QPointF) -> _Grip:
-        met = touched(self._scene.placed, at.x(), at.y(), self._scene.frame.width)
+        frame = self._scene.frame
+        met = touched(self._scene.placed, at.x(), at.y(), frame.width) if frame.pane_at(at.y()) == 0 else None
         if met is None:
             return _Grip(_Drag.PAN, at, at)
         self._model.chosen_drawing = met[0]

@@ -11,6 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MARGIN = 0.06
+_NARROWEST = 1e-9
+"""Share of a price; closer together prices cannot be told apart as floats on an axis."""
+_WIDEST = 1e4
+"""Times the price in view."""
+_WIDEST_RATIO = 1e12
 
 
 class ScaleMode(StrEnum):
@@ -72,11 +77,16 @@ class Scale:
 
     def pan(self, pixels: float, height: float) -> None:
         """Moves the range by a vertical drag, and keeps it from then on."""
-        self.low, self.high = self.price(height - pixels, height), self.price(-pixels, height)
-        self.is_manual = True
+        self._choose(self.price(height - pixels, height), self.price(-pixels, height))
 
     def zoom(self, factor: float, height: float) -> None:
         """Stretches the range about its middle, and keeps it from then on."""
         pad = (factor - 1) / 2 * height
-        self.low, self.high = self.price(height + pad, height), self.price(-pad, height)
-        self.is_manual = True
+        self._choose(self.price(height + pad, height), self.price(-pad, height))
+
+    def _choose(self, low: float, high: float) -> None:
+        """Takes a range that a person asked for; one too narrow or too wide for an axis leaves things as they are."""
+        span, size = high - low, max(abs(low), abs(high))
+        if not (size * _NARROWEST < span < _WIDEST * (abs(self.base) or 1.0)) or (self.is_log and high > low * _WIDEST_RATIO):
+            return
+        self.low, self.high, self.is_manual = low, high, True

@@ -36,7 +36,7 @@ from terminal.ui.theme import text_font
 from terminal.ui.tokens import Tokens
 
 _LABEL_WIDTH = 96.0
-_LABEL_HEIGHT = 56.0
+_LABEL_HEIGHT = 44.0
 _VOLUME_ROOM = 0.10
 _OVERLAY_REACH = 0.35
 _HISTOGRAM = "difference"
@@ -60,11 +60,11 @@ class Scene:
         if columns is None or not len(columns):
             self.placed = []
             return
-        self.frame = divide(width, height, len(model.own_panes), self._axis_width(font))
-        frame, rows = self.frame, model.rows
-        step = bucket_step(rows.span / frame.width)
-        bars = columns.bars(rows.first, rows.stop, step)
-        self._fit(bars, step)
+        bars = self._lay_out(columns, width, height, self.frame.axis_width)
+        needed = self._axis_width(font)
+        if needed != self.frame.axis_width:  # the prices in view need longer or shorter words than those before
+            bars = self._lay_out(columns, width, height, needed)
+        frame, rows, step = self.frame, model.rows, bars.step
         times = time_ticks(columns.time, rows.first, rows.stop, max(2, int(frame.width / _LABEL_WIDTH)), zone)
         levels: list[tuple[float, ...]] = [(), *(overlay.info.levels for overlay in model.own_panes)]
         ticks = [_ticks(scale, pane, known) for scale, pane, known in zip(self.scales, frame.panes, levels, strict=True)]
@@ -76,6 +76,14 @@ class Scene:
         for pane, scale, prices in zip(frame.panes, self.scales, ticks, strict=True):
             paint_prices(painter, frame, pane, scale, prices, tokens)
         paint_times(painter, frame, times, rows, tokens)
+
+    def _lay_out(self, columns: Columns, width: float, height: float, axis_width: float) -> Bars:
+        """Divides the room and fits the scales; the bars that are drawn there."""
+        self.frame, rows = divide(width, height, len(self._model.own_panes), axis_width), self._model.rows
+        step = bucket_step(rows.span / self.frame.width)
+        bars = columns.bars(rows.first, rows.stop, step)
+        self._fit(bars, step)
+        return bars
 
     def _paint_plot(self, painter: QPainter, columns: Columns, bars: Bars, step: int, tokens: Tokens, font: QFont) -> None:
         model, frame = self._model, self.frame
@@ -133,8 +141,8 @@ class Scene:
 
     def _paint_column(self, painter: QPainter, line: LineData, step: int, pane: Pane, scale: Scale, colour: str, *, factor: float = 1.0) -> None:
         rows, width = self._model.rows, self.frame.width
-        first, stop = max(0, rows.first - step) // step * step, min(rows.stop + step, len(line.values))
-        if stop - first < 2:
+        first, stop = max(0, rows.first - step) // step * step, min(rows.stop + step, rows.count, len(line.values))
+        if stop <= first:
             return
         low, high = line.extremes(first, stop, step)
         x = rows.x(np.arange(len(low)) * float(step) + (first + step / 2), width)
@@ -177,8 +185,7 @@ class Scene:
         return float(low), float(high)
 
     def _axis_width(self, font: QFont) -> float:
-        scale = self._model.scale
-        widest = max((len(tick.text) for tick in price_ticks(scale, 8)), default=7)
+        widest = max((len(tick.text) for scale in self.scales for tick in price_ticks(scale, 8)), default=7)
         return max(66.0, QFontMetricsF(font).horizontalAdvance("0") * (widest + 2) + 14)
 
 

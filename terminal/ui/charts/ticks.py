@@ -126,11 +126,22 @@ def _at(day: date, minutes: int, zone: tzinfo | None) -> datetime:
 
 
 def _by_minutes(day: date, step: int, zone: tzinfo | None) -> Iterator[_Border]:
+    begins = _at(day, 0, zone)
     while True:
-        yield _at(day, 0, zone), day_words(day), True
+        yield begins, day_words(day), True
+        ends = _at(day + timedelta(days=1), 0, zone)
+        changes = begins.utcoffset() != ends.utcoffset()
         for minutes in range(step, 1440, step):
-            yield _at(day, minutes, zone), f"{minutes // 60:02}:{minutes % 60:02}", False
-        day += timedelta(days=1)
+            when = _at(day, minutes, zone)
+            if not changes or _is_on_the_wall(when, minutes, zone):
+                yield when, f"{minutes // 60:02}:{minutes % 60:02}", False
+        day, begins = day + timedelta(days=1), ends
+
+
+def _is_on_the_wall(when: datetime, minutes: int, zone: tzinfo | None) -> bool:
+    """True where the clocks show that minute of the day at `when`; False for an hour they leave out."""
+    shown = when.astimezone(UTC).astimezone(zone)
+    return shown.hour * 60 + shown.minute == minutes
 
 
 def _by_days(day: date, step: int, zone: tzinfo | None) -> Iterator[_Border]:
