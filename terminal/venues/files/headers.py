@@ -54,6 +54,11 @@ def is_known(header: str) -> bool:
     return any(plain(header) in spellings for spellings in _SPELLINGS.values())
 
 
+def is_spelling_of(role: str, header: str) -> bool:
+    """Whether the text is one of the spellings of `role`."""
+    return plain(header) in _SPELLINGS[role]
+
+
 def roles_by_name(headers: Sequence[str], corrections: Corrections) -> dict[str, int]:
     """The column number of each role that the headers or the corrections name. Raises UnknownName or BadInput."""
     roles: dict[str, int] = {}

@@ -16,7 +16,7 @@ from terminal.domain.timeframe import Timeframe
 from terminal.venues.files import assemble, times
 from terminal.venues.files.document import Document
 from terminal.venues.files.headers import listed, plain, roles_by_name
-from terminal.venues.files.kind import instrument_of
+from terminal.venues.files.kind import instrument_of, symbols_in_name
 from terminal.venues.files.reading import Sureness
 from terminal.venues.files.roles import complete_roles
 from terminal.venues.files.table import Table, cut, cut_plain, read_parquet
@@ -38,6 +38,7 @@ def interpret(work: Interpretation, *, symbol: str | None, timeframe: Timeframe 
     length = assemble.find_timeframe(columns["time"], timeframe, work.corrections, work.notebook)
     _shift_close_stamps(work, columns, length)
     assemble.off_grid(columns["time"], length, work.notebook)
+    work.symbols = work.symbols or symbols_in_name(work.path)
     name = symbol or work.corrections.get("symbol") or (work.symbols[0] if len(work.symbols) == 1 else work.path.name.split(".")[0])
     instrument = instrument_of(venue, name, columns["time"], length, work.corrections, work.notebook)
     values = {key: columns[key] for key in ("time", *VALUE_COLUMNS)}
@@ -106,7 +107,9 @@ def _types(work: Interpretation, sheet: Sheet) -> dict[str, Any]:
     style = number_style(work, sheet.sample, sheet.delimiter)
     found: dict[str, Any] = dict.fromkeys([role for role in work.roles if role in VALUE_COLUMNS], pa.float64()) if style.is_plain else {}
     found |= {"symbol_column": pa.string()} if "symbol_column" in work.roles else {}
-    if "clock" not in work.roles and work.corrections.get("time_format") is None:
+    if "clock" in work.roles:
+        found |= dict.fromkeys(("time", "clock"), pa.dictionary(pa.int32(), pa.string()))
+    elif work.corrections.get("time_format") is None:
         texts = [row[work.roles["time"]] for row in sheet.sample]
         seen = times.detect_style(texts)
         if seen is not None and seen.form in times.EPOCHS and all(text.isdigit() for text in texts):

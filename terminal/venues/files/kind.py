@@ -4,6 +4,7 @@ Decides the calendar by which gaps of an import are judged; a guess is shown and
 """
 
 import re
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ _CURRENCIES = frozenset(_CURRENCY_NAMES.split())
 _PAIR = re.compile(r"([A-Z0-9]{2,10})[/_-]?(USDT|USDC|BUSD|USD|EUR|GBP|JPY|CHF|AUD|NZD|CAD|BTC|ETH)(:.*)?")
 _CALENDARS = {AssetClass.CRYPTO: "24/7", AssetClass.PERPETUAL: "24/7", AssetClass.FOREX: "24/5"}
 _ENOUGH_ROWS = 10
+_METATRADER_NAME = re.compile(r"(.+)_(?:[MH]\d{1,2}|Daily|Weekly|Monthly)(?:_\d{8,12}){2}\.")
 _MOST_STRANGERS = 0.02
 _SATURDAY = 2
 """Days of the week since 1970-01-01, a Thursday."""
@@ -38,6 +40,12 @@ def instrument_of(venue: str, symbol: str, time: NDArray[np.int64], timeframe: T
         calendar = _exchange(time, timeframe, notebook)
     pair = _PAIR.fullmatch(symbol.upper())
     return Instrument(venue, symbol, asset_class, corrections.get("quote") or (pair[2] if pair else "USD"), calendar=calendar)
+
+
+def symbols_in_name(path: Path) -> tuple[str, ...]:
+    """The symbol in a file name as MetaTrader gives it, such as EURUSD_M1_202401020000_202412310000.csv; () for any other name."""
+    found = _METATRADER_NAME.match(path.name)
+    return (found[1],) if found else ()
 
 
 def _asset_class(symbol: str, time: NDArray[np.int64], timeframe: Timeframe, corrections: Corrections, notebook: Notebook) -> AssetClass:

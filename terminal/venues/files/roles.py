@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from terminal.domain.candles import PRICE_COLUMNS
 from terminal.domain.errors import BadInput
 from terminal.venues.files import numbers, times
-from terminal.venues.files.headers import listed, plain
+from terminal.venues.files.headers import is_spelling_of, listed, plain
 from terminal.venues.files.reading import Sureness
 from terminal.venues.files.work import Interpretation
 
@@ -23,6 +23,21 @@ def complete_roles(work: Interpretation, roles: dict[str, int], sample: Sequence
             roles["clock"] = roles["time"] + 1
     if not all(price in roles for price in PRICE_COLUMNS):
         roles = _prices_by_place(work, roles, sample, symbol)
+    return _volume_that_counts(work, roles, sample)
+
+
+def _volume_that_counts(work: Interpretation, roles: dict[str, int], sample: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The roles with another column of volume where the usual one holds noughts only, as MetaTrader's <VOL> does beside its <TICKVOL>."""
+    first = roles.get("volume")
+    if first is None or work.corrections.get("volume") is not None or not _is_nought([row[first] for row in sample]):
+        return roles
+    for number, header in enumerate(work.headers):
+        texts = [row[number] for row in sample]
+        if number not in roles.values() and is_spelling_of("volume", header) and _is_numeric(texts) and not _is_nought(texts):
+            work.notebook.note(
+                f"{work.headers[first]} is 0 in the first {len(sample):,} rows; {header} is read as the volume. The correction volume names another column."
+            )
+            return {**roles, "volume": number}
     return roles
 
 
@@ -60,6 +75,10 @@ def _column_of_times(work: Interpretation, sample: Sequence[Sequence[str]], take
         f"{work.path.name} has no column of times; its columns are {listed(work.headers)}.",
         cure="Name it with the correction time, and how it is written with time_format.",
     )
+
+
+def _is_nought(texts: Sequence[str]) -> bool:
+    return all(not text.strip().strip("0.,") for text in texts)
 
 
 def _is_clock(text: str) -> bool:

@@ -4,7 +4,7 @@ Between the columns of a file and the UTC nanoseconds of its candles.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -150,12 +150,15 @@ def to_utc(local: Times, zone: str) -> tuple[Times, int, int]:
     return utc, len(twice), int(np.sum(by_old > by_new))
 
 
-def resolve_rival(texts: Any, style: TimeStyle) -> tuple[TimeStyle, bool]:
-    """Day before month or after: the reading that fits every row, else the one with the calmer steps; and whether that is sure."""
+def resolve_rival(parsed: Callable[[TimeStyle], tuple[Times, NDArray[np.int64]]], style: TimeStyle) -> tuple[TimeStyle, bool]:
+    """Day before month or after: the reading that fits every row, else the one with the calmer steps; and whether that is sure.
+
+    `parsed` reads all rows in a style, as parse_times does.
+    """
     if not style.rival:
         return style, True
     rival = TimeStyle(style.rival, style.is_zoned, style.is_date_only)
-    (here, bad), (there, rival_bad) = parse_times(texts, style), parse_times(texts, rival)
+    (here, bad), (there, rival_bad) = parsed(style), parsed(rival)
     if len(bad) != len(rival_bad):
         return (style, True) if len(bad) < len(rival_bad) else (rival, True)
     calm, rival_calm = _roughness(here), _roughness(there)
