@@ -53,7 +53,10 @@ Function .onInit
         Quit
     ${EndIf}
     SetRegView 64
+    StrCpy $0 $INSTDIR ; what /D=FOLDER asked for, which the next line forgets
     !insertmacro MULTIUSER_INIT
+    StrCmp $0 "" +2
+    StrCpy $INSTDIR $0
 FunctionEnd
 
 Function un.onInit
