@@ -13,6 +13,8 @@ from terminal.domain.candles import COLUMNS, VALUE_COLUMNS, Candles, iso
 from terminal.domain.errors import BadInput, DiskFull, StoreError, lacks_room
 
 _MOST_EXCEL_ROWS = 1_048_575
+_METADATA = "outcry."
+"""Begins what a Parquet file of ours says of itself, so that it is not mistaken for another program's words."""
 
 
 def export(candles: Candles, path: Path) -> None:
@@ -52,7 +54,7 @@ def _parquet(candles: Candles, path: Path) -> None:
     import pyarrow.parquet as pq
 
     time = pa.array(candles.time).view(pa.timestamp("ns", tz="UTC"))
-    facts = {key: str(value) for key, value in _facts(candles).items()}
+    facts = {_METADATA + key: str(value) for key, value in _facts(candles).items()}
     pq.write_table(pa.table({"timestamp": time, **{name: getattr(candles, name) for name in VALUE_COLUMNS}}, metadata=facts), path, compression="zstd")
 
 
@@ -79,6 +81,12 @@ def _json(candles: Candles, path: Path) -> None:
     columns = [getattr(candles, name).tolist() for name in VALUE_COLUMNS]
     rows = [[iso(time), *values] for time, *values in zip(candles.time.tolist(), *columns, strict=True)]
     path.write_text(json.dumps({**_facts(candles), "columns": ["timestamp", *COLUMNS[1:]], "rows": rows}), encoding="utf-8")
+
+
+def facts_in(metadata: Mapping[bytes, bytes] | None) -> Mapping[str, str]:
+    """What a Parquet file of ours says of itself (venue, symbol, timeframe, source, simulated); nothing of any other file."""
+    said = {key.decode(errors="replace"): value.decode(errors="replace") for key, value in (metadata or {}).items()}
+    return {key.removeprefix(_METADATA): value for key, value in said.items() if key.startswith(_METADATA)}
 
 
 def _facts(candles: Candles) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from terminal.domain.names import nearest
 from terminal.domain.timeframe import Timeframe
 from terminal.venues.files import assemble, times
 from terminal.venues.files.document import Document
+from terminal.venues.files.export import facts_in
 from terminal.venues.files.headers import listed, plain, roles_by_name
 from terminal.venues.files.kind import instrument_of, symbols_in_name
 from terminal.venues.files.reading import Sureness
@@ -44,7 +45,7 @@ def interpret(work: Interpretation, *, symbol: str | None, timeframe: Timeframe 
     values = {key: columns[key] for key in ("time", *VALUE_COLUMNS)}
     for column in values.values():
         column.flags.writeable = False
-    work.candles = Candles(instrument, length, **values, provenance=Provenance(work.path.name, detail=zone_note))
+    work.candles = Candles(instrument, length, **values, provenance=Provenance(work.path.name, work.is_simulated, zone_note))
     return work.candles
 
 
@@ -76,6 +77,7 @@ def _parquet_table(work: Interpretation, content: bytes, symbol: str | None) -> 
     import pyarrow as pa
 
     table, work.headers = read_parquet(work.path, content)
+    _obey_own_words(work, facts_in(table.schema.metadata))
     head = table.slice(0, 200).to_pylist()
     sample = tuple(tuple("" if row[name] is None else str(row[name]) for name in work.headers) for row in head)
     work.preview = sample[:_PREVIEW_ROWS]
@@ -86,6 +88,14 @@ def _parquet_table(work: Interpretation, content: bytes, symbol: str | None) -> 
     work.roles = complete_roles(work, named, sample, symbol)
     columns = {role: _simple(table.column(number).combine_chunks()) for role, number in work.roles.items()}
     return _of_one_symbol(work, Table(columns, table.num_rows, lambda row: f"row {row + 1:,}"), symbol)
+
+
+def _obey_own_words(work: Interpretation, facts: Mapping[str, str]) -> None:
+    """Keeps what our own export wrote down: the symbol, and above all that prices are invented."""
+    work.symbols = (facts["symbol"],) if "symbol" in facts else ()
+    work.is_simulated = facts.get("simulated") == "True"
+    if work.is_simulated:
+        work.notebook.note("The prices are simulated: they were invented, and the file says so.")
 
 
 def _simple(column: Any) -> Any:

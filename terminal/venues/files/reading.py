@@ -85,7 +85,7 @@ class Reading:
     """Close of the last candle, UTC ns."""
     candles: tuple[tuple[str, float, float, float, float, float], ...]
     symbols: tuple[str, ...]
-    """The symbols that the file names, in a column or, as MetaTrader does, in its own name."""
+    """The symbols that the file names: in a column, in an export of ours, or as MetaTrader does in the name of the file."""
     notes: tuple[str, ...]
     """What was put right on the way, such as rows that were sorted."""
     problems: tuple[Problem, ...]

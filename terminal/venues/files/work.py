@@ -22,4 +22,6 @@ class Interpretation:
     roles: dict[str, int] = field(default_factory=dict)
     rows: int = 0
     symbols: tuple[str, ...] = ()
+    is_simulated: bool = False
+    """Whether the file says that its prices are invented."""
     candles: Candles | None = None

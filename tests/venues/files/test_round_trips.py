@@ -1,9 +1,12 @@
 """Out of the store and in again: what is exported can be imported, whatever the format; and every shared file is read or refused in words."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -11,11 +14,12 @@ from hypothesis import strategies as st
 from terminal.app.build import build
 from terminal.app.commands import CheckCandles, DeleteSeries, ExportCandles, ImportFile, InspectFile, ListSeries, LoadCandles
 from terminal.app.state import Notice, StoreChanged
-from terminal.domain.candles import COLUMNS, Candles
+from terminal.domain.candles import COLUMNS, Candles, Provenance
 from terminal.domain.errors import BadInput, OutcryError, StoreError
 from terminal.domain.instrument import Instrument
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import DAY, Timeframe
+from terminal.market.store import CandleStore
 from terminal.venues import files
 from terminal.venues.files.export import export
 from tests.builders.walk import walk
@@ -46,6 +50,29 @@ def test_an_export_can_be_imported_equal_to_the_last_bit(rows, ending, tmp_path_
     export(rows, path)
     back = files.read(path, corrections={"timeframe": rows.timeframe.value})
     assert same(rows, back)
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_parquet_export_of_invented_prices_says_so_when_it_comes_back(simulated, tmp_path):
+    rows = replace(walk(50), provenance=Provenance("demo", simulated))
+    path = tmp_path / "candles.parquet"
+    export(rows, path)
+    back, notes = files.read_with_notes(path)
+    assert back.provenance == Provenance("candles.parquet", simulated)
+    assert back.instrument.symbol == rows.instrument.symbol
+    assert any("simulated" in note for note in notes) == simulated
+    store = CandleStore(tmp_path / "store", lambda: 1)
+    store.write(back, source="file", covered=(int(back.time[0]), int(back.time[-1]) + back.timeframe.nanoseconds))
+    assert store.series()[0].provenance.simulated == simulated
+    with pytest.raises(BadInput, match="invented"):
+        store.write(replace(back, provenance=Provenance("x", not simulated)), source="file", covered=(0, 1))
+
+
+def test_the_words_of_other_programs_are_not_taken_for_ours(tmp_path):
+    frame = pa.table({"time": walk(50).time, **{name: getattr(walk(50), name) for name in COLUMNS[1:]}}, metadata={"simulated": "True", "symbol": "X/Y"})
+    pq.write_table(frame, tmp_path / "theirs.parquet")
+    back = files.read(tmp_path / "theirs.parquet")
+    assert (back.provenance.simulated, back.instrument.symbol) == (False, "theirs")
 
 
 FORMATS = {
