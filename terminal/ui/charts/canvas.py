@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from terminal.domain.clock import Clock
 from terminal.ui.charts.drawings import Point, Tool
@@ -131,6 +131,8 @@ class ChartCanvas(QWidget):
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._rest.stop()  # a tooltip would lie over the menu
+        QToolTip.hideText()
         self.menu_asked.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -155,7 +157,7 @@ class ChartCanvas(QWidget):
 
     def _tell(self) -> None:
         """The tooltip, once the pointer rests; a timer, since an exception under an overridden `event` takes the process down."""
-        if self.over.cross is not None and self.underMouse():
+        if self.over.cross is not None and self.underMouse() and QApplication.activePopupWidget() is None:
             QToolTip.showText(self.mapToGlobal(self.over.cross), self.words_at(self.over.cross), self)
 
     def _ask_words(self, point: Point) -> None:

@@ -15,6 +15,7 @@ from terminal.ui.charts.ticks import Tick
 from terminal.ui.tokens import Tokens
 
 _LEFT_PADDING = 8.0
+_HALF_A_LINE = 7.0
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -39,8 +40,9 @@ def paint_prices(painter: QPainter, frame: Frame, pane: Pane, scale: Scale, tick
     painter.setPen(QColor(tokens.faint))
     for tick in ticks:
         y = scale.y(tick.position, pane.height)
-        if 8 <= y <= pane.height - 6:
-            painter.drawText(QRectF(frame.width + _LEFT_PADDING, pane.top + y - 9, frame.axis_width, 18), _LEFT, tick.text)
+        if 0 <= y <= pane.height:
+            middle = pane.top + min(max(y, _HALF_A_LINE), pane.height - _HALF_A_LINE)
+            painter.drawText(QRectF(frame.width + _LEFT_PADDING, middle - 9, frame.axis_width, 18), _LEFT, tick.text)
 
 
 def paint_times(painter: QPainter, frame: Frame, ticks: Sequence[Tick], rows: RowWindow, tokens: Tokens) -> None:

@@ -36,7 +36,7 @@ from terminal.ui.theme import text_font
 from terminal.ui.tokens import Tokens
 
 _LABEL_WIDTH = 96.0
-_LABEL_HEIGHT = 44.0
+_LABEL_HEIGHT = 36.0
 _VOLUME_ROOM = 0.10
 _OVERLAY_REACH = 0.35
 _HISTOGRAM = "difference"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QThreadPool
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt, QThreadPool
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -20,8 +20,13 @@ from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import HOUR, Timeframe
 from terminal.ui.bridge import Bridge
 from terminal.ui.charts.drawings import Tool
+from terminal.ui.charts.frame import Pane
+from terminal.ui.charts.paint_axes import paint_prices
+from terminal.ui.charts.scale import Scale
+from terminal.ui.charts.ticks import Tick
 from terminal.ui.links import LinkGroup
 from terminal.ui.panels.chart import ChartPanel
+from terminal.ui.theme import current
 from terminal.ui.widgets.form import DeclarationForm
 from tests.builders.walk import key_of, walk
 
@@ -307,3 +312,33 @@ def test_escape_gives_the_words_up_and_nothing_is_copied_without_a_chart(qtbot: 
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not field.isVisible()
     assert panel.model.drawings.all == ()
+
+
+def test_a_right_click_offers_a_replay_from_where_it_was_made(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    panel.canvas.grab()
+    x, rows = 300, panel.model.rows
+    clicked = int(rows.row(x, panel.canvas.scene.frame.width))
+    panel.view.popup(panel.canvas.mapToGlobal(QPoint(x, 150)))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    next(action for action in menu.actions() if action.text() == "Replay from here").trigger()
+    menu.close()
+    assert len(panel.model.columns or ()) == clicked + 1
+
+
+def test_every_level_in_view_is_named_at_the_axis_even_beside_a_panes_edge(qtbot: QtBot, panel: ChartPanel, opened: OpenTerminal) -> None:
+    shown(qtbot, panel, store(opened, walk(ROWS)))
+    canvas, tokens, frame = panel.canvas, current(), panel.canvas.scene.frame
+    picture = QPixmap(canvas.size())
+    for at in (0.0, 1.0):
+        picture.fill(Qt.GlobalColor.black)
+        painter = QPainter(picture)
+        pane = Pane(0.0, 200.0)
+        paint_prices(painter, frame, pane, Scale(0.0, 1.0), [Tick(at, "8888")], tokens)
+        painter.end()
+        image = picture.toImage()
+        inked = {y for y in range(220) for x in range(int(frame.width), canvas.width()) if image.pixelColor(x, y).lightness() > 60}
+        assert inked
+        assert min(inked) >= 0
+        assert max(inked) < 200

@@ -42,12 +42,12 @@ class ReplayBar(QWidget):
         self._clock.timeout.connect(self.step)
         self.hide()
 
-    def start(self) -> None:
-        """Hides what follows the middle of the view and waits for Step or Play."""
+    def start(self, row: float | None = None) -> None:
+        """Hides what follows `row` (None = the middle of the view) and waits for Step or Play."""
         columns, rows = self._model.columns, self._model.rows
         if columns is None or len(columns) < 3 or self._time is not None:
             return
-        self._go_to(columns.time_of(min(max((rows.left + rows.right) / 2, 2), len(columns) - 2), self._model.length_ns))
+        self._go_to(columns.time_of(min(max((rows.left + rows.right) / 2 if row is None else row, 2), len(columns) - 2), self._model.length_ns))
         self.show()
 
     def step(self) -> None:

@@ -5,6 +5,7 @@ Part of the chart panel, which hands it the model and what it cannot do itself.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint
@@ -26,7 +27,13 @@ class ViewMenu:
     """Fills the View menu and keeps its choices."""
 
     def __init__(
-        self, model: ChartModel, canvas: ChartCanvas, *, copy: Callable[[], None], compare: Callable[[SeriesKey | None], None], replay: Callable[[], None]
+        self,
+        model: ChartModel,
+        canvas: ChartCanvas,
+        *,
+        copy: Callable[[], None],
+        compare: Callable[[SeriesKey | None], None],
+        replay: Callable[[float | None], None],
     ) -> None:
         self._series: tuple[SeriesKey, ...] = ()
         self._model, self._canvas = model, canvas
@@ -36,21 +43,22 @@ class ViewMenu:
         """Takes note of what can be compared with."""
         self._series = series
 
-    def fill(self, menu: QMenu) -> None:
-        """Adds the entries."""
+    def fill(self, menu: QMenu, row: float | None = None) -> None:
+        """Adds the entries; `row` is where the chart was right-clicked."""
         add_choice(menu, Choice("Prices as", _KINDS, lambda: self._model.kind.value, lambda kind: self._model.show_kind(BarKind(kind))))
         add_choice(menu, Choice("Price axis", _MODES, lambda: self._model.scale.mode.value, lambda mode: self._model.show_mode(ScaleMode(mode))))
         menu.addSeparator()
         self._add_comparisons(menu.addMenu("Compare with"))
         entries = (("Newest candles", "End", self.newest), ("Oldest candles", "Home", self.oldest), ("All candles", "", self.everything))
         add_entries(menu, entries)
-        add_entries(menu, (("Replay from here", "", self._replay), ("Fit prices", "", self.fit_prices), ("Copy picture", "Ctrl+Shift+C", self._copy)))
+        words = "Replay from the middle" if row is None else "Replay from here"
+        add_entries(menu, ((words, "", partial(self._replay, row)), ("Fit prices", "", self.fit_prices), ("Copy picture", "Ctrl+Shift+C", self._copy)))
 
     def popup(self, place: QPoint) -> None:
         """Opens the menu where the chart was right-clicked."""
         menu = QMenu(self._canvas)
         menu.setAccessibleName("View")
-        self.fill(menu)
+        self.fill(menu, self._model.rows.row(self._canvas.mapFromGlobal(place).x(), self._canvas.scene.frame.width))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
 
