@@ -5,10 +5,13 @@ Taken when the terminal is opened, given back by the system even when the progra
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from terminal.domain.errors import OutcryError
+from terminal.domain.errors import OutcryError, forbids_writing
+
+_ALLOW = "Allow writing there and free some space, or set OUTCRY_HOME to a folder of yours."
 
 
 class InstanceLock:
@@ -17,16 +20,27 @@ class InstanceLock:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "instance.lock"
         self._file: IO[str] | None = None
+        self.forbidden: str = ""
+        """Why nobody may write here, in the system's words; empty where somebody may."""
 
     def acquire(self) -> bool:
-        """True where this program now is (or already was) the one that may write; raises OutcryError where nobody may."""
+        """True where this program now is (or already was) the one that may write; raises OutcryError where the folder fails."""
         if self._file is None:
             try:
                 self._file = self._locked()
             except OSError as error:
-                cure = "Allow writing there and free some space, or set OUTCRY_HOME to a folder of yours."
-                raise OutcryError(f"The folder {self._path.parent} cannot be written: {error.strerror or error}.", cure=cure) from error
+                words = error.strerror or str(error)
+                if not forbids_writing(error):
+                    raise OutcryError(f"The folder {self._path.parent} cannot be written: {words}.", cure=_ALLOW) from error
+                self.forbidden = words
         return self._file is not None
+
+    def why_not(self) -> tuple[str, str]:
+        """Why this program may only read, and what to do about it, in words."""
+        if self.forbidden:
+            return f"The folder {self._path.parent} cannot be written ({self.forbidden}), so Outcry is read-only here.", _ALLOW
+        words = f"Outcry is already open on this folder ({self.holder()}), so this one is read-only."
+        return words, "Close the other one and start again to store data or change settings, or set OUTCRY_HOME to another folder."
 
     def _locked(self) -> IO[str] | None:
         file = self._path.open("a+", encoding="utf-8")
@@ -34,12 +48,12 @@ class InstanceLock:
             if not _lock(file):
                 file.close()
                 return None
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
         except OSError:
             file.close()
             raise
+        with suppress(OSError):  # on a full disk the lock holds all the same, and what is stored can still be read
+            file.truncate(0)
+            os.write(file.fileno(), str(os.getpid()).encode())
         return file
 
     def release(self) -> None:

@@ -25,24 +25,31 @@ from terminal.domain.clock import Clock, system_clock
 
 @dataclass(frozen=True)
 class OpenTerminal:
-    """A terminal in use. As a context manager it closes itself; `holder` names the program that keeps this one read-only."""
+    """A terminal in use. As a context manager it closes itself."""
 
     terminal: Terminal
     jobs: JobRunner
     secrets: Secrets
     crash: CrashHook
     health: HealthMonitor
-    holder: str
     _logs: Logs
     _lock: InstanceLock
+
+    @property
+    def is_forbidden(self) -> bool:
+        """True where the folder itself forbids writing, to this program and any other."""
+        return bool(self._lock.forbidden)
+
+    def why_read_only(self) -> tuple[str, str]:
+        """Why this one may only read and what to do about it; empty texts where it may write."""
+        return self._lock.why_not() if self.terminal.read_only else ("", "")
 
     def announce(self) -> None:
         """Publishes what the person should hear at the start; called by a face once it listens."""
         for notice in self.terminal.settings.notices:
             self.terminal.publisher.publish(notice)
         if self.terminal.read_only:
-            words = f"Outcry is already open on this folder ({self.holder}), so this one is read-only."
-            self.terminal.publisher.publish(Notice(Severity.WARNING, words, "Close the other one and start again to store data or change settings."))
+            self.terminal.publisher.publish(Notice(Severity.WARNING, *self.why_read_only()))
         self.jobs.tell_interrupted()
 
     def close(self) -> None:
@@ -84,4 +91,4 @@ def open_terminal(face: str, home: Path | None = None, *, clock: Clock = system_
     crash = CrashHook(paths.logs, clock, secrets, built.publisher, told)
     crash.install()
     jobs = JobRunner(built, unexpected=crash.report)
-    return OpenTerminal(built, jobs, secrets, crash, HealthMonitor(built, jobs), "" if may_write else lock.holder(), logs, lock)
+    return OpenTerminal(built, jobs, secrets, crash, HealthMonitor(built, jobs), logs, lock)

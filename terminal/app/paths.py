@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import terminal
-from terminal.domain.errors import OutcryError
+from terminal.domain.errors import OutcryError, forbids_writing
 
 _PRIVATE = 0o700
 _COMPILED_ROOMS = ("backtest", "trading", "risk", "ledger", "indicators", "stats")
@@ -64,11 +64,16 @@ class Paths:
         return cls(dirs.user_data_path, dirs.user_config_path, dirs.user_cache_path, dirs.user_log_path)
 
     def create(self) -> Self:
-        """These folders, made where missing and closed to other users; raises OutcryError where one cannot be made."""
+        """These folders, made where missing and closed to other users; raises OutcryError where one cannot be made.
+
+        Where data stand in a place that forbids writing, they can still be read: there a missing folder stays missing.
+        """
         for folder in (self.data, self.config, self.cache, self.logs, self.strategies, self.candles, self.runs):
             try:
                 folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
             except OSError as error:
+                if forbids_writing(error) and self.data.is_dir():
+                    continue
                 cure = "Allow writing there, or set OUTCRY_HOME to a folder of yours."
                 raise OutcryError(f"The folder {folder} cannot be made: {error.strerror or error}.", cure=cure) from error
         return self

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.app.run_files import RunInfo, info_from_json, info_to_json
-from terminal.domain.errors import OutcryError
+from terminal.domain.errors import OutcryError, forbids_writing
 from terminal.market.store_disk import locked
 
 if TYPE_CHECKING:
@@ -112,7 +112,16 @@ class TrialLedger:
                 ) from error
 
     def _connected(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return self._begun()
+        except OSError as error:
+            if not forbids_writing(error):
+                raise
+            return _connect_to_read(self.path)
+
+    def _begun(self) -> sqlite3.Connection:
+        """A connection that may write; a damaged file is put aside first. Raises OSError where the folder forbids it."""
         with locked(self.path.with_suffix(".lock")):  # SQLite refuses at once, without waiting, where two programs begin a WAL file together
             try:
                 return _connect(self.path)
@@ -137,6 +146,16 @@ def _connect(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError:
         connection.close()
         raise
+    return connection
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that refuses to write, for a folder that does: to the file as it lies there, or to an empty ledger where there is none."""
+    if path.exists():
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.executescript(_TABLES)
+    connection.execute("PRAGMA query_only=ON")
     return connection
 
 

@@ -6,6 +6,7 @@ Every room raises these; faces (window, command line) turn them into words and e
 import errno
 from pathlib import Path
 
+_FORBIDDEN = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
 _FULL = frozenset((errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)))  # not every system knows quotas
 
 
@@ -99,6 +100,11 @@ class StoreError(OutcryError):
 
 class DiskFull(StoreError):
     """No room to write; nothing was half-written."""
+
+
+def forbids_writing(error: OSError) -> bool:
+    """True where the system lets this person read there and not write."""
+    return error.errno in _FORBIDDEN
 
 
 def lacks_room(error: OSError) -> bool:

@@ -59,6 +59,7 @@ def backtest(
             talk.ask(ExportRun(run.id, report.expanduser().absolute()), "Write the report")
         if as_json:
             typer.echo(run.result.to_json())
+            talk.complain(run.result.verdict)
         else:
             tell_run(run)
             if report is not None:

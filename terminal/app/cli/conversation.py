@@ -65,8 +65,13 @@ class Conversation:
         if error is not None:
             raise error
         for notice in notices:
-            complain(self._opened.secrets.redact(notice.text), self._opened.secrets.redact(notice.cure))
+            self.complain(notice.text, notice.cure)
         return answer
+
+    def complain(self, message: str, cure: str = "") -> None:
+        """Writes a message and its cure to stderr, a line each, as a shell calls things and without secrets."""
+        hide = self._opened.secrets.redact
+        complain(hide(with_flags(message)), hide(with_flags(cure)))
 
 
 @contextmanager
@@ -80,11 +85,11 @@ def conversation(*, writes: bool = False) -> Iterator[Conversation]:
         stop_in_order()
         for notice in opened.terminal.settings.notices:
             complain(notice.text)
-        if writes and opened.terminal.read_only:
-            raise OutcryError(
-                f"Outcry is already open on this folder ({opened.holder}), and only one program may store data.",
-                cure="Do this in its window, close it first, or set OUTCRY_HOME to another folder.",
-            )
+        reason, cure = opened.why_read_only()
+        if writes and reason:
+            raise OutcryError(reason, cure=cure)
+        if opened.is_forbidden:
+            complain(reason)
         yield Conversation(opened)
     except (typer.Exit, SystemExit, OutputLost):
         raise

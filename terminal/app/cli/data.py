@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from terminal.app.cli.conversation import conversation
+from terminal.app.cli.conversation import Conversation, conversation
 from terminal.app.cli.telling import tell_extraction, tell_reading, tell_receipt
 from terminal.app.cli.words import day, moment_or_none, names, pairs, plain, write_json, write_table
 from terminal.app.commands import CheckCandles, ExportCandles, ExtractCandles, ImportFile, InspectFile, ListSeries, RepairGaps
-from terminal.domain.errors import BadInput
+from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.moments import parse_moment
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
@@ -45,7 +45,7 @@ def extract_candles(
         command = ExtractCandles(venue, names(symbol), Timeframe.parse(timeframe), parse_moment(start, "--start"), moment_or_none(end, "--end"))
         answer = talk.ask(command, f"Extract {', '.join(command.symbols)} from {venue}")
         _say(answer, as_json, tell_extraction)
-        _end_of(answer)
+        _end_of(talk, answer)
 
 
 @data.command("import")
@@ -136,7 +136,7 @@ def repair_gaps(
         key = _key(venue, symbol, timeframe)
         answer = talk.ask(RepairGaps(key, source), f"Repair {key}")
         _say(answer, as_json, tell_extraction)
-        _end_of(answer)
+        _end_of(talk, answer)
 
 
 def _key(venue: str, symbol: str, timeframe: str) -> SeriesKey:
@@ -160,7 +160,10 @@ def _say(answer: Any, as_json: bool, tell: Callable[[Any], None] = typer.echo) -
         tell(answer)
 
 
-def _end_of(extraction: "Extraction") -> None:
-    """Ends with the exit code of the first symbol that could not be finished."""
+def _end_of(talk: Conversation, extraction: "Extraction") -> None:
+    """Tells on stderr what kept each symbol from being finished, and ends with 1 where there is one: the others stay stored."""
     for one in extraction.failed:
-        raise typer.Exit(one.error.exit_code if one.error is not None else 1)
+        if one.error is not None:
+            talk.complain(f"{one.key}: {one.error.message}", one.error.cure)
+    if extraction.failed:
+        raise typer.Exit(OutcryError.exit_code)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def tell_extraction(answer: "Extraction") -> None:
-    """A line a symbol: what came, or why not."""
+    """A line a symbol: what came, and whether that is all; why not is told on stderr."""
     for one in answer.series:
-        parts = [f"{_count(one.received, 'new candle')} in {_count(one.requests, 'request')}", one.note, str(one.error) if one.error is not None else ""]
+        parts = [f"{_count(one.received, 'new candle')} in {_count(one.requests, 'request')}", one.note, "not finished" if one.error is not None else ""]
         typer.echo(f"{one.key}: {' · '.join(part for part in parts if part)}")
 
 
@@ -51,7 +51,8 @@ def tell_run(run: "Run") -> None:
         rows = [(term.title, written(run.result.metrics[name], term.form)) for name, term in terms.items() if name in run.result.metrics]
         typer.echo("")
         write_table((heading, ""), rows, right=(1,))
-    typer.echo(f"\nRun {run.id} is kept. What is past says nothing certain about what will come.")
+    kept = f"Run {run.id} is kept." if run.is_saved else "This run is not kept."
+    typer.echo(f"\n{kept} What is past says nothing certain about what will come.")
 
 
 def _count(number: int, noun: str) -> str:

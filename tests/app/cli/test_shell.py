@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -215,7 +216,7 @@ def test_what_a_strategy_prints_stays_out_of_the_answer(csv: Path, tmp_path: Pat
     )
     ended = outcry("backtest", str(noisy), "--data", str(csv), "--json")
     assert json.loads(ended.stdout, parse_constant=pytest.fail)["trades"]
-    assert ended.stderr.split() == ["read", "asked"]
+    assert ended.stderr.split()[:2] == ["read", "asked"]
 
 
 def test_the_same_question_has_the_same_bytes_in_every_process_and_every_time_in_it_is_iso(csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -399,3 +400,44 @@ def test_a_run_that_cannot_be_noted_is_still_told_with_a_warning(csv: Path, home
     assert json.loads(ended.stdout) == json.loads(report.read_text())
     assert "This run was not kept" in ended.stderr
     assert "trials.sqlite" in ended.stderr
+
+
+def test_with_json_the_verdict_stands_on_stderr(csv: Path) -> None:
+    verdict = outcry("backtest", "ma_crossover", "--data", str(csv)).stdout.splitlines()[0]
+    assert outcry("backtest", "ma_crossover", "--data", str(csv), "--json").stderr.splitlines() == [verdict]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are others there")
+def test_a_home_that_forbids_writing_can_still_be_read(csv: Path, home: Path, tmp_path: Path) -> None:
+    outcry("data", "import", str(csv), "--symbol", "SINE/USD")
+    outcry("backtest", "ma_crossover", "--data", str(csv))
+    shutil.rmtree(home / "cache")
+    for path in (home, *home.rglob("*")):
+        path.chmod(path.stat().st_mode & ~0o222)
+    key = ("--venue", "file", "--symbol", "SINE/USD", "--timeframe", "1h")
+    exported = tmp_path / "again.csv"
+    try:
+        listed, checked, ran = without_might("data", "list", "--json"), without_might("data", "check", *key), without_might("backtest", "ma_crossover", *key)
+        written = without_might("data", "export", *key, "--output", str(exported))
+        refused = without_might("data", "import", str(csv), "--symbol", "OTHER", "--json")
+    finally:
+        for path in (home, *home.rglob("*")):
+            path.chmod(path.stat().st_mode | 0o700)
+    assert [each.returncode for each in (listed, checked, ran, written, refused)] == [0, 0, 0, 0, 1]
+    assert json.loads(listed.stdout)[0]["rows"] == LINES
+    assert len(exported.read_text().splitlines()) == LINES + 1
+    assert "This run is not kept." in ran.stdout
+    for each in (listed, checked, ran, written, refused):
+        assert f"{home / 'data'} cannot be written" in each.stderr.splitlines()[0]
+    assert refused.stdout == ""
+    assert not list((home / "logs").glob("crash-*"))
+
+
+def without_might(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """`outcry …` run by somebody whom the permissions of files bind, which they do not for root."""
+    might = "-dac_override,-dac_read_search,-fowner"
+    bound = [] if os.geteuid() else ["setpriv", f"--bounding-set={might}", f"--inh-caps={might}", "--"]
+    if bound and shutil.which("setpriv") is None:
+        pytest.skip("root is bound by no permission here")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([*bound, sys.executable, "-m", "terminal", *arguments], capture_output=True, text=True, check=False, env=environment)
