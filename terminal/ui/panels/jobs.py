@@ -140,8 +140,15 @@ class JobsPanel(Panel):
     def _columns(self) -> list[Column[JobRow]]:
         return [
             Column("Job", _title, width=240, tooltip=lambda row: row.job.title),
-            Column("State", lambda row: "" if row.is_part else _STATE_WORDS[row.job.state], colour=lambda row: _STATE_COLOURS.get(row.job.state, "second")),
-            Column("Progress", lambda row: f"{row.share:.0%}" if row.share is not None else "", sort=lambda row: row.share, paint=_paint_bar, width=130),
+            Column(
+                "State",
+                lambda row: "" if row.is_part else _STATE_WORDS[row.job.state],
+                colour=lambda row: _STATE_COLOURS.get(row.job.state, "second"),
+                width=100,
+            ),
+            Column(
+                "Progress", lambda row: f"{row.share * 100:.0f} %" if row.share is not None else "", sort=lambda row: row.share, paint=_paint_bar, width=130
+            ),
             Column("Done", lambda row: f"{row.share * 100:.0f} %" if row.share is not None else ABSENT, sort=lambda row: row.share, is_number=True, width=70),
             Column("Pace", lambda row: rate(row.lane.rate) if row.lane and row.lane.rate > 0 and row.job.state in _LIVE else "", is_number=True, width=90),
             Column("Left", lambda row: left(row.lane.seconds_left) if row.lane and row.job.state in _LIVE else "", is_number=True, width=70),

@@ -79,3 +79,9 @@ def test_the_order_of_the_table_is_found_again(bridge: Bridge, qtbot: QtBot) -> 
     assert panel.state() == {"order": (6, True)}
     panel.restore({"order": [99, True]})
     assert panel.state() == {"order": (6, True)}
+
+
+def test_every_state_has_room_for_its_word(bridge: Bridge, qtbot: QtBot) -> None:
+    panel = opened_panel(bridge, qtbot)
+    room, metrics = panel.table.columnWidth(1), panel.table.fontMetrics()
+    assert room - 20 >= max(metrics.horizontalAdvance(state.value.capitalize()) for state in LaneState)
