@@ -19,7 +19,7 @@ from terminal.ui.widgets.buttons import IconButton
 from terminal.ui.widgets.fields import below
 
 _LAYOUT_VERSION = 1
-_LONGEST_NAME = 24
+_LONGEST_NAME = 20
 _ALONG = {
     "left": Qt.Orientation.Horizontal,
     "right": Qt.Orientation.Horizontal,
@@ -82,6 +82,7 @@ class Docks(QObject):
         if is_linked:
             dock.setIcon(link_mark(panel.link.colour))
         panel.windowTitleChanged.connect(partial(_name, dock))
+        panel.windowTitleChanged.connect(self._headers.settle_soon)
         self._docks[panel.id] = dock
         self._panels[panel.id] = panel
         self._places[panel.id] = place

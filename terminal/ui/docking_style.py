@@ -23,6 +23,7 @@ ads--CDockSplitter::handle { background: $window; }
 ads--CDockSplitter::handle:hover { background: $accent_strong; }
 ads--CDockSplitter::handle:horizontal { width: ${gap}px; }
 ads--CDockSplitter::handle:vertical { height: ${gap}px; }
+ads--CDockAreaTitleBar QPushButton[kind="flat"] { padding: 0 5px; }
 ads--CTitleBarButton { background: transparent; border: 1px solid transparent; padding: 0 2px; min-height: ${flat}px; }
 ads--CTitleBarButton:hover { background: $raised; }
 ads--CFloatingDockContainer { background: $window; }

@@ -40,22 +40,20 @@ class ProgressLine(QWidget):
 
     def show_lane(self, lane: Lane, title: str = "") -> None:
         """Shows where `lane` stands; an unknown total moves the bar without a figure."""
-        self.title.set_text(title or lane.name)
+        self.title.set_text(" · ".join(words for words in (title or lane.name, lane.note) if words))
         is_known = lane.total > 0
         self.bar.setRange(0, _STEPS if is_known else 0)
         if is_known:
             self.bar.setValue(round(_STEPS * min(1.0, lane.done / lane.total)))
-        self.figures.setText(figures_of(lane))
+        self.figures.setText(pace_of(lane))
         self.setAccessibleName(f"{self.title.whole_text()} {self.figures.text()}")
 
 
-def figures_of(lane: Lane) -> str:
+def pace_of(lane: Lane) -> str:
     """What is known of a lane's pace: "64 % · 118 k/s · 0:21 left"."""
     parts = [percent(min(1.0, lane.done / lane.total), 0)] if lane.total > 0 else []
     if lane.rate > 0:
         parts.append(rate(lane.rate))
     if lane.seconds_left is not None:
         parts.append(f"{left(lane.seconds_left)} left")
-    if lane.note:
-        parts.append(lane.note)
     return " · ".join(parts)

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 from terminal.app.state import Lane
 from terminal.ui.widgets.fields import SearchBox
 from terminal.ui.widgets.labels import ElidedLabel, EmptyState, KeyFigure, Tag
-from terminal.ui.widgets.progress import ProgressLine, figures_of
+from terminal.ui.widgets.progress import ProgressLine, pace_of
 
 
 def test_cut_text_tells_the_whole_in_its_tooltip(qtbot: QtBot) -> None:
@@ -38,8 +38,8 @@ def test_an_empty_state_offers_its_one_act(qtbot: QtBot) -> None:
 
 
 def test_progress_says_share_pace_and_time_left() -> None:
-    assert figures_of(Lane("", 64, 100, "", 118_000, 21.0)) == "64 % · 118 k/s · 0:21 left"
-    assert figures_of(Lane("", 5, 0, "asking the exchange", 0, None)) == "asking the exchange"
+    assert pace_of(Lane("", 64, 100, "", 118_000, 21.0)) == "64 % · 118 k/s · 0:21 left"
+    assert pace_of(Lane("", 5, 0, "asking the exchange", 0, None)) == ""
 
 
 def test_a_progress_line_cancels(qtbot: QtBot) -> None:

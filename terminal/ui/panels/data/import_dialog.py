@@ -3,7 +3,7 @@
 Opened by the Data panel; each correction asks for a new reading, Import stores the candles.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,7 @@ class ImportDialog(QDialog):
         self.cancel_button = SecondaryButton("Cancel", self.reject)
         self._reading: Reading | None = None
         self._arrange()
-        self.resize(1020, 640)
+        self.resize(1120, 640)
         self._inspect()
 
     def correct(self, name: str, value: str) -> None:
@@ -104,7 +104,8 @@ class ImportDialog(QDialog):
             self.file_rows.deleteLater()
         heads = [f"{header} → {roles[header]}" if header in roles else header for header in reading.headers]
         columns = [
-            Column[Cells](head, _cell(place), colour=_colour(header in roles)) for place, (head, header) in enumerate(zip(heads, reading.headers, strict=True))
+            Column[Cells](head, _cell(place), is_number=_holds_numbers(reading.preview, place), colour=_colour(header in roles))
+            for place, (head, header) in enumerate(zip(heads, reading.headers, strict=True))
         ]
         self.file_rows = Table(columns, name="First rows of the file", key=id)
         self.file_rows.set_rows(reading.preview)
@@ -171,6 +172,12 @@ def _cell(place: int) -> Callable[[Cells], str]:
     return lambda row: row[place] if place < len(row) else ""
 
 
+def _holds_numbers(rows: Sequence[Cells], place: int) -> bool:
+    """True where every cell of that column that says anything is made of digits, as a number is in any country."""
+    told = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
+    return bool(told) and all(text.strip("+-").replace(".", "").replace(",", "").isdigit() for text in told)
+
+
 def _colour(is_used: bool) -> Callable[[Cells], str]:
     return lambda _row: "text" if is_used else "faint"
 
@@ -180,6 +187,6 @@ def _price(place: int) -> Callable[[CandleRow], str]:
 
 
 def _candle_columns() -> list[Column[CandleRow]]:
-    time = Column[CandleRow]("Time", lambda row: str(row[0]).replace("T", " ").rstrip("Z"), width=164)
-    prices = [Column[CandleRow](name, _price(place), is_number=True, width=76) for place, name in enumerate(("Open", "High", "Low", "Close"), 1)]
-    return [time, *prices, Column[CandleRow]("Volume", _price(5), is_number=True, width=84)]
+    time = Column[CandleRow]("Time", lambda row: str(row[0]).replace("T", " ").rstrip("Z"))
+    prices = [Column[CandleRow](name, _price(place), is_number=True) for place, name in enumerate(("Open", "High", "Low", "Close"), 1)]
+    return [time, *prices, Column[CandleRow]("Volume", _price(5), is_number=True)]

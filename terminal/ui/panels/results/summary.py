@@ -42,7 +42,7 @@ class SummaryPage(QWidget):
         self.verdict.setTextFormat(Qt.TextFormat.RichText)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict.setWordWrap(True)
-        self.origin = Tag("SIMULATED", "second")
+        self.origin = Tag("SIMULATED", "demo")
         self.changed = Tag("CHANGED SINCE", "warn")
         self._figures = QGridLayout()
         self._figures.setContentsMargins(0, 0, 0, 0)

@@ -129,7 +129,7 @@ def run_columns(zones: Zones, now: Callable[[], int]) -> tuple[Column[RunRow], .
         Column("Trades", lambda row: count(row.info.trades), lambda row: row.info.trades, is_number=True),
         Column("Span", lambda row: age_of((row.info.end - row.info.start) / _SECOND), lambda row: row.info.end - row.info.start, is_number=True),
         Column(
-            "Origin", lambda row: "simulated" if row.info.simulated else row.info.series.venue, colour=lambda row: "warn" if row.info.simulated else "second"
+            "Origin", lambda row: "simulated" if row.info.simulated else row.info.series.venue, colour=lambda row: "demo" if row.info.simulated else "second"
         ),
         Column("Changed", lambda row: row.changed, colour=lambda _row: "warn", help="What is no longer as it was when this run was made"),
     )

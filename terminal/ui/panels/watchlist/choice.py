@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from terminal.indicators.catalogue import CATALOGUE
 from terminal.ui.panels.watchlist.columns import STANDARD
 
-_SPARE = ("Spread", "Trend")
+_SPARE = ("Spread", "Trend", "Age")
 """Columns that step back where the panel is narrow, the first first; not once a person has chosen."""
 
 

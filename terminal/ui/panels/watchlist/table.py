@@ -13,9 +13,11 @@ from terminal.ui.theme import measures
 from terminal.ui.widgets.columns import Column
 from terminal.ui.widgets.table import Table
 
-_LEAST_WIDTH = 286
+_LEAST_WIDTH = 312
 """What symbol, price, change and age need at the usual text size."""
 _PADDING, _LEAST_SYMBOL, _SAMPLED_ROWS = 22, 72, 60
+_ENOUGH_SYMBOL = 112
+"""A longer symbol is shortened before another column steps back for it."""
 
 
 class WatchTable(Table[WatchRow]):
@@ -55,9 +57,9 @@ class WatchTable(Table[WatchRow]):
         """Gives every column what its widest text so far needed, so that nothing jumps while prices move, and all of them the rest alike."""
         self._measure()
         room = self.viewport().width()
-        shown = list(range(len(self._needed)))
+        shown, enough = list(range(len(self._needed))), round(_ENOUGH_SYMBOL * measures().text / 13)
         for head in self._spare:
-            if sum(self._needed[place] for place in shown) > room:
+            if sum(self._needed[place] if place else min(enough, self._needed[0]) for place in shown) > room:
                 shown = [place for place in shown if self.rows.columns[place].head != head]
         rest = room - sum(self._needed[place] for place in shown)
         more = max(0, rest) // len(shown)
