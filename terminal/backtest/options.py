@@ -4,9 +4,10 @@ Faces hand them to `backtest` by name; here they are checked once and turned int
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from terminal.domain.names import nearest
 from terminal.domain.signals import CheckedSignals
 from terminal.domain.size import Size
 from terminal.trading.matching import PATHS
+
+if TYPE_CHECKING:
+    from terminal.trading.desk import Desk
 
 FILLS = ("open", "close")
 SIZES = ("decision", "fill")
@@ -140,3 +144,17 @@ def _is_number(value: object) -> bool:
 def _demand(good: bool, name: str, value: object, allowed: str) -> None:
     if not good:
         raise WrongValue(f"The setting `{name}`", value, allowed, option=name)
+
+
+def desk_for(options: Options, instruments: Sequence[Instrument]) -> "Desk":
+    """A desk with the capital in cash, where each instrument has its grid and the costs of `options`."""
+    from terminal.trading.desk import BOOK, RULES, grid_of, new_desk
+
+    rules, books = np.zeros(1, RULES), np.zeros(len(instruments), BOOK)
+    rules["path"], rules["sizes_at_fill"], rules["fill_on_touch"] = PATHS[options.path], options.size_at == "fill", options.fill_on_touch
+    rules["participation"], rules["leverage"] = np.inf, 1.0
+    for book, instrument in zip(books, instruments, strict=True):
+        for name, value in grid_of(instrument).items():
+            book[name] = value
+    books["maker"], books["taker"], books["slippage"], books["fee_cap"] = options.commission, options.commission, options.slippage, np.inf
+    return new_desk(rules, books, options.capital)

@@ -57,7 +57,22 @@ def backtest(
     options = Options(capital, commission, slippage, size, path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start)
     chosen = strategy() if isinstance(strategy, type) else strategy
     first = _first_row(candles, options)
+    if chosen.answers_events():
+        return simulate_events(chosen, candles, options, first, code, cancelled)
     return simulate_signals(decide(chosen, candles), candles, options, first, chosen, code, cancelled)
+
+
+def simulate_events(strategy: Strategy, candles: Candles, options: Options, first: int, code: str | None, cancelled: CancelQuestion) -> Result:
+    """The result of waking `strategy` on every candle from row `first` on; raises StrategyError for whatever it raises."""
+    from terminal.backtest import summary
+    from terminal.backtest.events import run_events
+
+    account = run_events(strategy, candles, options, first, cancelled)
+    book, totals = account.book(), account.desk.totals[0]
+    counts = {"conflicts": 0} | {name: int(totals[name]) for name in COUNTED[1:]}
+    rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
+    notes, held = summary.Notes.of_orders(account.reasons, book), holding(candles, options, first, rules)
+    return summary.result(strategy, candles, options, notes, first, book, account.equity_values, held, counts, code)
 
 
 def simulate_signals(
@@ -69,7 +84,8 @@ def simulate_signals(
     rules, levels = rules_for(options, candles.instrument, signals)
     wishes = wishes_for(signals, first, options.lag)
     book, equity, counts = _trade(candles, options, first, wishes, levels, rules, cancelled)
-    return summary.result(strategy, candles, options, signals, first, book, equity, holding(candles, options, first, rules), counts, code)
+    notes = summary.Notes.of_signals(signals, book)
+    return summary.result(strategy, candles, options, notes, first, book, equity, holding(candles, options, first, rules), counts, code)
 
 
 def _trade(

@@ -9,6 +9,7 @@ import inspect
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -28,7 +29,31 @@ from terminal.strategies.contract import Strategy
 from terminal.strategies.loader import fingerprint
 
 
-def trade_table(book: NDArray[Any], candles: Candles, signals: CheckedSignals, first: int) -> NDArray[Any]:
+@dataclass(frozen=True, eq=False)
+class Notes:
+    """What the strategy said of its trades, one row per trade: confidence, and codes into `reasons` for entry and exit (−1 = none)."""
+
+    confidence: NDArray[np.float64]
+    entry: NDArray[np.int64]
+    exit: NDArray[np.int64]
+    reasons: tuple[str, ...]
+
+    @classmethod
+    def of_signals(cls, signals: CheckedSignals, book: NDArray[Any]) -> "Notes":
+        """The notes that stand in the rows of `signals` at which the trades of `book` were decided."""
+        entered, left = book["entry_decision"], book["exit_decision"]
+        return cls(signals.confidence[entered], signals.reason[entered], np.where(left < 0, -1, signals.reason[left]), signals.reasons)
+
+    @classmethod
+    def of_orders(cls, words: Mapping[int, str], book: NDArray[Any]) -> "Notes":
+        """The notes given with orders, `words` by order id."""
+        reasons = tuple(dict.fromkeys(words.values()))
+        codes = {order: reasons.index(text) for order, text in words.items()}
+        entry, left = ([codes.get(order, -1) for order in book[name].tolist()] for name in ("entry_order", "exit_order"))
+        return cls(np.full(len(book), np.nan), np.array(entry, np.int64), np.array(left, np.int64), reasons)
+
+
+def trade_table(book: NDArray[Any], candles: Candles, notes: Notes, first: int) -> NDArray[Any]:
     """The loop's `book` of round trips as the table of a result, rows counted from candle `first`."""
     table = np.zeros(len(book), TRADE_TABLE)
     is_open = book["exit_row"] < 0
@@ -41,9 +66,7 @@ def trade_table(book: NDArray[Any], candles: Candles, signals: CheckedSignals, f
     table["costs"] = book["commission"]
     table["return"] = book["profit"] / (book["quantity"] * book["entry_price"] * float(candles.instrument.multiplier))
     table["bars"] = np.where(is_open, len(candles) - 1, book["exit_row"]) - book["entry_row"]
-    table["confidence"] = signals.confidence[book["entry_decision"]]
-    table["entry_note"] = signals.reason[book["entry_decision"]]
-    table["exit_note"] = np.where(book["exit_decision"] < 0, -1, signals.reason[book["exit_decision"]])
+    table["confidence"], table["entry_note"], table["exit_note"] = notes.confidence, notes.entry, notes.exit
     return table
 
 
@@ -51,7 +74,7 @@ def result(
     strategy: Strategy,
     candles: Candles,
     options: Options,
-    signals: CheckedSignals,
+    notes: Notes,
     first: int,
     book: NDArray[Any],
     equity: NDArray[np.float64],
@@ -61,7 +84,7 @@ def result(
 ) -> Result:
     """The finished run as a Result, judged as the only variant tried; `app.runs` judges it again with those it knows."""
     time, equity = candles.time[first:], equity[first:]
-    table = trade_table(book, candles, signals, first)
+    table = trade_table(book, candles, notes, first)
     daily = measures.resample(time, equity, options.capital)
     held_to_end, multiplier = np.array([held.final()]), float(candles.instrument.multiplier)
     metrics = measures.measure(time, equity, options.capital, table, benchmark=held_to_end, daily=daily, multiplier=multiplier)
@@ -85,7 +108,7 @@ def result(
         equity_values=equity,
         holding=held.curve,
         trade_table=table,
-        reasons=signals.reasons,
+        reasons=notes.reasons,
         daily_returns=daily.returns,
         daily_days=daily.days,
     )

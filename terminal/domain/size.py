@@ -24,7 +24,8 @@ class SizeKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A kind and its number: EQUITY and RISK are fractions of equity, CASH an amount of quote currency, QUANTITY units."""
+    """A kind and its number: EQUITY, RISK and TARGET (the position to end with) are fractions of equity, CASH an amount of quote
+    currency, QUANTITY units."""
 
     kind: SizeKind
     value: float
@@ -51,15 +52,16 @@ class Size:
         if percent:
             if word in ("cash", "quantity"):
                 raise BadInput(f"The size {given!r} mixes {word} and a percentage.", cure=f'Write "{word} 1000" or "100%".')
-            return cls(SizeKind.RISK if word == "risk" else SizeKind.EQUITY, number / 100)
-        if word in ("risk", "equity"):
+            return cls(_FRACTIONS[word or "equity"], number / 100)
+        if word in _FRACTIONS:
             raise BadInput(f"The size {given!r} lacks its percent sign.", cure=f'Write "{word} {number:g}%".')
         return cls(SizeKind.CASH if word == "cash" else SizeKind.QUANTITY, number)
 
     def __str__(self) -> str:
         if self.kind is SizeKind.EQUITY:
             return f"{_plain(self.value * 100)}%"
-        return f"risk {_plain(self.value * 100)}%" if self.kind is SizeKind.RISK else f"{self.kind.name.lower()} {_plain(self.value)}"
+        is_fraction = self.kind in _FRACTIONS.values()
+        return f"{self.kind.name.lower()} {_plain(self.value * 100)}%" if is_fraction else f"{self.kind.name.lower()} {_plain(self.value)}"
 
 
 def _plain(value: float) -> str:
@@ -68,4 +70,5 @@ def _plain(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-_FORM = re.compile(r"\s*(?P<word>equity|cash|risk|quantity)?[\s:]*(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>%)?\s*")
+_FRACTIONS = {"equity": SizeKind.EQUITY, "risk": SizeKind.RISK, "target": SizeKind.TARGET}
+_FORM = re.compile(r"\s*(?P<word>equity|cash|risk|target|quantity)?[\s:]*(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>%)?\s*")

@@ -1,23 +1,29 @@
-"""What a strategy is: declared parameters and a function from candles to signals.
+"""What a strategy is: declared parameters, and either a function from candles to signals or answers to events.
 
 Authors subclass it; backtest, optimization and sessions run it unchanged.
 """
 
+import copy
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput
 from terminal.domain.parameters import Constraint, Declaration, checked, declarations
 from terminal.domain.signals import Signals
+from terminal.strategies.acting import Account, Acting
+from terminal.strategies.orders import FillNotice, OrderHandle
+
+EVENTS = ("on_candle", "on_tick", "on_book")
+"""The events that can wake a strategy by themselves; one of them, or `signals`, must be answered."""
 
 
-class Strategy:
-    """Subclass it, declare parameters as class lines, and answer `signals(candles)`.
+class Strategy(Acting):
+    """Subclass it, declare parameters as class lines, and answer `signals(candles)`, or events such as `on_candle`.
 
-    An instance holds the values of one run and nothing else. It cannot be changed while it runs, so no attribute
-    survives from one run to the next.
+    An instance holds the values of a run. Each run of an event strategy gets a copy of its own, which may keep what it likes;
+    outside a run nothing can be set, so no attribute survives from one run to the next.
     """
 
     constraints: ClassVar[Sequence[Constraint]] = ()
@@ -32,6 +38,9 @@ class Strategy:
         self.__dict__["_values"] = MappingProxyType(chosen)
 
     def __setattr__(self, name: str, value: object) -> None:
+        if "_account" in self.__dict__:
+            self.__dict__[name] = value
+            return
         raise BadInput(f"`self.{name}` cannot be set: a strategy keeps no state between candles or runs.", cure="Use a local variable.")
 
     @classmethod
@@ -48,3 +57,41 @@ class Strategy:
     def signals(self, candles: Candles) -> Signals:  # noqa: ARG002 - the contract's name
         """The decisions at each candle's close. Row t may use rows up to t only."""
         raise BadInput(f"{type(self).__name__} has no `signals` method.", cure="Add `def signals(self, candles):` that returns Signals(...).")
+
+    @classmethod
+    def answers_events(cls) -> bool:
+        """Whether it is run event by event, rather than asked once for its signals."""
+        return cls.signals is Strategy.signals and any(getattr(cls, name) is not getattr(Strategy, name) for name in EVENTS)
+
+    def bound_to(self, account: Account) -> Self:
+        """A fresh copy with the same parameters that acts on `account`."""
+        bound = copy.copy(self)
+        bound.__dict__["_account"] = account
+        return bound
+
+    def prepare(self) -> None:
+        """Called once before the first event: make indicators here."""
+
+    def on_start(self) -> None:
+        """The run begins."""
+
+    def on_candle(self, candle: Any) -> None:
+        """A candle has closed."""
+
+    def on_tick(self, tick: Any) -> None:
+        """A quote or a trade came in."""
+
+    def on_book(self, book: Any) -> None:
+        """The order book changed."""
+
+    def on_fill(self, fill: FillNotice) -> None:
+        """An order filled, in whole or in part."""
+
+    def on_order(self, order: OrderHandle) -> None:
+        """An order changed its state."""
+
+    def on_timer(self, name: str) -> None:
+        """A time the strategy asked for has come."""
+
+    def on_stop(self) -> None:
+        """The run ends."""

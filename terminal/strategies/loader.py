@@ -142,10 +142,9 @@ def _strategy_class(module: ModuleType, path: Path) -> type[Strategy]:
     if len(chosen) > 1:
         names = ", ".join(kind.__name__ for kind in chosen)
         raise StrategyError(f"The file holds several strategies: {names}.", file=path, line=1, cure="Keep one in each file.")
-    if chosen[0].signals is Strategy.signals:
-        raise StrategyError(
-            f"{chosen[0].__name__} has no `signals` method.", file=path, line=1, cure="Add `def signals(self, candles):` that returns Signals(...)."
-        )
+    if chosen[0].signals is Strategy.signals and not chosen[0].answers_events():
+        cure = "Add `def signals(self, candles):` that returns Signals(...), or `def on_candle(self, candle):`."
+        raise StrategyError(f"{chosen[0].__name__} has neither `signals` nor `on_candle`.", file=path, line=1, cure=cure)
     return chosen[0]
 
 

@@ -157,7 +157,7 @@ def close_part(desk, i, order, quantity, raw, price, fee):  # type: ignore[no-un
         for n in range(book.held):
             k = book.held - 1 - n if desk.rules[0].newest_first else n
             if desk.lots[i, k].side == -order.side and (order.lot in (UNBOUND, desk.lots[i, k].id)):
-                chosen = k
+                chosen = np.int64(k)
                 break
         if chosen == NO_ROW:
             return
@@ -209,8 +209,8 @@ def wake_relatives(desk, i, order, quantity, is_whole):  # type: ignore[no-untyp
 
 
 @inner
-def add_child(desk, i, entry, lot, kind, reason):  # type: ignore[no-untyped-def]
-    """A new protective order for all of `lot`, decided with its `entry`; the caller sets its levels."""
+def add_child(desk, i, lot, kind, reason):  # type: ignore[no-untyped-def]
+    """A new protective order for all of `lot`; the caller sets its levels."""
     book = desk.books[i]
     child = desk.orders[i, book.working]
     book.working += 1
@@ -236,17 +236,17 @@ def protect_lot(desk, i, entry, lot):  # type: ignore[no-untyped-def]
     target = entry.target if entry.target_is_price else price * (1.0 + side * entry.target)
     stop = rounded_to_market(stop, side > 0, book.tick_over, book.tick_under)
     if not math.isnan(stop):
-        child = add_child(desk, i, entry, lot, STOP, STOP_LOSS)
+        child = add_child(desk, i, lot, STOP, STOP_LOSS)
         child.trigger = stop
         child.break_even = price * (1.0 + side * entry.break_even)
     if not math.isnan(entry.child_trail):
-        child = add_child(desk, i, entry, lot, TRAIL, TRAILING_STOP)
+        child = add_child(desk, i, lot, TRAIL, TRAILING_STOP)
         child.trail, child.trail_is_distance, child.activation = entry.child_trail, entry.child_trail_is_distance, entry.child_activation
     if not math.isnan(target):
-        child = add_child(desk, i, entry, lot, LIMIT, TAKE_PROFIT)
+        child = add_child(desk, i, lot, LIMIT, TAKE_PROFIT)
         child.price = rounded_to_market(target, side < 0, book.tick_over, book.tick_under)
     if entry.timeout > 0:
-        child = add_child(desk, i, entry, lot, MARKET, TIME_OUT)
+        child = add_child(desk, i, lot, MARKET, TIME_OUT)
         child.from_time = book.time + entry.timeout
     return stop
 

@@ -19,6 +19,7 @@ from terminal.trading.desk import (
     IOC,
     LIMIT,
     MARKET,
+    NEVER,
     NO_CAUSE,
     NOT_ALL_AT_ONCE,
     REJECTED,
@@ -314,15 +315,25 @@ def sweep(desk, i):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def reach(desk, i):  # type: ignore[no-untyped-def]
-    """The prices (lower, upper) between which a candle changes nothing but the lots' best and worst; a market order leaves no room."""
-    book = desk.books[i]
-    lower, upper = 0.0, np.inf
+    """The prices (lower, upper) between which a candle changes nothing but the lots' best and worst; the time (UTC ns) from which
+    one changes something anyway, by an expiry or an order that waits for its time; and whether the tables must grow.
+
+    A market order leaves no room.
+    """
+    book, totals = desk.books[i], desk.totals[0]
+    most = max(totals.fills * 2 / len(desk.fills), totals.trades * 2 / len(desk.trades), totals.events * 2 / len(desk.events))
+    crowded = max(most, book.working * 2 / desk.orders.shape[1], book.held * 2 / desk.lots.shape[1]) >= 1.0
+    lower, upper, due = 0.0, np.inf, NEVER
     for k in range(book.working):
         order = desk.orders[i, k]
+        due = min(due, order.expires)
         if order.state == WAITING:
             continue
+        if order.from_time > book.time:
+            due = min(due, order.from_time)
+            continue
         if order.kind == MARKET or order.on_close or order.post_only or order.force in (IOC, FOK):
-            return np.inf, 0.0
+            return np.inf, 0.0, due, crowded
         level = level_of(book, order)
         if (order.kind == LIMIT) == (order.side > 0):
             lower = lower if math.isnan(level) else max(lower, level)
@@ -333,4 +344,4 @@ def reach(desk, i):  # type: ignore[no-untyped-def]
             lower, upper = (lower, min(upper, moves_at)) if order.side < 0 else (max(lower, moves_at), upper)
         if not math.isnan(order.break_even):
             lower, upper = (lower, min(upper, order.break_even)) if order.side < 0 else (max(lower, order.break_even), upper)
-    return lower, upper
+    return lower, upper, due, crowded

@@ -66,7 +66,7 @@ def test_a_file_outside_the_folder_is_found_by_its_path(library: StrategyLibrary
         ("", 1, "holds no Strategy"),
         ("x = '\0'\n", 1, "null bytes"),
         ("def f():\n\tif 1:\n        pass\n", 3, "ab"),
-        ("from terminal import Strategy\nclass A(Strategy):\n    pass\n", 1, "no `signals` method"),
+        ("from terminal import Strategy\nclass A(Strategy):\n    pass\n", 1, "neither `signals` nor `on_candle`"),
         (GOOD + GOOD.replace("Simple", "Other"), 1, "several strategies: Simple, Other"),
     ],
 )
