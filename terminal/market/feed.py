@@ -43,10 +43,11 @@ class Feed:
     def beats(self, keys: Iterable[SeriesKey], now: int) -> list[Beat]:
         """For each series, oldest first: every candle that closed since it was asked before, then the one forming at `now` (UTC ns).
 
-        A series asked for the first time, or no longer asked in between, starts at its forming candle.
+        A series asked for the first time, or no longer asked in between, starts with the candle that closed last: whoever loads
+        its history at the same time may have done so just before that close.
         """
         followed = tuple(keys)
-        asked = {key: self._asked.get(key, now) for key in followed}
+        asked = {key: self._asked.get(key, now - key.timeframe.nanoseconds) for key in followed}
         self._asked = dict.fromkeys(followed, now)
         return [beat for key, before in asked.items() for beat in self._of(key, before, now)]
 

@@ -33,8 +33,10 @@ def test_a_beat_publishes_quotes_and_the_candles_in_view() -> None:
     streams = Streams(terminal)
     streams.watch([BTC, SeriesKey("binance", "BTC/USDT", Timeframe.M1)])
     streams.beat()
-    quotes, live = heard
+    quotes, closed, live = heard
     assert isinstance(quotes, Quotes)
+    assert isinstance(closed, LiveCandle)
+    assert (closed.time, closed.is_closed) == (NOON - 60 * SECOND, True)
     assert [quote.series.symbol for quote in quotes.rows] == ["BTC/USDT", "ETH/USDT", "SPY"]
     assert isinstance(live, LiveCandle)
     assert (live.series, live.time, live.is_closed, live.received) == (BTC, NOON, False, NOON + 20 * SECOND)

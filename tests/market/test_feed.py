@@ -14,6 +14,7 @@ SPY = SeriesKey("demo", "SPY", Timeframe.M1)
 def test_closed_minutes_of_the_stream_are_history_bit_for_bit() -> None:
     market = DemoMarket(7)
     feed = Feed(market)
+    feed.beats([BTC], NOON)
     closed = [beat.candle for second in range(0, 3 * 60 + 1, 7) for beat in feed.beats([BTC], NOON + second * SECOND) if beat.is_closed]
     history = market.candles("BTC/USDT", Timeframe.M1, NOON, NOON + 2 * MINUTE)
     assert len(closed) == 2
@@ -30,11 +31,11 @@ def test_after_a_pause_every_missed_candle_comes_once() -> None:
     assert not any(beat.is_closed for beat in feed.beats([BTC], NOON + 5 * MINUTE + 11 * SECOND))
 
 
-def test_a_series_begins_at_its_forming_candle() -> None:
+def test_a_series_begins_with_the_candle_that_closed_last() -> None:
     feed = Feed(DemoMarket(1))
     feed.beats([BTC], NOON)
     beats = feed.beats([SeriesKey("demo", "ETH/USDT", Timeframe.H1)], NOON + 90 * SECOND)
-    assert [beat.is_closed for beat in beats] == [False]
+    assert [(beat.is_closed, int(beat.candle.time[0])) for beat in beats] == [(True, NOON - 60 * MINUTE), (False, NOON)]
 
 
 def test_a_closed_exchange_sends_nothing() -> None:

@@ -83,3 +83,19 @@ def test_the_chart_of_the_last_time_ticks_on_when_the_window_is_opened_again(hom
         ended = started(OPENED_AND_CLOSED.format(look=waited, after=200), home)
         assert ended.returncode == 0, ended.stderr
         assert ended.stdout.strip() == "True"
+
+
+def test_a_series_that_a_kept_layout_shows_ticks_from_the_start(home: Path) -> None:
+    """Its first row beyond the closed candles can only come from the stream."""
+    choose = (
+        "from terminal.domain.series import SeriesKey; from terminal.domain.timeframe import Timeframe; "
+        "window.link.show_series(SeriesKey('demo', 'BTC/USDT', Timeframe.M1))"
+    )
+    look = (
+        "minute = 60 * 10**9; columns = window.panel('chart').model.columns; "
+        "print(window.link.series, columns is not None and int(columns.time[-1]) >= (window.bridge.clock() - minute // 20) // minute * minute)"
+    )
+    for words, wait, told in ((choose, 1500, ""), (look, 5000, "BTC/USDT 1m (demo) True")):
+        ended = started(OPENED_AND_CLOSED.format(look=words, after=wait), home)
+        assert ended.returncode == 0, ended.stderr
+        assert ended.stdout.strip() == told

@@ -116,6 +116,8 @@ class ChartPanel(Panel):
 
     def show_series(self, key: SeriesKey) -> None:
         """Loads the candles of `key` and shows them; what is in view stays until they are there."""
+        if key != self._wanted:
+            self._live.clear()
         self._wanted = key
         self.timeframes.show_series(key)
         if self.model.key is None:
@@ -189,7 +191,6 @@ class ChartPanel(Panel):
         if not is_same:
             self.drawings.leave()
             self.replay.stop()
-            self._live.clear()
         middle = self.model.bars.time_of(self.model.rows.right, self.model.length_ns) if is_same and self.model.bars is not None else None
         self.model.show(key, candles, keeps_view=is_same, visible=max(40.0, self.width() / _PIXELS_A_CANDLE))
         for live in sorted(self._live.values(), key=lambda candle: candle.time):
@@ -222,11 +223,11 @@ class ChartPanel(Panel):
         self._stack.setCurrentWidget(self.empty)
 
     def _follow(self, candle: LiveCandle) -> None:
-        if candle.series == self.model.key:
+        if candle.series == self._wanted:  # also while its history is on the way, which may end before this candle
             self._live[candle.time] = candle
             if len(self._live) > _KEPT_LIVE:
                 self._live.pop(next(iter(self._live)))
-            self.model.follow(candle)
+        self.model.follow(candle)
 
     def _store_changed(self, event: StoreChanged) -> None:
         key = self._wanted
