@@ -139,7 +139,10 @@ def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any])
 
 
 def compile_loop() -> None:
-    """Compiles the candle loop into numba's cache, from which every later run reads it."""
+    """Compiles the candle loop, and the crossing that most strategies ask for, into numba's cache, from which every later run reads them."""
+    from terminal.indicators.crossing import crossed_above
+
+    crossed_above(np.ones(2), 1.0)
     candles = Candles(Instrument("none", "none"), Timeframe.H1, np.array([0, Timeframe.H1.nanoseconds]), *np.ones((5, 2)))
     options = Options()
     rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))

@@ -4,6 +4,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+ROUNDING = 1e-12
+"""Values that differ by less than this part of their size are equal: so much is left by the rounding of running sums."""
+
 
 @njit(cache=True, nogil=True)
 def trailing_bands(
@@ -30,3 +33,15 @@ def trailing_bands(
         line[row] = lower if rising else upper
         direction[row] = 1.0 if rising else -1.0
     return line, direction
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def crossings(line: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """True on the rows where `line` is above `other` and was not above it one row before; False where one of the four is NaN."""
+    crossed = np.zeros(len(line), np.bool_)
+    was_not_above = False
+    for row in range(len(line)):
+        gap, rounding = line[row] - other[row], ROUNDING * abs(other[row])
+        crossed[row] = was_not_above and gap > rounding
+        was_not_above = gap <= rounding
+    return crossed

@@ -7,9 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from terminal.domain.errors import BadInput
-
-_ROUNDING = 1e-12
-_BLOCK = 16_384
+from terminal.indicators.compiled import crossings
 
 
 def crossed_above(line: ArrayLike, other: ArrayLike) -> NDArray[np.bool_]:
@@ -20,21 +18,7 @@ def crossed_above(line: ArrayLike, other: ArrayLike) -> NDArray[np.bool_]:
     and subtract the oldest), and it must not decide a trade where two averages are equal on paper.
     """
     left, right = _pair(line, other)
-    crossed = np.zeros(len(left), dtype=np.bool_)
-    gaps, roundings = np.empty(_BLOCK), np.empty(_BLOCK)
-    was_not_above = False
-    with np.errstate(invalid="ignore"):
-        for first in range(0, len(left), _BLOCK):  # within the processor's cache, and without arrays of the whole length
-            rows = slice(first, first + _BLOCK)
-            out = crossed[rows]
-            gap = np.subtract(left[rows], right[rows], out=gaps[: len(out)])
-            rounding = np.abs(right[rows], out=roundings[: len(out)])
-            rounding *= _ROUNDING
-            is_above, is_not_above = gap > rounding, gap <= rounding
-            np.logical_and(is_above[1:], is_not_above[:-1], out=out[1:])
-            out[0] = is_above[0] and was_not_above
-            was_not_above = bool(is_not_above[-1])
-    return crossed
+    return crossings(np.ascontiguousarray(left), np.ascontiguousarray(right))
 
 
 def crossed_below(line: ArrayLike, other: ArrayLike) -> NDArray[np.bool_]:
