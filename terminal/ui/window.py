@@ -140,7 +140,7 @@ class Window(QMainWindow):
     def _name_origin(self, series: SeriesKey | None) -> None:
         """Writes where the prices in view come from into the tag and the window's title."""
         is_simulated = series is None or series.venue == "demo"
-        self.top_bar.origin.set_text("SIMULATED" if is_simulated else series.venue.upper() if series is not None else "")
+        self.top_bar.origin.set_text("SIMULATED" if is_simulated else series.venue.upper() if series is not None else "", "demo" if is_simulated else "second")
         origin = "simulated market" if is_simulated or series is None else f"{series.venue} candles"
         self.setWindowTitle(f"Outcry — DEMO · {origin}")
 

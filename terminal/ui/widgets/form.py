@@ -61,7 +61,8 @@ class NumberEditor(QWidget):
             self.text.setProperty("kind", "figure")
             self.text.setFixedWidth(round(_FIELD_WIDTH * measures().text / 13))
         row.addWidget(self.text, 0 if has_slider else 1)
-        self.setFocusProxy(self.text)
+        if self.slider is None:
+            self.setFocusProxy(self.text)  # with a slider before it, Tab would step over the slider to its proxy
         self.show_value(value)
         if self.slider is not None:
             self.slider.valueChanged.connect(self._slid)
