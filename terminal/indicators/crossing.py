@@ -18,7 +18,7 @@ def crossed_above(line: ArrayLike, other: ArrayLike) -> NDArray[np.bool_]:
     and subtract the oldest), and it must not decide a trade where two averages are equal on paper.
     """
     left, right = _pair(line, other)
-    return crossings(np.ascontiguousarray(left), np.ascontiguousarray(right))
+    return crossings(_read_only(left), _read_only(right))
 
 
 def crossed_below(line: ArrayLike, other: ArrayLike) -> NDArray[np.bool_]:
@@ -43,3 +43,10 @@ def _pair(line: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArr
     if max(left.ndim, right.ndim) != 1:
         raise BadInput("A crossing was given two single numbers or a table.", cure="Give it at least one line with a value per candle.")
     return tuple(np.broadcast_arrays(left, right))  # type: ignore[return-value] # two in, two out
+
+
+def _read_only(line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`line` as a contiguous array that can't be written to: compiled code is made for each kind of array it meets."""
+    view = np.ascontiguousarray(line).view()
+    view.flags.writeable = False
+    return view
