@@ -4,6 +4,7 @@ The store opens one of these per series; a crash at any moment leaves the old st
 """
 
 import contextlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +12,15 @@ from pathlib import Path
 from terminal.domain.candles import COLUMNS, Candles
 from terminal.domain.errors import BadInput, StoreError
 from terminal.domain.series import SeriesKey
-from terminal.market.store_disk import append_line, as_store_error, sync_folder
-from terminal.market.store_manifest import Manifest, Range, Receipt, StoredFile, missing_of, receipt_line, receipts_of, union
+from terminal.market.store_disk import append_line, as_store_error, sync_folder, write_atomically
+from terminal.market.store_manifest import Manifest, Range, Receipt, StoredFile, encode, missing_of, receipt_line, receipts_of, union
 from terminal.market.store_periods import Columns, cut, merged
-from terminal.market.store_reader import RECEIPTS, SeriesReader, signature_of, signature_or_none
+from terminal.market.store_reader import MANIFEST, RECEIPTS, SeriesReader, signature_of, signature_or_none
 
 _WRITERS = 8
 """More than there are processors: a writer mostly waits for the disk, which answers many at once as quickly as one."""
+
+_MANY = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class SeriesFolder(SeriesReader):
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise as_store_error(error, self._folder) from error
-        with self._lock():
+        with self._lock(), _fingerprinting(candles) as fingerprint:
             manifest = self._begun(candles)
             parts = cut(candles.time, candles.timeframe)
             manifest = self._healthy(manifest, {period for period, _ in parts})
@@ -53,7 +56,7 @@ class SeriesFolder(SeriesReader):
                     rows=len(candles),
                     added=sum(change.added for change in changes),
                     changed=sum(change.changed for change in changes),
-                    hash=candles.fingerprint,
+                    hash=fingerprint(),
                     notes=notes,
                 )
                 self._log_last(manifest)
@@ -88,7 +91,8 @@ class SeriesFolder(SeriesReader):
         except FileNotFoundError:
             key = SeriesKey(candles.instrument.venue, candles.instrument.symbol, candles.timeframe)
             manifest = Manifest(key, candles.instrument, candles.provenance, (), (), 0, self._around.clock())
-            self._save(manifest)
+            # nothing is stored yet that a power cut could take: what makes the data files' names last does it for this one
+            write_atomically(self._folder / MANIFEST, encode(manifest), sync=False)
         if manifest.files and manifest.provenance.simulated != candles.provenance.simulated:
             raise BadInput(f"{manifest.key} would mix invented and real prices.", cure="Import them under another venue or symbol, or delete the series first.")
         return manifest
@@ -128,7 +132,6 @@ class SeriesFolder(SeriesReader):
         if len(parts) < 2:
             return [one(part) for part in parts]
         with ThreadPoolExecutor(_WRITERS) as pool:
-            pool.submit(lambda: candles.fingerprint)  # the receipt asks for it next
             return list(pool.map(one, parts))
 
     def _log_last(self, manifest: Manifest) -> None:
@@ -164,3 +167,13 @@ class SeriesFolder(SeriesReader):
                     path.unlink()
         for name in set(self._verified) - kept:
             self._verified.pop(name, None)
+
+
+@contextlib.contextmanager
+def _fingerprinting(candles: Candles) -> Iterator[Callable[[], str]]:
+    """How to get the fingerprint, for which the receipt asks at the end: of many candles it is worked out beside the writing."""
+    if len(candles) < _MANY:
+        yield lambda: candles.fingerprint
+        return
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(lambda: candles.fingerprint).result
