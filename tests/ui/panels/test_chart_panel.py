@@ -193,6 +193,11 @@ def test_the_picture_goes_to_the_clipboard(qtbot: QtBot, panel: ChartPanel, open
     assert QGuiApplication.clipboard().pixmap().width() == panel.canvas.width()
 
 
+def test_the_palette_speaks_of_drawings_as_people_do(panel: ChartPanel) -> None:
+    words = {action.text for action in panel.drawings.actions()}
+    assert words == {"Draw a trend line", "Draw a horizontal line", "Draw a ray", "Draw a rectangle", "Draw Fibonacci levels", "Write on the chart"}
+
+
 def test_menus_offer_every_kind_and_tool(panel: ChartPanel) -> None:
     menu = QMenu()
     panel.view.fill(menu)

@@ -19,6 +19,7 @@ from terminal.ui.charts.model import ChartModel
 from terminal.ui.panels.chart.header import add_entries
 
 _FIELD_WIDTH = 180
+_ACTION_WORDS = {Tool.FIBONACCI: "Draw Fibonacci levels", Tool.TEXT: "Write on the chart"}
 
 
 class _WordsField(QLineEdit):
@@ -59,9 +60,9 @@ class DrawingDesk:
         return [
             Action(
                 f"chart.draw.{tool.name.lower()}",
-                f"Draw a {tool.value}",
+                _ACTION_WORDS.get(tool, f"Draw a {tool.value}"),
                 partial(self._canvas.draw, tool),
-                f"Click on the chart to place the {tool.value}",
+                "Click on the chart to place it",
                 group="Chart",
             )
             for tool in Tool
