@@ -77,7 +77,7 @@ class CrashHook:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as opened:  # a file name may hold what is no text
                 opened.write(head + trace)
             for old in sorted(self._folder.glob("crash-*.txt"))[:-_FILES_KEPT]:
                 old.unlink(missing_ok=True)

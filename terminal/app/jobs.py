@@ -122,9 +122,11 @@ class JobRunner:
             error = failure
         except BaseException as failure:  # noqa: BLE001 - a bug in one job must not take the others with it; the crash hook tells it
             error = failure
-        if error is not None and not isinstance(error, OutcryError) and self._unexpected is not None:
-            self._unexpected(error)
-        self._end(job, answer, error)
+        try:
+            if error is not None and not isinstance(error, OutcryError) and self._unexpected is not None:
+                self._unexpected(error)
+        finally:  # whoever asked is answered, whatever becomes of the report
+            self._end(job, answer, error)
 
     def _end(self, job: RunningJob, answer: Any, error: BaseException | None) -> None:
         """Files the job's end once: a result that arrives after it was cancelled or retired does not land."""

@@ -211,3 +211,20 @@ def test_closing_cancels_what_runs(terminal: Terminal) -> None:
     runner.close()
     assert isinstance(outcome.wait(0.1)[1], Cancelled)
     command.go.set()
+
+
+def test_who_asked_is_answered_even_where_the_report_of_the_fault_fails(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _arguments: lost.set())
+
+    def broken(_error: BaseException) -> None:
+        raise OSError("no report")
+
+    runner = JobRunner(terminal, workers=1, unexpected=broken)
+    outcome = Outcome()
+    runner.start(Fail(ZeroDivisionError("a bug")), done=outcome)
+    answer, error = outcome.wait()
+    assert lost.wait(10)
+    runner.close()
+    assert answer is None
+    assert isinstance(error, ZeroDivisionError)

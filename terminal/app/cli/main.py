@@ -19,6 +19,10 @@ from terminal.domain.errors import BadInput, Cancelled, OutcryError
 
 def run(arguments: list[str]) -> int:
     """The exit code: 0 done, 1 failed, 2 bad input, 130 stopped by the person."""
+    unreadable = next((word for word in arguments if not _is_text(word)), None)
+    if unreadable is not None:
+        complain(f"{unreadable!r} holds bytes that are no text in this system's encoding.", "Rename the file, or write the word anew.")
+        return BadInput.exit_code
     try:
         with guarded():
             code = _front_door()(args=arguments, prog_name="outcry", standalone_mode=False)
@@ -34,6 +38,15 @@ def run(arguments: list[str]) -> int:
             raise
         return _misused(error)
     return code if isinstance(code, int) else 0
+
+
+def _is_text(word: str) -> bool:
+    """False for a word of other bytes, such as an old file name: it could be neither kept nor shown in a result."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _misused(error: Any) -> int:

@@ -441,3 +441,14 @@ def without_might(*arguments: str) -> subprocess.CompletedProcess[str]:
         pytest.skip("root is bound by no permission here")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run([*bound, sys.executable, "-m", "terminal", *arguments], capture_output=True, text=True, check=False, env=environment)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there may a file name be no text")
+def test_a_file_name_that_is_no_text_is_refused_and_nothing_hangs(csv: Path) -> None:
+    name = os.fsencode(csv.parent) + b"/bad\xff.csv"
+    Path(os.fsdecode(name)).write_bytes(csv.read_bytes())
+    command = [sys.executable, "-m", "terminal", "backtest", "ma_crossover", "--data", name]
+    ended = subprocess.run(command, capture_output=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert b"bad\\udcff.csv" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 2
