@@ -47,9 +47,12 @@ class Engine:
             process = self._process
         if process is None:
             return
-        while process.is_alive():
+        from multiprocessing.connection import wait
+
+        # its end of a pipe tells that it ended; `is_alive` would wait for ever where somebody else took its exit code, as the system
+        # itself does for a program that was started with SIGCHLD ignored
+        while not wait([process.sentinel], _STEP_SECONDS):
             stop_if(cancelled)
-            process.join(_STEP_SECONDS)
         if process.exitcode and not self._is_closed:
             _log.warning("The engine could not be prepared beside the window (exit code %s); the backtest compiles it itself", process.exitcode)
 

@@ -1,5 +1,6 @@
 """The engine is compiled beside the window: once, where numba finds it, given up when asked, ended when the program ends."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,18 @@ def test_waiting_is_given_up_when_asked_and_nothing_goes_on_after_the_end(engine
     engine.start()
     engine.wait(lambda: False)
     assert not engine.is_kept()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGCHLD"), reason="the system knows no such signal")
+def test_its_end_is_seen_where_nobody_keeps_exit_codes(engine: Engine) -> None:
+    former = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        engine.start()
+        asked = iter(range(3000))
+        engine.wait(lambda: next(asked, None) is None)  # Cancelled after a minute
+    finally:
+        signal.signal(signal.SIGCHLD, former)
+    assert engine.is_kept()
 
 
 def test_without_a_start_nobody_waits(engine: Engine) -> None:

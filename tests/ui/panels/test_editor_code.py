@@ -134,6 +134,7 @@ def test_a_triple_quote_changes_every_line_below_and_back(view: CodeView, qtbot:
         formats = view.document().findBlockByNumber(line).layout().formats()
         return formats[0].format.foreground().color().name() if formats else ""
 
+    qtbot.waitUntil(view.colours.is_done)
     before = colour(1)
     view.moveCursor(QTextCursor.MoveOperation.Start)
     qtbot.keyClicks(view, '"""')

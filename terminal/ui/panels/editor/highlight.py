@@ -23,7 +23,7 @@ class PythonColours(QObject):
     A block's user state is the number of the lexer's state at its end, −1 before its first turn.
     """
 
-    _fetched = Signal(object)
+    _fetched = Signal()
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
@@ -47,14 +47,14 @@ class PythonColours(QObject):
         return self._lexer is not None and not self._next.isActive()
 
     def _fetch(self) -> None:
-        lexer = line_lexer()
+        line_lexer()
         try:
-            self._fetched.emit(lexer)
+            self._fetched.emit()
         except RuntimeError:  # the file was closed meanwhile, and this object with it
             return
 
-    def _take_lexer(self, lexer: Any) -> None:
-        self._lexer = lexer
+    def _take_lexer(self) -> None:
+        self._lexer = line_lexer()
         self._take_look()
 
     def _edited(self, position: int, _removed: int, added: int) -> None:
