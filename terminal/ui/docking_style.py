@@ -12,7 +12,7 @@ ads--CDockAreaTitleBar {
 ads--CDockAreaTabBar, QWidget#tabsContainerWidget, ads--CDockAreaTabBar > QWidget { background: transparent; border: none; }
 ads--CDockWidgetTab { background: transparent; border: none; border-bottom: 2px solid transparent; padding: 0; margin: 0 2px; min-height: ${tab}px; }
 ads--CDockWidgetTab QLabel { color: $second; background: transparent; padding: 0; }
-ads--CDockWidgetTab QLabel#dockWidgetTabLabel { padding: 0 8px; }
+ads--CDockWidgetTab QLabel#dockWidgetTabLabel { padding: 0 6px; }
 ads--CDockWidgetTab:hover QLabel { color: $text; }
 ads--CDockWidgetTab[activeTab="true"] { border-bottom: 2px solid $accent; }
 ads--CDockWidgetTab[activeTab="true"] QLabel { color: $text; font-weight: 600; }
@@ -23,7 +23,7 @@ ads--CDockSplitter::handle { background: $window; }
 ads--CDockSplitter::handle:hover { background: $accent_strong; }
 ads--CDockSplitter::handle:horizontal { width: ${gap}px; }
 ads--CDockSplitter::handle:vertical { height: ${gap}px; }
-ads--CDockAreaTitleBar QPushButton[kind="flat"] { padding: 0 5px; }
+ads--CDockAreaTitleBar QPushButton[kind="flat"] { padding: 0 4px; }
 ads--CTitleBarButton { background: transparent; border: 1px solid transparent; padding: 0 2px; min-height: ${flat}px; }
 ads--CTitleBarButton:hover { background: $raised; }
 ads--CFloatingDockContainer { background: $window; }

@@ -26,7 +26,7 @@ from terminal.ui.widgets.labels import separator
 if TYPE_CHECKING:
     from terminal.app.answers import SeriesInfo
 
-_LEAST_WIDTH = 312
+_LEAST_WIDTH = 322
 """What the form's three buttons and the columns of the stored series need."""
 _CHOOSE = "Choose a stored series first."
 

@@ -13,7 +13,7 @@ from terminal.ui.theme import measures
 from terminal.ui.widgets.columns import Column
 from terminal.ui.widgets.table import Table
 
-_LEAST_WIDTH = 312
+_LEAST_WIDTH = 322
 """What symbol, price, change and age need at the usual text size."""
 _PADDING, _LEAST_SYMBOL, _SAMPLED_ROWS = 22, 72, 60
 _ENOUGH_SYMBOL = 112
