@@ -5,11 +5,13 @@ The scene is painted anew only when the model changed; a moving crosshair repain
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
@@ -45,6 +47,7 @@ class ChartCanvas(QWidget):
         self.over = OverScene(model, self.scene, zones, clock)
         self._zones = zones
         self._picture: QPixmap | None = None
+        self._is_taken = False
         self.setObjectName("chart-canvas")
         self.setAccessibleName("Price chart")
         self.setAccessibleDescription("Arrow keys pan, plus and minus zoom, Home and End go to the first and last candle.")
@@ -79,9 +82,13 @@ class ChartCanvas(QWidget):
         return QSize(900, 480)
 
     def picture(self) -> QPixmap:
-        """The chart as it is seen, without the crosshair."""
+        """The chart as it is seen, without the crosshair and the mark of the keyboard."""
+        self._is_taken = True
         cross, self.over.cross, far, self.over.far_time = self.over.cross, None, self.over.far_time, None
-        taken = self.grab()
+        try:
+            taken = self.grab()
+        finally:
+            self._is_taken = False
         self.over.cross, self.over.far_time = cross, far
         return taken
 
@@ -96,6 +103,10 @@ class ChartCanvas(QWidget):
             if self._picture is not None:
                 painter.drawPixmap(0, 0, self._picture)
             self.over.paint(painter, self.pointer.draft)
+            if self.hasFocus() and not self._is_taken:
+                painter.setPen(QPen(QColor(current().accent), 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         finally:
             painter.end()
 

@@ -219,3 +219,13 @@ def test_a_fault_in_a_painter_is_told_once_and_the_window_lives_on(shown: Shown,
     monkeypatch.undo()
     canvas.model.touch()
     assert not canvas.grab().isNull()
+
+
+def test_the_keyboard_in_a_chart_is_seen_but_in_no_picture(shown: Shown, qtbot: QtBot) -> None:
+    canvas = shown(walk(300))
+    bare = canvas.picture().toImage().pixelColor(0, 200)
+    canvas.activateWindow()
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus, timeout=5_000)
+    assert canvas.grab().toImage().pixelColor(0, 200) != bare
+    assert canvas.picture().toImage().pixelColor(0, 200) == bare
