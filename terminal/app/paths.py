@@ -5,6 +5,7 @@ Built before anything else; every room that keeps something is handed its folder
 
 import hashlib
 import os
+import shutil
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ import terminal
 from terminal.domain.errors import OutcryError, forbids_writing
 
 _PRIVATE = 0o700
+_COMPILED_BYTES = 20_000_000
+"""Room that compiled kernels need at most; numba fails half-way where the disk has less."""
 _COMPILED_ROOMS = ("backtest", "trading", "risk", "ledger", "indicators", "stats")
 
 
@@ -90,19 +93,18 @@ def kernel_stamp() -> str:
 def prepare_compile_cache(paths: Paths, environment: MutableMapping[str, str] = os.environ) -> Path:
     """The folder where numba keeps compiled kernels, told to it; must happen before numba is imported. A folder named by the person stays.
 
-    Where the cache can't be written, kernels are kept in a private folder until the program ends.
+    Where the cache can't be written or has no room, kernels are kept in a private folder until the program ends.
     """
     if environment.get("NUMBA_CACHE_DIR"):
         return Path(environment["NUMBA_CACHE_DIR"])
     folder = paths.compile_cache
     try:
         folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-        writeable = os.access(folder, os.W_OK)
+        writeable = os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= _COMPILED_BYTES
     except OSError:
         writeable = False
     if not writeable:
         import atexit
-        import shutil
         import tempfile
 
         folder = Path(tempfile.mkdtemp(prefix="outcry-compiled-"))

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -195,4 +196,14 @@ def test_compiled_kernels_are_kept_by_version_and_a_chosen_folder_stays(home: Pa
     if os.name != "nt":
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     prepare_compile_cache(Paths.of(home / "other"), environment)
+    assert environment["NUMBA_CACHE_DIR"] == str(folder)
+
+
+def test_kernels_are_kept_elsewhere_where_the_disk_has_no_room_for_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = Paths.of(home).create()
+    usage = shutil.disk_usage(home)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage._replace(free=1000))
+    environment: dict[str, str] = {}
+    folder = prepare_compile_cache(paths, environment)
+    assert not folder.is_relative_to(home)
     assert environment["NUMBA_CACHE_DIR"] == str(folder)
