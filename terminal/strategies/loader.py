@@ -73,6 +73,9 @@ def read_source(path: Path) -> str:
 
 def load(path: Path, source: str) -> type[Strategy]:
     """The strategy class that `source` defines, run as a module under the file name `path`; raises StrategyError."""
+    if "\0" in source:  # Python 3.11.2, which Debian 12 has, would refuse it without naming a line
+        line = source.count("\n", 0, source.index("\0")) + 1
+        raise StrategyError("A Python file cannot contain null bytes", file=path, line=line, cure="Delete the character at this line.")
     loader = _TextLoader(path, source)
     module = _module(path, loader)
     name = module.__name__
