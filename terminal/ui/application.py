@@ -5,6 +5,7 @@ Called by `terminal.__main__` when no command was given.
 
 import asyncio
 import gc
+import importlib
 import logging
 import sys
 import threading
@@ -15,6 +16,7 @@ from PySide6.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessag
 from PySide6.QtWidgets import QApplication
 
 from terminal.app.commands import PrepareDemo
+from terminal.app.engine import Engine
 from terminal.app.opening import OpenTerminal, open_terminal
 from terminal.app.state import StoreChanged
 from terminal.app.streams import Streams
@@ -91,7 +93,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
             window.link.show_series(FIRST_SERIES)
 
     def after_first_paint() -> None:
-        threading.Thread(target=opened.terminal.engine.start, name="engine", daemon=True).start()
+        threading.Thread(target=_prepare, args=(opened.terminal.engine,), name="engine", daemon=True).start()
         bridge.release()
         opened.health.start()
         opened.announce()
@@ -108,6 +110,12 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     window.on_first_paint(after_first_paint)
     window.on_close(ended)
     return window
+
+
+def _prepare(engine: Engine) -> None:
+    """What the first chart and the first backtest will need, in a thread of its own."""
+    importlib.import_module("numpy.ma")  # numpy fetches it at the first `unique`, which would be in the window's thread
+    engine.start()
 
 
 def _to_standard_error(words: str, file: Path | None) -> None:
