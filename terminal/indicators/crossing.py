@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from terminal.domain.errors import BadInput
-from terminal.indicators.compiled import crossings
 
 
 def crossed_above(line: ArrayLike, other: ArrayLike) -> NDArray[np.bool_]:
@@ -17,6 +16,8 @@ def crossed_above(line: ArrayLike, other: ArrayLike) -> NDArray[np.bool_]:
     1e-12 of their size are equal: that is what the rounding of a running sum leaves (TA-Lib's averages add the newest value
     and subtract the oldest), and it must not decide a trade where two averages are equal on paper.
     """
+    from terminal.indicators.compiled import crossings
+
     left, right = _pair(line, other)
     return crossings(_read_only(left), _read_only(right))
 
