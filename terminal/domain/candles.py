@@ -80,11 +80,11 @@ class Candles:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hash of instrument, timeframe and every value; equal for equal data wherever it came from."""
-        digest = hashlib.blake2b(f"{self.instrument.venue}|{self.instrument.symbol}|{self.timeframe.value}".encode(), digest_size=16)
+        """Hash of instrument, timeframe and every value; equal for equal data wherever it came from. Processors have SHA-256 built in."""
+        digest = hashlib.sha256(f"{self.instrument.venue}|{self.instrument.symbol}|{self.timeframe.value}".encode(), usedforsecurity=False)
         for name in COLUMNS:
             digest.update(np.ascontiguousarray(getattr(self, name)).view(np.uint8).data)
-        return digest.hexdigest()
+        return digest.hexdigest()[:32]
 
     @cached_property
     def price_fault(self) -> str:

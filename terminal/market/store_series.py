@@ -17,7 +17,7 @@ from terminal.market.store_manifest import Manifest, Range, Receipt, StoredFile,
 from terminal.market.store_periods import Columns, cut, merged
 from terminal.market.store_reader import MANIFEST, RECEIPTS, SeriesReader, signature_of, signature_or_none
 
-_WRITERS = 8
+_WRITERS = 4
 """More than there are processors: a writer mostly waits for the disk, which answers many at once as quickly as one."""
 
 _MANY = 50_000

