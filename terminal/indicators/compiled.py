@@ -39,9 +39,8 @@ def trailing_bands(
 def crossings(line: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
     """True on the rows where `line` is above `other` and was not above it one row before; False where one of the four is NaN."""
     crossed = np.zeros(len(line), np.bool_)
-    was_not_above = False
-    for row in range(len(line)):
-        gap, rounding = line[row] - other[row], ROUNDING * abs(other[row])
-        crossed[row] = was_not_above and gap > rounding
-        was_not_above = gap <= rounding
+    for row in range(1, len(line)):  # each row by itself, so that several are done at once
+        is_above = line[row] - other[row] > ROUNDING * abs(other[row])
+        was_not_above = line[row - 1] - other[row - 1] <= ROUNDING * abs(other[row - 1])
+        crossed[row] = is_above & was_not_above
     return crossed

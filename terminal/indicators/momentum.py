@@ -3,9 +3,10 @@
 Strategies and charts ask for them; a row uses that row and earlier ones only.
 """
 
-from terminal.indicators.columns import Column, Line, column, columns, whole
+from terminal.indicators.columns import Column, Line, column, columns, remembered, whole
 
 
+@remembered
 def rsi(values: Column, window: int = 14) -> Line:
     """The relative strength index, 0 to 100, first at row `window`; Wilder's smoothing. TA-Lib RSI; Wilder, New Concepts (1978)."""
     import talib
@@ -13,6 +14,7 @@ def rsi(values: Column, window: int = 14) -> Line:
     return talib.RSI(column(values), whole("window", window, low=2))
 
 
+@remembered
 def macd(values: Column, fast: int = 12, slow: int = 26, signal: int = 9) -> tuple[Line, Line, Line]:
     """The MACD line, its signal line and their difference, all first at row slow + signal − 2. TA-Lib MACD."""
     import talib
@@ -20,6 +22,7 @@ def macd(values: Column, fast: int = 12, slow: int = 26, signal: int = 9) -> tup
     return talib.MACD(column(values), whole("fast window", fast, low=2), whole("slow window", slow, low=2), whole("signal window", signal))
 
 
+@remembered
 def stochastic(high: Column, low: Column, close: Column, window: int = 14, smooth: int = 3, signal: int = 3) -> tuple[Line, Line]:
     """The slow %K and its average %D, 0 to 100. TA-Lib STOCH with simple averages; George Lane."""
     import talib
@@ -29,6 +32,7 @@ def stochastic(high: Column, low: Column, close: Column, window: int = 14, smoot
     return talib.STOCH(tops, bottoms, closes, whole("window", window), whole("smoothing window", smooth), simple, whole("signal window", signal), simple)
 
 
+@remembered
 def cci(high: Column, low: Column, close: Column, window: int = 20) -> Line:
     """The commodity channel index: distance of the typical price from its mean in 0.015 mean deviations. TA-Lib CCI; Lambert (1980)."""
     import talib
@@ -37,6 +41,7 @@ def cci(high: Column, low: Column, close: Column, window: int = 20) -> Line:
     return talib.CCI(tops, bottoms, closes, whole("window", window, low=2))
 
 
+@remembered
 def williams_r(high: Column, low: Column, close: Column, window: int = 14) -> Line:
     """Where the close lies in the range of the last `window` candles, −100 (low) to 0 (high). TA-Lib WILLR."""
     import talib
@@ -45,6 +50,7 @@ def williams_r(high: Column, low: Column, close: Column, window: int = 14) -> Li
     return talib.WILLR(tops, bottoms, closes, whole("window", window, low=2))
 
 
+@remembered
 def obv(close: Column, volume: Column) -> Line:
     """On-balance volume: the running sum of volume, signed by the close's direction, starting at the first volume. TA-Lib OBV."""
     import talib
@@ -53,6 +59,7 @@ def obv(close: Column, volume: Column) -> Line:
     return talib.OBV(closes, volumes)
 
 
+@remembered
 def mfi(high: Column, low: Column, close: Column, volume: Column, window: int = 14) -> Line:
     """The money flow index, 0 to 100: an RSI of typical price × volume. TA-Lib MFI; Quong and Soudack (1989)."""
     import talib

@@ -4,9 +4,10 @@ By TA-Lib where it has them in every supported version, compiled here where not.
 """
 
 from terminal.indicators.averages import ema
-from terminal.indicators.columns import Column, Line, column, columns, whole
+from terminal.indicators.columns import Column, Line, column, columns, remembered, whole
 
 
+@remembered
 def atr(high: Column, low: Column, close: Column, window: int = 14) -> Line:
     """The average true range, first at row `window`; Wilder's smoothing, no range on row 0. TA-Lib ATR; Wilder (1978)."""
     import talib
@@ -15,6 +16,7 @@ def atr(high: Column, low: Column, close: Column, window: int = 14) -> Line:
     return talib.ATR(tops, bottoms, closes, whole("window", window))
 
 
+@remembered
 def adx(high: Column, low: Column, close: Column, window: int = 14) -> Line:
     """The average directional index, 0 to 100, first at row 2 × window − 1. TA-Lib ADX; Wilder (1978)."""
     import talib
@@ -23,6 +25,7 @@ def adx(high: Column, low: Column, close: Column, window: int = 14) -> Line:
     return talib.ADX(tops, bottoms, closes, whole("window", window, low=2))
 
 
+@remembered
 def plus_di(high: Column, low: Column, close: Column, window: int = 14) -> Line:
     """The upward directional indicator, 0 to 100, first at row `window`. TA-Lib PLUS_DI; Wilder (1978)."""
     import talib
@@ -31,6 +34,7 @@ def plus_di(high: Column, low: Column, close: Column, window: int = 14) -> Line:
     return talib.PLUS_DI(tops, bottoms, closes, whole("window", window))
 
 
+@remembered
 def minus_di(high: Column, low: Column, close: Column, window: int = 14) -> Line:
     """The downward directional indicator, 0 to 100, first at row `window`. TA-Lib MINUS_DI; Wilder (1978)."""
     import talib
@@ -39,6 +43,7 @@ def minus_di(high: Column, low: Column, close: Column, window: int = 14) -> Line
     return talib.MINUS_DI(tops, bottoms, closes, whole("window", window))
 
 
+@remembered
 def bollinger(values: Column, window: int = 20, width: float = 2.0) -> tuple[Line, Line, Line]:
     """Upper, middle and lower band: the mean of `window` values ± `width` population deviations. TA-Lib BBANDS; Bollinger (2001)."""
     import talib
@@ -46,6 +51,7 @@ def bollinger(values: Column, window: int = 20, width: float = 2.0) -> tuple[Lin
     return talib.BBANDS(column(values), whole("window", window, low=2), width, width)
 
 
+@remembered
 def donchian(high: Column, low: Column, window: int = 20) -> tuple[Line, Line, Line]:
     """Upper, middle and lower channel: highest high, mean of both, lowest low of the last `window` candles, this one included.
 
@@ -61,6 +67,7 @@ def donchian(high: Column, low: Column, window: int = 20) -> tuple[Line, Line, L
     return upper, (upper + lower) / 2, lower
 
 
+@remembered
 def keltner(high: Column, low: Column, close: Column, window: int = 20, width: float = 2.0, range_window: int = 10) -> tuple[Line, Line, Line]:
     """Upper, middle and lower channel: the EMA of the close ± `width` average true ranges. Chester Keltner as revised by Linda Raschke."""
     middle = ema(close, window)
@@ -68,6 +75,7 @@ def keltner(high: Column, low: Column, close: Column, window: int = 20, width: f
     return middle + reach, middle, middle - reach
 
 
+@remembered
 def supertrend(high: Column, low: Column, close: Column, window: int = 10, width: float = 3.0) -> tuple[Line, Line]:
     """The trailing line and its direction, +1 below price in an uptrend and −1 above it; NaN before the first ATR.
 
