@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 16_384
-
 
 @dataclass(frozen=True, slots=True)
 class Drawdowns:
@@ -46,18 +44,3 @@ def drawdowns(days: NDArray[np.int64], values: NDArray[np.float64], start: float
     lengths = days[np.minimum(after, len(days) - 1)] - peak_day
     depths = np.minimum.reduceat(np.append(depth, 0.0), np.column_stack((first, after)).ravel())[::2]
     return Drawdowns(float(depth.min()), float(depths.mean()), float(lengths.max()), float(lengths.mean()), ulcer)
-
-
-def deepest_fall(values: NDArray[np.float64], start: float) -> float:
-    """The deepest fall of `values` below their highest so far, `start` included: 0 or a negative fraction.
-
-    Goes block by block and looks closely only at those that could hold a deeper fall than the ones before.
-    """
-    peak, deepest = start, 0.0
-    for first in range(0, len(values), _BLOCK):
-        part = values[first : first + _BLOCK]
-        top = max(peak, float(part.max()))
-        if float(part.min()) / top - 1.0 < deepest:
-            deepest = min(deepest, float(below_peak(part, peak).min()))
-        peak = top
-    return deepest

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from terminal.stats import drawdown, returns, significance, trades
 
 DAYS_IN_YEAR = 365.0
-_DAY = 86_400_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,19 +30,11 @@ class Daily:
 
 
 def resample(time: NDArray[np.int64], equity: NDArray[np.float64], capital: float) -> Daily:
-    """The daily curve of `equity` marked at the close of the candles that open at `time` (UTC ns, rising)."""
-    days, values = last_of_each_day(time, equity)
-    return Daily(days, values, returns.simple_returns(values, capital), annual_days(days), drawdown.deepest_fall(equity, capital))
+    """The daily curve of `equity` marked at the close of the candles that open at `time` (UTC ns, rising), in one compiled pass."""
+    from terminal.stats.compiled import daily_curve
 
-
-def last_of_each_day(time: NDArray[np.int64], values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The UTC day numbers on which there are candles, and the last of `values` on each. Looks at day borders only, not at each row."""
-    if not len(time):
-        return np.zeros(0, np.int64), np.zeros(0)
-    borders = np.arange(int(time[0]) // _DAY, int(time[-1]) // _DAY + 2, dtype=np.int64)
-    rows = np.searchsorted(time, borders * _DAY, side="left")
-    has_candles = rows[1:] > rows[:-1]
-    return borders[:-1][has_candles], values[rows[1:][has_candles] - 1]
+    days, values, changes, deepest = daily_curve(np.ascontiguousarray(time), np.ascontiguousarray(equity), float(capital))
+    return Daily(days, values, changes, annual_days(days), deepest)
 
 
 def annual_days(days: NDArray[np.int64]) -> float:
@@ -123,9 +114,7 @@ def _curve_measures(curve: Daily, capital: float) -> dict[str, float]:
 
 
 def _trade_measures(table: NDArray[Any], rows: int, curve: Daily, multiplier: float) -> dict[str, float]:
-    closed = table["reason"] != 0
-    profits = np.ascontiguousarray(table["profit"][closed])
-    list_of = trades.figures(profits)
+    list_of = trades.figures(table["profit"], table["reason"])
     return {
         "trades": float(list_of.trades),
         "open_trades": float(len(table) - list_of.trades),
@@ -137,28 +126,29 @@ def _trade_measures(table: NDArray[Any], rows: int, curve: Daily, multiplier: fl
         "expectancy_ratio": list_of.expectancy_ratio,
         "average_win": list_of.average_win,
         "average_loss": list_of.average_loss,
-        "best_trade": float(np.max(profits)) if len(profits) else math.nan,
-        "worst_trade": float(np.min(profits)) if len(profits) else math.nan,
+        "best_trade": list_of.best,
+        "worst_trade": list_of.worst,
         "risk_reward": list_of.risk_reward,
         "system_quality": list_of.system_quality,
         "kelly": list_of.kelly,
         "longest_winning_streak": float(list_of.longest_winning_streak),
         "longest_losing_streak": float(list_of.longest_losing_streak),
-        **_activity(table, closed, rows, curve, multiplier),
+        **_activity(table, rows, curve, multiplier),
     }
 
 
-def _activity(table: NDArray[Any], closed: NDArray[np.bool_], rows: int, curve: Daily, multiplier: float) -> dict[str, float]:
+def _activity(table: NDArray[Any], rows: int, curve: Daily, multiplier: float) -> dict[str, float]:
     """Time in the market, bars a trade, costs, and turnover: traded value a year over mean equity."""
-    entries, exits = np.ascontiguousarray(table["entry_row"], np.int64), np.ascontiguousarray(table["exit_row"], np.int64)
-    exits = np.where(closed, exits, rows - 1)
-    units = np.abs(table["quantity"]) * multiplier
-    traded = float(np.sum(units * table["entry_price"])) + float(np.sum(units * table["exit_price"], where=closed))
+    from terminal.stats.compiled import activity_sums
+
+    held, bars, traded, paid = activity_sums(
+        table["entry_row"], table["exit_row"], table["quantity"], table["entry_price"], table["exit_price"], table["costs"], table["reason"], rows
+    )
     years = len(curve.returns) / curve.annual_days if len(curve.returns) else math.nan
     mean_equity = float(np.mean(curve.values)) if len(curve.values) else math.nan
     return {
-        "exposure": trades.rows_held(entries, exits) / rows if rows else math.nan,
-        "average_bars": float(np.mean(exits - entries)) if len(entries) else math.nan,
-        "total_costs": float(np.sum(table["costs"])),
-        "turnover": traded / mean_equity / years if mean_equity > 0 else math.nan,
+        "exposure": held / rows if rows else math.nan,
+        "average_bars": bars / len(table) if len(table) else math.nan,
+        "total_costs": paid,
+        "turnover": traded * multiplier / mean_equity / years if mean_equity > 0 else math.nan,
     }

@@ -25,19 +25,25 @@ class TradeFigures:
     expectancy_ratio: float
     average_win: float
     average_loss: float
+    best: float
+    worst: float
     risk_reward: float
     system_quality: float
+    """√n × mean / sample deviation of the profits. Van Tharp; as backtesting.py's SQN."""
     kelly: float
     longest_winning_streak: int
     longest_losing_streak: int
 
 
-def figures(profits: Profits) -> TradeFigures:
-    """The figures of `profits`, all at once; counts are 0 and the rest NaN where there is none."""
-    count = len(profits)
-    won, lost = profits > 0, profits < 0
-    winning, losing = int(np.count_nonzero(won)), int(np.count_nonzero(lost))
-    gained, given = float(np.sum(profits, where=won)), -float(np.sum(profits, where=lost))
+def figures(profits: Profits, reasons: NDArray[np.int64] | None = None) -> TradeFigures:
+    """The figures of `profits`, all at once; counts are 0 and the rest NaN where there is none.
+
+    `reasons` leaves out the trades that are still open: those whose reason is 0.
+    """
+    from terminal.stats.compiled import profit_sums
+
+    closed = np.ones(len(profits), np.int64) if reasons is None else reasons
+    count, winning, losing, gained, given, mean, deviation, best, worst, longest_won, longest_lost = profit_sums(profits, closed)
     win_rate = winning / count if count else math.nan
     average_win = gained / winning if winning else math.nan
     average_loss = -given / losing if losing else math.nan
@@ -48,41 +54,20 @@ def figures(profits: Profits) -> TradeFigures:
         losing=losing,
         win_rate=win_rate,
         profit_factor=gained / given if given > 0 else math.nan,
-        expectancy=float(np.mean(profits)) if count else math.nan,
+        expectancy=mean,
         expectancy_ratio=(1 + risk_reward) * win_rate - 1,
         average_win=average_win,
         average_loss=average_loss,
+        best=best,
+        worst=worst,
         risk_reward=risk_reward,
-        system_quality=system_quality(profits),
+        system_quality=math.sqrt(count) * mean / deviation if deviation > 0 else math.nan,
         kelly=kelly(win_rate, risk_reward),
-        longest_winning_streak=longest_run(won),
-        longest_losing_streak=longest_run(lost),
+        longest_winning_streak=longest_won,
+        longest_losing_streak=longest_lost,
     )
-
-
-def system_quality(profits: Profits) -> float:
-    """The system quality number: √n × mean / sample deviation of the profits. Van Tharp; as backtesting.py."""
-    if len(profits) < 2:
-        return math.nan
-    spread = float(np.std(profits, ddof=1))
-    return math.sqrt(len(profits)) * float(np.mean(profits)) / spread if spread > 0 else math.nan
 
 
 def kelly(win_rate: float, risk_reward: float) -> float:
     """The share of capital that the Kelly criterion would stake: w − (1 − w) / (average win / average loss). Kelly (1956)."""
     return win_rate - (1 - win_rate) / risk_reward if risk_reward > 0 else math.nan
-
-
-def longest_run(flags: NDArray[np.bool_]) -> int:
-    """The largest number of consecutive True values."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).view(np.int8)))
-    return int(np.max(edges[1::2] - edges[::2])) if len(edges) else 0
-
-
-def rows_held(entry_row: NDArray[np.int64], exit_row: NDArray[np.int64]) -> int:
-    """How many candles lie within at least one trade, entry and exit candle included; entries in rising order."""
-    if not len(entry_row):
-        return 0
-    reached = np.maximum.accumulate(exit_row)
-    first = np.maximum(entry_row, np.concatenate(([-1], reached[:-1])) + 1)
-    return int(np.sum(np.maximum(exit_row - first + 1, 0)))

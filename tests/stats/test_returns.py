@@ -11,7 +11,7 @@ import pytest
 
 from terminal.stats import returns as r
 from terminal.stats.drawdown import below_peak, drawdowns
-from terminal.stats.trades import figures, longest_run
+from terminal.stats.trades import figures
 
 
 def _case(shared: Path, name: str) -> Any:
@@ -153,4 +153,4 @@ def test_no_trade_gives_counts_of_0_and_nan() -> None:
     assert found.trades == 0
     assert math.isnan(found.win_rate)
     assert math.isnan(found.kelly)
-    assert longest_run(np.array([], dtype=bool)) == 0
+    assert (found.longest_winning_streak, found.longest_losing_streak) == (0, 0)
