@@ -20,8 +20,8 @@ from terminal.strategies.loader import failure
 _ROW_NAMES = ("row", "index", "bar", "i", "t", "n", "k")
 
 
-def decide(strategy: Strategy, candles: Candles) -> CheckedSignals:
-    """The checked decisions of `strategy` at the close of each of `candles`; raises StrategyError.
+def decide(strategy: Strategy, candles: Candles, leverage: float = 1.0) -> CheckedSignals:
+    """The checked decisions of `strategy` at the close of each of `candles`, for an account of such `leverage`; raises StrategyError.
 
     Warm-up values are NaN, so comparisons and divisions with them are silent while the strategy runs.
     """
@@ -35,7 +35,7 @@ def decide(strategy: Strategy, candles: Candles) -> CheckedSignals:
         cure = "End `signals` with `return Signals(...)`."
         raise StrategyError(f"`signals` returned {type(answer).__name__}, not Signals.", file=path, line=_return_line(strategy), cure=cure)
     try:
-        checked = answer.checked(len(candles), candles.time)
+        checked = answer.checked(len(candles), candles.time, leverage=leverage)
         _demand_levels(checked, candles)
     except BadInput as error:
         raise StrategyError(error.message, file=path, line=_return_line(strategy), cure=error.cure) from error
@@ -43,23 +43,27 @@ def decide(strategy: Strategy, candles: Candles) -> CheckedSignals:
 
 
 def _demand_levels(signals: CheckedSignals, candles: Candles) -> None:
-    """Refuses absolute stops and targets on the wrong side of the close at which an entry is decided."""
+    """Refuses absolute stops and targets on the wrong side of the price that an entry expects: its own, or the close it is decided at."""
     both = signals.enter_long & signals.enter_short
+    expected = {"market": candles.close, "stop": signals.trigger}.get(signals.waits_for, signals.limit)
+    longs, shorts = signals.enter_long & ~both, signals.enter_short & ~both
+    if signals.is_target:
+        longs, shorts = signals.turns() & (signals.target > 0), signals.turns() & (signals.target < 0)
     for name, side, entries, sign in (
-        ("stop_loss", "long", signals.enter_long, 1.0),
-        ("stop_loss", "short", signals.enter_short, -1.0),
-        ("take_profit", "long", signals.enter_long, -1.0),
-        ("take_profit", "short", signals.enter_short, 1.0),
+        ("stop_loss", "long", longs, 1.0),
+        ("stop_loss", "short", shorts, -1.0),
+        ("take_profit", "long", longs, -1.0),
+        ("take_profit", "short", shorts, 1.0),
     ):
         if not getattr(signals, f"{name}_is_price"):
             continue
         level: NDArray[np.float64] = getattr(signals, name)
-        wrong = np.flatnonzero(entries & ~both & (sign * (level - candles.close) >= 0))
+        wrong = np.flatnonzero(entries & (sign * (level - expected) >= 0))
         if len(wrong):
             row = int(wrong[0])
-            where = "above" if level[row] > candles.close[row] else "below" if level[row] < candles.close[row] else "at"
+            where = "above" if level[row] > expected[row] else "below" if level[row] < expected[row] else "at"
             compared = {"above": ">", "below": "<", "at": "="}[where]
-            values = f"{level[row]:,.8g} {compared} {candles.close[row]:,.8g}"
+            values = f"{level[row]:,.8g} {compared} {expected[row]:,.8g}"
             raise WrongSignal(f"`{name}` is {where} the entry of a {side}", row=row, time=int(candles.time[row]), value=values)
 
 
