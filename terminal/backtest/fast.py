@@ -21,6 +21,10 @@ SIGNAL, REVERSAL, STOP, END = (np.int64(reason) for reason in (ExitReason.SIGNAL
 LONG, SHORT, NO_ROW = np.int64(1), np.int64(-1), np.int64(-1)
 STOP_SIGN, TARGET_SIGN = np.int64(-1), np.int64(1)
 RISK_NEEDS_STOP = 1
+BLOCK = 64
+"""Candles that are asked together whether any of them reaches a level."""
+ALL_ROWS = np.empty(0, np.int64)
+"""No marks: the equity is written at each close."""
 
 RULES = np.dtype(
     [
@@ -212,20 +216,23 @@ def outcome(account, rules, walked, close):  # type: ignore[no-untyped-def]
 
 
 @inner
-def next_wish(wishes, row, last, kinds):  # type: ignore[no-untyped-def]
-    """The first row from `row` on whose wishes are of these kinds, or `last`."""
-    while row < last and wishes[row] & kinds == 0:
-        row += 1
-    return row
+def next_act(acts, cursor, wishes, first, last, kinds):  # type: ignore[no-untyped-def]
+    """The place in `acts` (rows with any wish, rising) of the first from row `first` on whose wishes are of these kinds, and its row or `last`."""
+    while cursor < len(acts) and acts[cursor] < last and (acts[cursor] < first or wishes[acts[cursor]] & kinds == 0):
+        cursor += 1
+    return cursor, min(acts[cursor], last) if cursor < len(acts) else last
 
 
 @inner
-def rest(first, last, wishes, cash, equity):  # type: ignore[no-untyped-def]
-    """Marks a flat account from `first` on; returns the next row where an entry is wanted, or `last`."""
-    row = next_wish(wishes, first, last, BOTH_ENTRIES)
-    for flat in range(first, row):
-        equity[flat] = cash
-    return row
+def rest(first, last, marks, noted, cash, equity):  # type: ignore[no-untyped-def]
+    """Marks a flat account on the rows `first` to before `last`; returns how many of `marks` are noted now."""
+    if len(marks) == 0:
+        for flat in range(first, last):
+            equity[flat] = cash
+    while noted < len(marks) and marks[noted] < last:
+        equity[noted] = cash
+        noted += 1
+    return noted
 
 
 @inner
@@ -235,24 +242,49 @@ def reaches(side, stop, target, high, low):  # type: ignore[no-untyped-def]
 
 
 @inner
-def hold(first, last, wishes, highs, lows, closes, account, equity):  # type: ignore[no-untyped-def]
-    """Marks a position from `first` on; returns the next row whose candle reaches a fixed level or that may leave, or `last`."""
-    side, units, entry = account.side, account.units, account.entry_raw
+def first_touch(side, stop, target, first, last, highs, lows):  # type: ignore[no-untyped-def]
+    """The first row from `first` on whose candle reaches a fixed level, or `last`. Blocks that no level is near to are passed at once."""
+    if math.isnan(stop) and math.isnan(target):
+        return last
+    lower, upper = (stop, target) if side > 0 else (target, stop)
+    begin = first
+    while begin < last:
+        stop_row = min(begin + BLOCK, last)
+        highest, lowest = extremes(highs, lows, begin, stop_row)
+        if lowest <= lower or highest >= upper:
+            for row in range(begin, stop_row):
+                if lows[row] <= lower or highs[row] >= upper:
+                    return row
+        begin = stop_row
+    return last
+
+
+@njit(nogil=True, error_model="numpy", fastmath={"nnan", "nsz"}, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload] # its stub lacks the last two
+def extremes(highs, lows, first, last):  # type: ignore[no-untyped-def]
+    """The highest high and the lowest low of the rows `first` to before `last`, which hold no NaN: so that several are compared at once."""
+    highest, lowest = highs[first], lows[first]
+    for row in range(first, last):
+        highest = max(highest, highs[row])
+        lowest = min(lowest, lows[row])
+    return highest, lowest
+
+
+@inner
+def hold(first, last, marks, noted, highs, lows, closes, account, equity):  # type: ignore[no-untyped-def]
+    """Marks a position that nothing touches on the rows `first` to before `last`; returns how many of `marks` are noted now."""
+    if first >= last:
+        return noted
+    units, entry = account.units, account.entry_raw
     paid_in = account.cash - account.slippage - account.commission
-    lower, upper = (account.stop, account.target) if side > 0 else (account.target, account.stop)
-    leaving = EXIT_LONG | ENTER_SHORT if side > 0 else EXIT_SHORT | ENTER_LONG
-    highest, lowest = account.entry_price, account.entry_price
-    row = first
-    while row < last and wishes[row] & leaving == 0:
-        high, low = highs[row], lows[row]
-        if low <= lower or high >= upper:
-            break
-        equity[row] = paid_in + units * (closes[row] - entry)
-        highest = max(highest, high)
-        lowest = min(lowest, low)
-        row += 1
+    if len(marks) == 0:
+        for row in range(first, last):
+            equity[row] = paid_in + units * (closes[row] - entry)
+    while noted < len(marks) and marks[noted] < last:
+        equity[noted] = paid_in + units * (closes[marks[noted]] - entry)
+        noted += 1
+    highest, lowest = extremes(highs, lows, first, last)
     see(account, highest, lowest)
-    return row
+    return noted
 
 
 @inner
@@ -267,29 +299,35 @@ def end(account, rules, trades, counts, row, close, equity):  # type: ignore[no-
     """Reports the position still open after the last candle: left as a last order where asked for, else valued at that close."""
     if rules.closes_at_end:
         leave(account, rules, trades, counts, row, NO_ROW, close, exit_price(account, rules, close, END), END)
-        equity[row] = account.cash
+        equity[-1] = account.cash
     else:
         book_trade(account, trades[counts.trades], NO_ROW, NO_ROW, close, close, 0.0, NONE)
         counts.trades += 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def simulate(first, last, is_end, wishes, prices, levels, rules_of_run, account_of_run, counts_of_run, trades, equity, worths):  # type: ignore[no-untyped-def]
+def simulate(first, last, is_end, wishes, acts, prices, levels, rules_of_run, account_of_run, counts_of_run, trades, equity, marks, worths):  # type: ignore[no-untyped-def]
     """Runs candles `first` to before `last`; returns the row it stopped at: `last`, a full `trades` table, or a wrong decision.
 
-    `wishes[t]` holds the conditions that may act on candle t. `worths` is empty without delay, else a ring of the account's
-    value if left, one per candle of lag. All that a later call needs to go on stands in the records and arrays; `is_end`
-    says that none will come.
+    `wishes[t]` holds the conditions that may act on candle t, `acts` the rows where there are any. `equity` is written at each
+    close, or where `marks` names rows (rising) only at theirs, one after the other. `worths` is empty without delay, else a
+    ring of the account's value if left, one per candle of lag. All that a later call needs to go on stands in the records and
+    arrays; `is_end` says that none will come.
     """
     opens, highs, lows, closes = prices
     rules, account, counts = rules_of_run[0], account_of_run[0], counts_of_run[0]
     lag, delays = rules.lag, len(worths)
-    row = first
+    row, cursor, noted = first, np.searchsorted(acts, first), np.searchsorted(marks, first)
     while row < last:
+        begin = row
         if delays == 0 and account.side == 0:
-            row = rest(row, last, wishes, account.cash, equity)
+            cursor, row = next_act(acts, cursor, wishes, row, last, BOTH_ENTRIES)
+            noted = rest(begin, row, marks, noted, account.cash, equity)
         elif delays == 0 and math.isnan(account.trail):
-            row = hold(row, last, wishes, highs, lows, closes, account, equity)
+            leaving = EXIT_LONG | ENTER_SHORT if account.side > 0 else EXIT_SHORT | ENTER_LONG
+            _, row = next_act(acts, cursor, wishes, row, last, leaving)  # a level may be touched first: the cursor stays
+            row = first_touch(account.side, account.stop, account.target, begin, row, highs, lows)
+            noted = hold(begin, row, marks, noted, highs, lows, closes, account, equity)
         if row >= last or counts.trades + 3 > len(trades):
             break
         candle = (opens[row], highs[row], lows[row], closes[row])
@@ -302,7 +340,11 @@ def simulate(first, last, is_end, wishes, prices, levels, rules_of_run, account_
                 act(account, rules, trades, counts, levels, wishes[row], row, decision, raw, closes[decision], worth)
         if counts.error:
             break
-        equity[row] = value_at(account, candle[3])
+        if len(marks) == 0:
+            equity[row] = value_at(account, candle[3])
+        elif noted < len(marks) and marks[noted] == row:
+            equity[noted] = value_at(account, candle[3])
+            noted += 1
         if delays:
             worths[row % delays] = worth_if_left(account, rules, candle[3])
         row += 1

@@ -3,6 +3,7 @@
 Called by commands, the Python face and benchmarks. Records nothing and opens nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ _CHUNK = 2_000_000
 
 def backtest(
     strategy: Strategy | type[Strategy],
-    candles: Candles,
+    candles: Candles | Sequence[Candles],
     *,
     capital: float = 10_000.0,
     commission: float = 0.001,
@@ -49,13 +50,17 @@ def backtest(
     code: str | None = None,
     cancelled: CancelQuestion = never,
 ) -> Result:
-    """What `strategy` would have made of `candles`; `Options` says what each setting means.
+    """What `strategy` would have made of `candles`; `Options` says what each setting means. Several instruments share one account.
 
     `code` is the fingerprint of the strategy's file where it came from one. Raises StrategyError where the strategy fails,
     BadInput for settings or candles that cannot be simulated, Cancelled.
     """
     options = Options(capital, commission, slippage, size, path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start)
     chosen = strategy() if isinstance(strategy, type) else strategy
+    if not isinstance(candles, Candles):
+        from terminal.backtest.many import backtest_many
+
+        return backtest_many(chosen, candles, options, code=code, cancelled=cancelled)
     first = _first_row(candles, options)
     if chosen.answers_events():
         return simulate_events(chosen, candles, options, first, code, cancelled)
@@ -98,9 +103,9 @@ def _trade(
     cancelled: CancelQuestion,
 ) -> tuple[NDArray[Any], NDArray[np.float64], dict[str, int]]:
     """Round trips, the equity at each close from row `first` on, and what the loop counted."""
-    from terminal.backtest.fast import COUNTS, simulate
+    from terminal.backtest.fast import ALL_ROWS, COUNTS, simulate
 
-    account, counts = np.zeros(1, ACCOUNT), np.zeros(1, COUNTS)
+    account, counts, acts = np.zeros(1, ACCOUNT), np.zeros(1, COUNTS), np.flatnonzero(wishes)
     account["cash"] = options.capital
     trades, equity = np.empty(_TRADES, TRADE), np.empty(len(candles))
     worths = np.full(options.lag if options.delay_bars else 0, options.capital)
@@ -109,7 +114,8 @@ def _trade(
     while row < len(candles):
         stop_if(cancelled)
         last = min(row + _CHUNK, len(candles))
-        row = simulate(row, last, last == len(candles), wishes, prices, levels, rules, account, counts, trades, equity, worths)
+        is_end = last == len(candles)
+        row = simulate(row, last, is_end, wishes, acts, prices, levels, rules, account, counts, trades, equity, ALL_ROWS, worths)
         if counts[0]["error"]:
             raise _wrong_decision(candles, int(counts[0]["error_row"]), int(counts[0]["error_side"]))
         if row < last:
@@ -119,7 +125,7 @@ def _trade(
 
 def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any]) -> Holding:
     """The account that bought all it could at the first price an order could fill at, by the same rules, and kept it."""
-    from terminal.backtest.fast import COUNTS, simulate
+    from terminal.backtest.fast import ALL_ROWS, COUNTS, simulate
 
     bought = min(first + options.lag, len(candles) - 1)
     wishes = np.zeros(len(candles), np.uint8)
@@ -133,8 +139,8 @@ def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any])
     account = np.zeros(1, ACCOUNT)
     account["cash"] = options.capital
     prices = (candles.open, candles.high, candles.low, candles.close)
-    rest = np.empty(0)
-    simulate(bought, bought + 1, False, wishes, prices, (none,) * 4, held, account, np.zeros(1, COUNTS), np.empty(4, TRADE), np.empty(bought + 1), rest)
+    counts, acts, equity = np.zeros(1, COUNTS), np.array([bought]), np.empty(bought + 1)
+    simulate(bought, bought + 1, False, wishes, acts, prices, (none,) * 4, held, account, counts, np.empty(4, TRADE), equity, ALL_ROWS, np.empty(0))
     return Holding(account.view(np.recarray)[0], options.capital, candles.close[first:], bought - first)
 
 
