@@ -29,12 +29,17 @@ _LOT = [
     ("slippage_left", np.float64),
     ("commission_left", np.float64),
     ("carry_left", np.float64),
+    ("funding", np.float64),
+    ("borrow", np.float64),
+    ("dividends", np.float64),
+    ("liquidation", np.float64),
 ]
 LOT = np.dtype(_LOT)
 """What all fills of one entry order (`id`) opened. `units` = side × `quantity` still held × multiplier; `entered` is all that was
-ever bought. `entry_raw` is the price before slippage. `slippage`, `commission` and `carry` (funding, borrow, dividends owed) are
+ever bought. `entry_raw` is the price before slippage. `slippage`, `commission` and `carry` (what holding cost) are
 those of what is still held; the `…_left` fields those of parts already left, with `exited` and `exit_value` their quantity and
-price × quantity. `best` and `worst` are the prices seen since the entry."""
+price × quantity. `best` and `worst` are the prices seen since the entry. `funding`, `borrow`, `dividends` (owed) and `liquidation` are
+what the whole lot ever carried, a cost above 0."""
 
 ACCOUNT = np.dtype([("cash", np.float64), ("stop", np.float64), ("target", np.float64), ("trail", np.float64), *_LOT])
 """One account with at most one lot, flat while its side is 0. `cash` is its value while flat; an open position's profit is booked
@@ -58,6 +63,10 @@ TRADE = np.dtype(
         ("slippage", np.float64),
         ("commission", np.float64),
         ("carry", np.float64),
+        ("funding", np.float64),
+        ("borrow", np.float64),
+        ("dividends", np.float64),
+        ("liquidation", np.float64),
         ("profit", np.float64),
         ("mae", np.float64),
         ("mfe", np.float64),
@@ -65,7 +74,7 @@ TRADE = np.dtype(
     ]
 )
 """One round trip of a lot. Rows count from the first candle handed in, −1 = none. `gross` is at prices without slippage, and
-`profit` = gross − slippage − commission − carry, exactly and in this order. `mae` and `mfe` are the worst and best price seen, as
+`profit` = gross − slippage − commission − carry and `carry` = funding + borrow + dividends + liquidation, exactly and in this order. `mae` and `mfe` are the worst and best price seen, as
 signed fractions of the entry price. Of several exits the price is their average, the row and reason those of the last."""
 
 
@@ -87,6 +96,7 @@ def open_lot(lot, row, decision, side, quantity, multiplier, raw, price, fee):  
     lot.entry_decision = decision
     lot.exited, lot.exit_value = 0.0, 0.0
     lot.gross_left, lot.slippage_left, lot.commission_left, lot.carry_left = 0.0, 0.0, 0.0, 0.0
+    lot.funding, lot.borrow, lot.dividends, lot.liquidation = 0.0, 0.0, 0.0, 0.0
 
 
 @inner
@@ -155,7 +165,8 @@ def book_trade(lot, trade, row, decision, raw, price, fee, reason):  # type: ign
     trade.gross = lot.gross_left + gross
     trade.slippage = lot.slippage_left + slippage
     trade.commission = lot.commission_left + commission
-    trade.carry = lot.carry_left + lot.carry
+    trade.funding, trade.borrow, trade.dividends, trade.liquidation = lot.funding, lot.borrow, lot.dividends, lot.liquidation
+    trade.carry = lot.funding + lot.borrow + lot.dividends + lot.liquidation
     trade.profit = trade.gross - trade.slippage - trade.commission - trade.carry
     trade.mae = lot.side * (lot.worst - lot.entry_price) / lot.entry_price
     trade.mfe = lot.side * (lot.best - lot.entry_price) / lot.entry_price
