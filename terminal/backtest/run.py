@@ -36,26 +36,16 @@ def backtest(
     strategy: Strategy | type[Strategy],
     candles: Candles | Sequence[Candles],
     *,
-    capital: float = 10_000.0,
-    commission: float = 0.001,
-    slippage: float = 0.0005,
-    size: str | float | Size = "100%",
-    path: str = "pessimistic",
-    delay_bars: int = 0,
-    fill_at: str = "open",
-    size_at: str = "decision",
-    fill_on_touch: bool = False,
-    close_at_end: bool = False,
-    start: int | None = None,
     code: str | None = None,
     cancelled: CancelQuestion = never,
+    **settings: Any,
 ) -> Result:
-    """What `strategy` would have made of `candles`; `Options` says what each setting means. Several instruments share one account.
+    """What `strategy` would have made of `candles`, several instruments on one account; `Options` lists the `settings` and their defaults.
 
     `code` is the fingerprint of the strategy's file where it came from one. Raises StrategyError where the strategy fails,
     BadInput for settings or candles that cannot be simulated, Cancelled.
     """
-    options = Options(capital, commission, slippage, size, path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start)
+    options = Options.of(**settings)
     chosen = strategy() if isinstance(strategy, type) else strategy
     if not isinstance(candles, Candles):
         from terminal.backtest.many import backtest_many
