@@ -9,26 +9,63 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from terminal.app.run_files import RunInfo
     from terminal.app.runs import Run
+    from terminal.backtest.causality import Causality
+    from terminal.backtest.comparison import Comparison
+    from terminal.backtest.crises import CrisisReplay
+    from terminal.backtest.doubts import Doubt
+    from terminal.backtest.envelope import Envelope
     from terminal.backtest.result import Result
+    from terminal.backtest.review import Review
+    from terminal.backtest.sensitivity import SensitivityReport
+    from terminal.backtest.stress import StressReport
     from terminal.market.download import Extraction
     from terminal.market.quality import QualityReport
     from terminal.market.store import Receipt, SeriesInfo
+    from terminal.stats.monte_carlo import MonteCarlo
     from terminal.strategies.loader import StrategyEntry
     from terminal.venues.files import Reading
 
 _HOME_OF = {
+    "Causality": "terminal.backtest.causality",
+    "Comparison": "terminal.backtest.comparison",
+    "CrisisReplay": "terminal.backtest.crises",
+    "Doubt": "terminal.backtest.doubts",
+    "Envelope": "terminal.backtest.envelope",
     "Extraction": "terminal.market.download",
+    "MonteCarlo": "terminal.stats.monte_carlo",
     "QualityReport": "terminal.market.quality",
     "Reading": "terminal.venues.files",
     "Receipt": "terminal.market.store",
     "Result": "terminal.backtest.result",
+    "Review": "terminal.backtest.review",
     "Run": "terminal.app.runs",
     "RunInfo": "terminal.app.run_files",
+    "SensitivityReport": "terminal.backtest.sensitivity",
     "SeriesInfo": "terminal.market.store",
     "StrategyEntry": "terminal.strategies.loader",
+    "StressReport": "terminal.backtest.stress",
 }
 
-__all__ = ["Extraction", "QualityReport", "Reading", "Receipt", "Result", "Run", "RunInfo", "SeriesInfo", "StrategyEntry"]
+__all__ = [
+    "Causality",
+    "Comparison",
+    "CrisisReplay",
+    "Doubt",
+    "Envelope",
+    "Extraction",
+    "MonteCarlo",
+    "QualityReport",
+    "Reading",
+    "Receipt",
+    "Result",
+    "Review",
+    "Run",
+    "RunInfo",
+    "SensitivityReport",
+    "SeriesInfo",
+    "StrategyEntry",
+    "StressReport",
+]
 
 
 def __getattr__(name: str) -> Any:

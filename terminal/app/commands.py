@@ -178,6 +178,77 @@ class ExportRun:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStress:
+    """Strategies on shocked candles, simulated anew, and in past crises: backtest.stress.StressReport."""
+
+    run_id: str = ""
+    """A kept run whose strategy, candles and settings are taken; "" takes those below."""
+    strategies: tuple[str, ...] = ()
+    """Names or paths, each with its default parameters; they stand beside the run's own where there is one."""
+    candles: SeriesKey | Path | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    start: int | None = None
+    end: int | None = None
+    shocks: tuple[str, ...] = ()
+    """Names of shocks, or own ones such as "move=-40% bars=3 volatility=4"; () = the six standard ones."""
+    at: float = 0.5
+    """Where in the traded range a shock strikes: 0 = at its first candle, 1 = at its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunMonteCarlo:
+    """Paths that a run's trades or days could have taken in another order: stats.monte_carlo.MonteCarlo."""
+
+    run_id: str
+    method: str = "bootstrap"
+    """"reshuffle" (the trades in another order) or "bootstrap" (blocks of days, drawn with replacement)."""
+    paths: int = 10_000
+    seed: int = 1
+    length: int | None = None
+    """Days of a bootstrapped path; None = as many as the run has."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSensitivity:
+    """What ±20 % on each parameter and each cost does to one measure: backtest.sensitivity.SensitivityReport."""
+
+    run_id: str
+    metric: str = "total_return"
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnvelope:
+    """The equity between kind and unkind fills at low and high costs: backtest.envelope.Envelope."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCausality:
+    """Whether a strategy looks ahead on these candles: backtest.causality.Causality."""
+
+    strategy: str
+    candles: SeriesKey | Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRun:
+    """What is doubtful in a run, worst first, and what was looked at and found sound: backtest.review.Review."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRuns:
+    """Several runs side by side, in the order given: backtest.comparison.Comparison."""
+
+    run_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSetting:
     """Sets and saves one setting: the checked value."""
 

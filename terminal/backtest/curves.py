@@ -28,7 +28,7 @@ def curves(result: Result, most: int = 1200) -> Curves:
     """The lines of `result`. Of each stretch of candles the lowest and the highest equity stay, so that no fall is thinned away."""
     equity = result.equity_values
     peak = np.maximum(np.maximum.accumulate(equity), float(result.metrics["capital"]))
-    rows = _telling_rows(equity, most)
+    rows = telling_rows(equity, most)
     return Curves(result.time[rows], equity[rows], result.benchmark_values[rows], (equity / peak - 1.0)[rows])
 
 
@@ -75,7 +75,8 @@ def _labelled(tick: int, unit: str) -> tuple[int, str]:
     return int(stamp.astype("datetime64[ns]").astype(np.int64)), label
 
 
-def _telling_rows(values: Values, most: int) -> NDArray[np.intp]:
+def telling_rows(values: Values, most: int) -> NDArray[np.intp]:
+    """At most about `most` rows that draw `values`: first and last, and of each stretch the lowest and the highest."""
     count = len(values)
     if count <= most:
         return np.arange(count)

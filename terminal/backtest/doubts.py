@@ -1,0 +1,68 @@
+"""What a rule of the reviewer says, and what it may look at: the run, its candles, and the means to run it again.
+
+The rules stand in `review_trades`, `review_time`, `review_fills` and `review_again`; `review` asks them all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from terminal.backtest.options import Options
+from terminal.backtest.result import Result
+from terminal.domain.candles import Candles
+from terminal.domain.work import CancelQuestion, never
+from terminal.strategies.contract import Strategy
+
+
+class Severity(IntEnum):
+    """How much a finding weighs."""
+
+    NOT_ASKED = -1
+    """The rule could not be put, and its words say why."""
+    SOUND = 0
+    SLIGHT = 1
+    """Worth knowing."""
+    SERIOUS = 2
+    """The figures mislead unless this is settled."""
+    GRAVE = 3
+    """The figures mean nothing as they stand."""
+
+    @property
+    def words(self) -> str:
+        """As a person reads it."""
+        return self.name.lower().replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One rule's finding, a sentence with its numbers; `figure` is the number it was judged by."""
+
+    rule: str
+    severity: Severity
+    words: str
+    figure: float
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A run under review. Without `candles` the rules about fills, and without `strategy` those that run it again, are not asked."""
+
+    result: Result
+    candles: Candles | None = None
+    """The whole series it ran on, warm-up included."""
+    strategy: Strategy | None = None
+    options: Options | None = None
+    cancelled: CancelQuestion = never
+
+
+Rule = Callable[[Case], Doubt]
+
+
+def graded(figure: float, slight: float, serious: float, grave: float) -> Severity:
+    """The severity of a figure that is worse the higher it is, by the least figure of each."""
+    return Severity.GRAVE if figure >= grave else Severity.SERIOUS if figure >= serious else Severity.SLIGHT if figure >= slight else Severity.SOUND
+
+
+def not_asked(rule: str, why: str) -> Doubt:
+    """The answer of a rule that could not be put."""
+    return Doubt(rule, Severity.NOT_ASKED, why, float("nan"))

@@ -1,0 +1,163 @@
+"""The stress run: strategies simulated anew on shocked candles and in past crises, and a matrix of what survived.
+
+Asked by commands and scripts with candles in hand; each shock is drawn once and every strategy meets the same one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from terminal.backtest.crises import CRISES, Crisis, CrisisReplay, replay
+from terminal.backtest.options import Options
+from terminal.backtest.rerun import first_row, rerun
+from terminal.backtest.result import Result
+from terminal.backtest.shocks import SHOCKS, Scenario, Shock
+from terminal.domain.candles import Candles, iso
+from terminal.domain.errors import BadInput
+from terminal.domain.words import percent
+from terminal.domain.work import CancelQuestion, Report, never, silent, stop_if
+from terminal.strategies.contract import Strategy
+
+RUIN = 0.5
+"""A fall of this share of an earlier peak, the capital counted as the first, is not survived."""
+
+
+@dataclass(frozen=True, slots=True)
+class StressCell:
+    """One strategy under one shock. Rates are fractions; `max_drawdown` is the deepest fall at any candle, negative."""
+
+    total_return: float
+    max_drawdown: float
+    survived: bool
+    words: str
+    trades: int = 0
+    exposed: bool = False
+    """Whether a position was held when the shock struck."""
+
+
+@dataclass(frozen=True, eq=False)
+class StressReport:
+    """The survival matrix: `cells[i][j]` is strategy i under shock j, `plain[i]` the same strategy without any."""
+
+    strategies: tuple[str, ...]
+    shocks: tuple[Scenario, ...]
+    cells: tuple[tuple[StressCell, ...], ...]
+    plain: tuple[StressCell, ...]
+    struck: tuple[int, ...]
+    """When each shock began, UTC ns."""
+    crises: tuple[tuple[CrisisReplay, ...], ...] = ()
+    """A row for each crisis, an entry for each strategy."""
+
+    @property
+    def failed(self) -> tuple[bool, ...]:
+        """Which strategies are marked: those that do not survive half of the shocks."""
+        return tuple(2 * sum(not cell.survived for cell in row) >= max(len(row), 1) for row in self.cells)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """A sentence a strategy."""
+        return tuple(self._finding(number) for number in range(len(self.strategies)))
+
+    def _finding(self, number: int) -> str:
+        row, name = self.cells[number], self.strategies[number]
+        lost = [shock.name for shock, cell in zip(self.shocks, row, strict=True) if not cell.survived]
+        exposed = sum(cell.exposed for cell, shock in zip(row, self.shocks, strict=True) if isinstance(shock, Shock))
+        struck = sum(isinstance(shock, Shock) for shock in self.shocks)
+        held = f" It held a position when {exposed} of {struck} struck." if struck else ""
+        if not lost:
+            return f"{name} survives all {len(row)} shocks, none costing half of an earlier peak.{held}"
+        mark = "FAILS" if self.failed[number] else "does not survive"
+        return f"{name} {mark} {len(lost)} of {len(row)} shocks: {', '.join(lost)}.{held}"
+
+
+def stress(
+    strategies: Mapping[str, Strategy] | Sequence[Strategy],
+    candles: Candles,
+    options: Options | None = None,
+    shocks: Sequence[Scenario] = SHOCKS,
+    *,
+    at: float = 0.5,
+    crises: Sequence[Crisis] = CRISES,
+    report: Report = silent,
+    cancelled: CancelQuestion = never,
+) -> StressReport:
+    """Every strategy, by name or as given, under every shock, which strikes at the share `at` of the traded candles; raises BadInput, Cancelled."""
+    named = dict(strategies) if isinstance(strategies, Mapping) else _named(strategies)
+    if not named or not shocks:
+        raise BadInput("There is nothing to stress.", cure="Name at least one strategy and one shock.")
+    if not 0 <= at <= 1:
+        raise BadInput(f"`at` is {at!r}.", cure="Give a share of the traded range from 0 to 1.")
+    chosen = options or Options()
+    first = first_row(candles, chosen)
+    steps = len(named) * (len(shocks) + 1 + len(crises))
+    done = 0
+
+    def step(note: str) -> None:
+        nonlocal done
+        stop_if(cancelled)
+        report(done, steps, note)
+        done += 1
+
+    plain = []
+    for name, strategy in named.items():
+        step(f"{name} · no shock")
+        plain.append(_cell(rerun(strategy, candles, chosen, cancelled), first, None))
+    rows: list[list[StressCell]] = [[] for _ in named]
+    struck = []
+    for shock in shocks:
+        row = shock.strikes(candles, first, at)
+        shocked = shock.applied(candles, row)
+        struck.append(int(candles.time[row]))
+        for number, (name, strategy) in enumerate(named.items()):
+            step(f"{name} · {shock.name}")
+            rows[number].append(_cell(rerun(strategy, shocked, chosen, cancelled), first, row if isinstance(shock, Shock) else None))
+    replays = []
+    for crisis in crises:
+        step(crisis.name)
+        done += len(named) - 1
+        replays.append(replay(tuple(named), tuple(named.values()), candles, chosen, crisis, RUIN, cancelled))
+    report(steps, steps, "Done")
+    return StressReport(tuple(named), tuple(shocks), tuple(tuple(row) for row in rows), tuple(plain), tuple(struck), tuple(replays))
+
+
+def _named(strategies: Sequence[Strategy]) -> dict[str, Strategy]:
+    """Strategies by their class name, with their parameters where two share it."""
+    names = [type(strategy).__name__ for strategy in strategies]
+    found: dict[str, Strategy] = {}
+    for strategy, name in zip(strategies, names, strict=True):
+        words = name if names.count(name) == 1 else " ".join([name, *(f"{key}={value}" for key, value in strategy.values.items())])
+        found[words if words not in found else f"{words} ({len(found) + 1})"] = strategy
+    return found
+
+
+def _cell(result: Result, first: int, row: int | None) -> StressCell:
+    metrics = result.metrics
+    fall = metrics["max_drawdown_at_candles"]
+    side = 0 if row is None else _side_at(result, row - first)
+    held = "" if row is None else f"; {'flat' if side == 0 else 'long' if side > 0 else 'short'} when it struck"
+    words = f"{percent(metrics['total_return'], signed=True)}, deepest fall {percent(fall)}{held}"
+    return StressCell(metrics["total_return"], fall, fall > -RUIN, words, int(metrics["trades"]), side != 0)
+
+
+def _side_at(result: Result, row: int) -> int:
+    """The side of what was held before the candle `row` of the result: 1, −1 or 0."""
+    table = result.trade_table
+    held = (table["entry_row"] < row) & ((table["exit_row"] >= row) | (table["exit_row"] < 0))
+    return int(table["side"][held][-1]) if held.any() else 0
+
+
+def matrix_words(report: StressReport) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The matrix as a table of words: its heads, and a row for each strategy."""
+    heads = ("strategy", "no shock", *(shock.name for shock in report.shocks))
+    rows = []
+    for name, plain, cells, failed in zip(report.strategies, report.plain, report.cells, report.failed, strict=True):
+        shown = [f"{percent(cell.total_return, signed=True)}{'' if cell.survived else ' ✗'}" for cell in cells]
+        rows.append((f"{name}{' (fails)' if failed else ''}", percent(plain.total_return, signed=True), *shown))
+    return heads, tuple(rows)
+
+
+def struck_words(report: StressReport) -> tuple[str, ...]:
+    """What each shock was and when it struck."""
+    return tuple(
+        f"{shock.name}: {shock.words}{f', from {iso(time)}' if isinstance(shock, Shock) else ''}"
+        for shock, time in zip(report.shocks, report.struck, strict=True)
+    )
