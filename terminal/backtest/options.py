@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from terminal.domain.errors import UnknownName, WrongValue
 from terminal.domain.instrument import Instrument
 from terminal.domain.names import nearest
+from terminal.domain.signal_checks import MOST_ENTRIES, REBALANCES
 from terminal.domain.signals import CheckedSignals
 from terminal.domain.size import Size
 from terminal.trading.matching import PATHS
@@ -50,6 +51,12 @@ class Options:
     """Whether a position still open after the last candle is closed there as a last order."""
     start: int | None = None
     """UTC ns of the first candle that may decide; earlier ones only warm the indicators up. None = the first."""
+    pyramiding: int = 0
+    """Entries of one side that signals may add to the first."""
+    rebalance: str = "change"
+    """A target is traded where its value changes ("change"), at "every_bar", or on "drift" too: when the position has left it."""
+    drift: float = 0.05
+    """How far, as a fraction of equity, a position may be from its target before "drift" trades."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "size", Size.parse(self.size))
@@ -63,7 +70,10 @@ class Options:
         _demand(whole and 0 <= self.delay_bars <= 1000, "delay_bars", self.delay_bars, "a whole number from 0 to 1000")
         whole = isinstance(self.start, int | np.integer) and not isinstance(self.start, bool)
         _demand(self.start is None or whole, "start", self.start, "the first moment in UTC nanoseconds")
-        for name, known in (("path", PATHS), ("fill_at", FILLS), ("size_at", SIZES)):
+        whole = isinstance(self.pyramiding, int) and not isinstance(self.pyramiding, bool)
+        _demand(whole and 0 <= self.pyramiding <= MOST_ENTRIES, "pyramiding", self.pyramiding, f"a whole number from 0 to {MOST_ENTRIES:,}")
+        _demand(_is_number(self.drift) and 0 < self.drift <= 1, "drift", self.drift, "a fraction of equity above 0, such as 0.05")
+        for name, known in (("path", PATHS), ("fill_at", FILLS), ("size_at", SIZES), ("rebalance", REBALANCES)):
             _demand(getattr(self, name) in known, name, getattr(self, name), " or ".join(f'"{word}"' for word in known))
 
     @classmethod
