@@ -24,7 +24,7 @@ from terminal.ui.charts.canvas import ChartCanvas
 from terminal.ui.charts.drawings import Drawing, Point, Tool
 from terminal.ui.charts.marks import Marks
 from terminal.ui.charts.model import ChartModel
-from terminal.ui.charts.overlays import calculate, overlay_of
+from terminal.ui.charts.overlays import calculate, drawable, overlay_of
 from terminal.ui.theme import apply
 from terminal.ui.zones import Zones
 
@@ -67,7 +67,7 @@ def load(canvas: ChartCanvas) -> None:
     overlays = []
     for index, (name, parameters) in enumerate(OVERLAYS):
         overlay = overlay_of({"indicator": name, "parameters": parameters, "colour": index})
-        overlay.take(calculate(overlay.info, overlay.parameters, columns))
+        overlay.lines = drawable(calculate(overlay.info, overlay.parameters, columns))
         overlays.append(overlay)
     model.show_overlays(overlays)
     tools = (Tool.TREND, Tool.RAY, Tool.RECTANGLE, Tool.HORIZONTAL, Tool.FIBONACCI)

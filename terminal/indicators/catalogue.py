@@ -33,6 +33,8 @@ class IndicatorInfo:
     first_row: Callable[[Mapping[str, Any]], int] = lambda values: values["window"] - 1
     levels: tuple[float, ...] = ()
     """Values worth a faint horizontal line, such as 30 and 70 of the RSI."""
+    is_running_sum: bool = False
+    """True where a value is the one before it plus what its own candle adds, however far back that began."""
 
     def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """`given` merged over the defaults and checked; raises BadInput or UnknownName in words."""
@@ -131,7 +133,7 @@ CATALOGUE: tuple[IndicatorInfo, ...] = (
     IndicatorInfo("cci", "CCI", "momentum", _HLC, ("cci",), "own", _named(window=_window(20, 2)), levels=(-100.0, 100.0)),
     IndicatorInfo("williams_r", "Williams %R", "momentum", _HLC, ("%R",), "own", _named(window=_window(14, 2)), levels=(-80.0, -20.0)),
     IndicatorInfo("mfi", "MFI", "momentum", (*_HLC, "volume"), ("mfi",), "own", _named(window=_window(14, 2)), lambda values: values["window"], (20.0, 80.0)),
-    IndicatorInfo("obv", "OBV", "momentum", ("close", "volume"), ("obv",), first_row=lambda _values: 0),
+    IndicatorInfo("obv", "OBV", "momentum", ("close", "volume"), ("obv",), first_row=lambda _values: 0, is_running_sum=True),
     IndicatorInfo("atr", "ATR", "trend", _HLC, ("atr",), "own", _named(window=_window(14)), lambda values: values["window"]),
     IndicatorInfo("adx", "ADX", "trend", _HLC, ("adx",), "own", _named(window=_window(14, 2)), lambda values: 2 * values["window"] - 1, (25.0,)),
     IndicatorInfo("plus_di", "+DI", "trend", _HLC, ("+DI",), "own", _named(window=_window(14)), lambda values: values["window"]),

@@ -7,18 +7,27 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QLineF, QRect
 from PySide6.QtGui import QPainter, QPixmap
 from shiboken6 import wrapInstance
 
 Floats = NDArray[np.float64]
+_FAR = 30_000
+"""Pixels; what lies further out is cut there, since Qt's whole rectangles must not run over."""
 
 
 def draw_rects(painter: QPainter, x: Floats, y: Floats, width: Floats | float, height: Floats | float) -> None:
-    """Draws rectangles of (x, y, width, height) pixels with the painter's brush and pen."""
+    """Draws rectangles of (x, y, width, height), rounded to whole pixels, with the painter's brush and no pen.
+
+    Whole ones take Qt three quarters of the time that fractions do.
+    """
     if len(x):
-        memory = _filled(len(x), 4, (x, y, width, height))
-        painter.drawRects(_pointer(memory, QRectF), len(memory))
+        edges = np.empty((len(x), 4))
+        edges[:, 0], edges[:, 1] = x, y
+        edges[:, 2], edges[:, 3] = x + width, y + height
+        memory = np.rint(np.clip(edges, -_FAR, _FAR, out=edges), out=edges).astype(np.int32)
+        memory[:, 2:] -= 1  # the last pixel inside, as QRect keeps it
+        painter.drawRects(_pointer(memory, QRect), len(memory))
 
 
 def draw_lines(painter: QPainter, x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> None:
@@ -45,5 +54,5 @@ def _filled(count: int, fields: int, columns: tuple[Floats | float, ...]) -> Flo
     return memory
 
 
-def _pointer(memory: Floats, kind: type) -> Any:
+def _pointer(memory: NDArray[Any], kind: type) -> Any:
     return wrapInstance(memory.ctypes.data, kind)

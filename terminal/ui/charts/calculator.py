@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from terminal.domain.errors import OutcryError
 from terminal.ui.charts.columns import Columns
-from terminal.ui.charts.overlays import Lines, Overlay, calculate
+from terminal.ui.charts.decimate import LineData
+from terminal.ui.charts.overlays import Overlay, calculate, drawable
 
 
 class Calculator(QObject):
@@ -28,7 +29,7 @@ class Calculator(QObject):
 
         def work() -> None:
             try:
-                lines: Lines = calculate(info, parameters, seen)
+                lines = drawable(calculate(info, parameters, seen))
             except OutcryError as error:
                 self._say(overlay, parameters, error.message)
             except Exception as error:  # noqa: BLE001 - one faulty indicator must not take its thread or the chart down
@@ -38,7 +39,7 @@ class Calculator(QObject):
 
         QThreadPool.globalInstance().start(work)
 
-    def _answer(self, overlay: Overlay, parameters: Mapping[str, Any], columns: Columns, lines: Lines) -> None:
+    def _answer(self, overlay: Overlay, parameters: Mapping[str, Any], columns: Columns, lines: tuple[LineData, ...]) -> None:
         try:
             if overlay.parameters is parameters:
                 self.calculated.emit(overlay, columns, lines)

@@ -47,6 +47,8 @@ class ChartCanvas(QWidget):
         self.over = OverScene(model, self.scene, zones, clock)
         self._zones = zones
         self._picture: QPixmap | None = None
+        self._canvas = QPixmap()
+        """Painted over for each new picture; memory for one would be fetched page by page with every frame."""
         self._is_taken = False
         self.setObjectName("chart-canvas")
         self.setAccessibleName("Price chart")
@@ -152,7 +154,9 @@ class ChartCanvas(QWidget):
 
     def _paint_picture(self) -> None:
         ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
+        if self._canvas.size() != self.size() * ratio:
+            self._canvas = QPixmap(self.size() * ratio)
+        picture = self._canvas
         picture.setDevicePixelRatio(ratio)
         self._picture = picture  # kept even where painting fails: the fault is told once, not with every frame
         painter = QPainter(picture)

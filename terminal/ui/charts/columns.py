@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.domain.candles import COLUMNS, VALUE_COLUMNS, Candles
-from terminal.ui.charts.decimate import LineData, Pyramid
+from terminal.ui.charts.decimate import LineData, Pyramid, with_room
 
-_SPARE_ROWS = 1024
+Room = dict[str, NDArray[np.generic]]
+"""The columns by name, each with unused rows at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Columns:
         volume: NDArray[np.float64],
     ) -> None:
         self.time, self.open, self.high, self.low, self.close, self.volume = time, open_, high, low, close, volume
-        self._room: dict[str, NDArray[np.generic]] = {}
+        self._room: Room = {}
         self._highest, self._lowest, self._sum = Pyramid(np.fmax), Pyramid(np.fmin), Pyramid(np.add)
         self.line = LineData(close)
 
@@ -55,13 +56,30 @@ class Columns:
     def __len__(self) -> int:
         return len(self.time)
 
+    @property
+    def can_grow(self) -> bool:
+        """True where the next candle needs no copy of those before it."""
+        return bool(self._room) and len(self) < len(self._room["time"])
+
+    def roomy(self) -> Room:
+        """Copies of all columns with room for rows that follow, for `take_room`; may be made in any thread."""
+        return {name: with_room(getattr(self, name), len(self) + 1) for name in COLUMNS}
+
+    def take_room(self, room: Room) -> None:
+        """Moves into what `roomy` made."""
+        self._room = room
+        for name in COLUMNS:
+            setattr(self, name, room[name][: len(self)])
+        self.line.change_last(self.close)
+
     def put(self, time: int, open_: float, high: float, low: float, close: float, volume: float) -> bool:
         """True where the candle opening at `time` was appended or replaced the last row; False for an earlier one."""
         rows = len(self)
         if rows and time < self.time[-1]:
             return False
         row = rows - 1 if rows and time == self.time[-1] else rows
-        self._make_room(row + 1)
+        if not self._room or row >= len(self._room["time"]):
+            self.take_room(self.roomy())
         for name, value in zip(COLUMNS, (time, open_, high, low, close, volume), strict=True):
             self._room[name][row] = value
             setattr(self, name, self._room[name][: row + 1])
@@ -114,15 +132,6 @@ class Columns:
         at, last = int(np.floor(row)), len(self) - 1
         inside = min(max(at, 0), last)
         return int(self.time[inside]) + (at - inside) * length_ns
-
-    def _make_room(self, rows: int) -> None:
-        if self._room and rows <= len(self._room["time"]):
-            return
-        for name in COLUMNS:
-            present: NDArray[np.generic] = getattr(self, name)
-            grown = np.empty(rows + _SPARE_ROWS, present.dtype)
-            grown[: len(present)] = present
-            self._room[name] = grown
 
 
 def heikin_ashi(columns: Columns) -> Columns:

@@ -4,6 +4,7 @@ Between the columns of a chart and its painter; knows nothing of Qt.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 BLOCK = 64
 """Rows that one entry of a pyramid stands for."""
 _RAW_UP_TO = 4 * BLOCK
+_SPARE_ROWS = 1024
 
 
 def bucket_step(rows_per_pixel: float) -> int:
@@ -52,17 +54,45 @@ class Pyramid:
             self._blocks = np.concatenate((self._blocks, fresh))
 
 
+def with_room(values: NDArray[Any], rows: int) -> NDArray[Any]:
+    """A copy of `values` in memory for `rows` and an eighth more, so that rows that arrive one by one seldom move the others."""
+    roomy = np.empty(rows + max(_SPARE_ROWS, rows // 8), values.dtype)
+    roomy[: len(values)] = values
+    return roomy
+
+
 class LineData:
     """A column drawn as a line: its values and the pyramids of its lowest and highest; NaN is a hole."""
 
     def __init__(self, values: NDArray[np.float64]) -> None:
         self.values = values
+        self._room = values[:0]
         self._low, self._high = Pyramid(np.fmin), Pyramid(np.fmax)
+        self._known: tuple[tuple[int, int, int], tuple[NDArray[np.float64], NDArray[np.float64]]] | None = None
+
+    @classmethod
+    def roomy(cls, values: NDArray[np.float64]) -> "LineData":
+        """A line of a copy of `values` that rows can be put behind."""
+        line = cls(values)
+        line._room = with_room(values, len(values) + 1)
+        line.values = line._room[: len(values)]
+        return line
 
     def extremes(self, first: int, stop: int, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Lowest and highest of each bucket of rows; NaN where a bucket holds none."""
-        return self._low.reduce(self.values, first, stop, step), self._high.reduce(self.values, first, stop, step)
+        """Lowest and highest of each bucket of rows; NaN where a bucket holds none. The last answer is kept: a frame asks twice."""
+        asked = (first, stop, step)
+        if self._known is None or self._known[0] != asked:
+            self._known = asked, (self._low.reduce(self.values, *asked), self._high.reduce(self.values, *asked))
+        return self._known[1]
 
     def change_last(self, values: NDArray[np.float64]) -> None:
         """Takes `values`, which differ from the present ones in their last row or in rows after it."""
-        self.values = values
+        self.values, self._known = values, None
+
+    def put(self, row: int, values: NDArray[np.float64]) -> None:
+        """Writes `values` from `row`, the last one or the one after it, on; room is made for many more rows at a time."""
+        rows = row + len(values)
+        if rows > len(self._room):
+            self._room = with_room(self.values, rows)
+        self._room[row:rows] = values
+        self.change_last(self._room[:rows])

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter
 
 from terminal.ui.charts.model import ChartModel
 from terminal.ui.charts.overlays import Overlay
+from terminal.ui.charts.texts import draw_words
 from terminal.ui.numbers import number, percent, price
 from terminal.ui.tokens import Tokens
 
@@ -80,7 +81,7 @@ def paint_words(painter: QPainter, words: list[Words], x: float, y: float, width
             at = QPointF(x, at.y() + line_height)
         painter.fillRect(int(at.x()) - 2, int(at.y()) - metrics.ascent() - 1, int(advance) + 6, metrics.height() + 2, behind)
         painter.setPen(QColor(piece.colour))
-        painter.drawText(at, piece.text)
+        draw_words(painter, at, piece.text)
         follows = index + 1 < len(words) and words[index + 1].follows_closely
         at.setX(at.x() + advance + (_VALUE_GAP if follows else _GAP))
     return at.y() - y + line_height

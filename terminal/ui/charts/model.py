@@ -12,16 +12,18 @@ from PySide6.QtCore import QObject, Signal
 from terminal.app.state import LiveCandle
 from terminal.domain.candles import Candles, Provenance
 from terminal.domain.series import SeriesKey
-from terminal.ui.charts.columns import Columns, heikin_ashi
+from terminal.ui.charts.columns import Columns, Room, heikin_ashi
 from terminal.ui.charts.compare import Compared, compared
 from terminal.ui.charts.drawings import DrawingBook
 from terminal.ui.charts.marks import Marks
 from terminal.ui.charts.overlays import Overlay
 from terminal.ui.charts.paint_bars import BarKind
+from terminal.ui.charts.room_maker import RoomMaker
 from terminal.ui.charts.rows import RowWindow
 from terminal.ui.charts.scale import Scale, ScaleMode
 
 _FIRST_VIEW = 160.0
+_MANY_ROWS = 50_000
 ROUND_THE_CLOCK = "24/7"
 
 
@@ -51,6 +53,10 @@ class ChartModel(QObject):
         """Rows before which candles are missing."""
         self._whole: Columns | None = None
         """Everything there is while a replay shows only its beginning."""
+        self._room = RoomMaker(self)
+        self._room.made.connect(self._take_room)
+        self._waiting: dict[int, LiveCandle] = {}
+        """By time: candles that came while room was made for them."""
 
     @property
     def length_ns(self) -> int:
@@ -70,6 +76,7 @@ class ChartModel(QObject):
         """Shows `candles`; the view goes to the newest `visible` ones unless `keeps_view`."""
         self.key, self.calendar, self.provenance = key, candles.instrument.calendar, candles.provenance
         self.columns, self._whole = Columns.of(candles), None
+        self._waiting.clear()
         self.gaps = _gaps(self.columns.time, self.length_ns) if self.calendar == ROUND_THE_CLOCK else np.empty(0, np.int64)
         self._rebuild_bars()
         if keeps_view:
@@ -87,6 +94,9 @@ class ChartModel(QObject):
         """Takes a live candle of the series in view; True where a new row began. Older candles change nothing."""
         columns = self.columns
         if columns is None or candle.series != self.key:
+            return False
+        if not self._has_room():
+            self._waiting[candle.time] = candle
             return False
         if self._whole is not None:
             self._whole.put(candle.time, candle.open, candle.high, candle.low, candle.close, candle.volume)
@@ -170,6 +180,24 @@ class ChartModel(QObject):
         """Replaces the indicators."""
         self.overlays = list(overlays)
         self.touch()
+
+    def _has_room(self) -> bool:
+        """False while room for a further candle is being made: copying a million rows would hold up the window."""
+        columns = self.everything
+        if columns is None or columns.can_grow or len(columns) < _MANY_ROWS:
+            return True
+        if not self._waiting:
+            self._room.make(columns)
+        return False
+
+    def _take_room(self, columns: Columns, room: Room) -> None:
+        if columns is not self.everything:
+            return
+        columns.take_room(room)
+        waiting = [self._waiting[time] for time in sorted(self._waiting)]
+        self._waiting.clear()
+        for candle in waiting:
+            self.follow(candle)
 
     def _rebuild_bars(self) -> None:
         if self.columns is not None:

@@ -44,21 +44,17 @@ class Overlay:
         """The series colours its lines are drawn in."""
         return range(self.colour, self.colour + len(self.info.lines))
 
-    def take(self, values: Lines) -> None:
-        """Shows these lines, one array per line of the indicator, each as long as the candles."""
-        self.lines = tuple(LineData(np.array(line, dtype=np.float64)) for line in values)
-
     def follow(self, columns: Columns) -> None:
         """Brings the last rows up to date after a live candle, from a tail long enough to have forgotten where it began."""
         if not self.lines or not len(columns):
             return
-        rows, known = len(columns), len(self.lines[0].values)
-        warm_up = self.info.warm_up(self.parameters)
-        tail = rows if warm_up == 0 else max(_LEAST_TAIL, _TAIL_OF_WARM_UPS * warm_up) + rows - known
-        fresh = calculate(self.info, self.parameters, columns, first=max(0, rows - tail))
-        changed = rows - known + 1
+        last = len(self.lines[0].values) - 1
+        tail = max(_LEAST_TAIL, _TAIL_OF_WARM_UPS * self.info.warm_up(self.parameters))
+        first = max(0, last - tail)
+        fresh = calculate(self.info, self.parameters, columns, first=first)
         for line, values in zip(self.lines, fresh, strict=True):
-            line.change_last(np.concatenate((line.values[:-1], values[-changed:])) if rows > known else _with_last(line.values, values[-1]))
+            before = line.values[first] - values[0] if self.info.is_running_sum and first else 0.0
+            line.put(last, values[last - first :] + before)
 
     def state(self) -> dict[str, Any]:
         """What brings this overlay back, as JSON values."""
@@ -72,12 +68,12 @@ def overlay_of(state: Mapping[str, Any]) -> Overlay:
     return Overlay(info, info.values(given if isinstance(given, Mapping) else {}), colour if isinstance(colour, int) and colour >= 0 else 0)
 
 
+def drawable(values: Lines) -> tuple[LineData, ...]:
+    """`values` as an overlay holds them, copied once with room for the candles that follow."""
+    return tuple(LineData.roomy(line) for line in values)
+
+
 def calculate(info: IndicatorInfo, parameters: Mapping[str, Any], columns: Columns, *, first: int = 0) -> Lines:
     """The indicator's lines over rows `first` to the end, shape (rows,) each."""
     inputs = {name: getattr(columns, name)[first:] for name in VALUE_COLUMNS}
     return info.calculate(inputs, **parameters)
-
-
-def _with_last(values: NDArray[np.float64], last: float) -> NDArray[np.float64]:
-    values[-1] = last
-    return values

@@ -11,13 +11,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from terminal.ui.charts.frame import TIME_AXIS, Frame, Pane
 from terminal.ui.charts.rows import RowWindow
 from terminal.ui.charts.scale import Scale
+from terminal.ui.charts.texts import draw_words_in
 from terminal.ui.charts.ticks import Tick
 from terminal.ui.tokens import Tokens
 
 _LEFT_PADDING = 8.0
 _HALF_A_LINE = 7.0
-_CENTER = Qt.AlignmentFlag.AlignCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def paint_grid(
@@ -42,7 +41,7 @@ def paint_prices(painter: QPainter, frame: Frame, pane: Pane, scale: Scale, tick
         y = scale.y(tick.position, pane.height)
         if 0 <= y <= pane.height:
             middle = pane.top + min(max(y, _HALF_A_LINE), pane.height - _HALF_A_LINE)
-            painter.drawText(QRectF(frame.width + _LEFT_PADDING, middle - 9, frame.axis_width, 18), _LEFT, tick.text)
+            draw_words_in(painter, QRectF(frame.width + _LEFT_PADDING, middle - 9, frame.axis_width, 18), tick.text)
 
 
 def paint_times(painter: QPainter, frame: Frame, ticks: Sequence[Tick], rows: RowWindow, tokens: Tokens) -> None:
@@ -52,7 +51,7 @@ def paint_times(painter: QPainter, frame: Frame, ticks: Sequence[Tick], rows: Ro
         x, width = _pixel(tick.position, rows, frame.width), metrics.horizontalAdvance(tick.text)
         if width / 2 <= x <= frame.width - width / 2:
             painter.setPen(QColor(tokens.second if tick.is_major else tokens.faint))
-            painter.drawText(QRectF(x - width, frame.bottom, 2 * width, TIME_AXIS), _CENTER, tick.text)
+            draw_words_in(painter, QRectF(x - width, frame.bottom, 2 * width, TIME_AXIS), tick.text, centred=True)
 
 
 def paint_borders(painter: QPainter, frame: Frame, tokens: Tokens) -> None:
@@ -76,7 +75,7 @@ def paint_price_tag(painter: QPainter, frame: Frame, pane: Pane, y: float, lines
     painter.setFont(font)
     painter.setPen(QColor(ink))
     for index, words in enumerate(lines):
-        painter.drawText(tag.adjusted(6, 2 + index * metrics.height(), 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, words)
+        draw_words_in(painter, QRectF(tag.x() + 6, tag.y() + 2 + index * metrics.height(), tag.width(), metrics.height()), words)
     return tag
 
 
@@ -91,7 +90,7 @@ def paint_time_tag(painter: QPainter, frame: Frame, x: float, words: str, tokens
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setFont(font)
     painter.setPen(QColor(tokens.text))
-    painter.drawText(QRectF(left, frame.bottom + 2, width, TIME_AXIS - 4), _CENTER, words)
+    draw_words_in(painter, QRectF(left, frame.bottom + 2, width, TIME_AXIS - 4), words, centred=True)
 
 
 def paint_crosshair(painter: QPainter, frame: Frame, x: float, y: float | None, tokens: Tokens) -> None:

@@ -16,6 +16,7 @@ from terminal.ui.charts.frame import Pane
 from terminal.ui.charts.paint_bars import blend
 from terminal.ui.charts.rows import RowWindow
 from terminal.ui.charts.scale import Scale
+from terminal.ui.charts.texts import draw_words
 from terminal.ui.numbers import percent, price
 from terminal.ui.tokens import Tokens
 
@@ -70,25 +71,23 @@ def place(drawings: Sequence[Drawing], columns: Columns, length_ns: int, rows: R
     is_endless = np.array([drawing.tool in _ENDLESS for drawing in drawings])
     is_seen = is_endless | ((right >= -_MARGIN) & (left <= width) & (bottom >= pane.top) & (top <= pane.top + pane.height))
     seen: list[int] = np.flatnonzero(is_seen).tolist()
-    return [
-        Placed(index, drawings[index], tuple(QPointF(x[at], y[at]) for at in range(begin[index], begin[index] + len(drawings[index].points)))) for index in seen
-    ]
+    begins: list[int] = begin.tolist()
+    pixels = [QPointF(*pixel) for pixel in zip(x.tolist(), y.tolist(), strict=True)]
+    return [Placed(index, drawings[index], tuple(pixels[begins[index] : begins[index] + len(drawings[index].points)])) for index in seen]
 
 
 def paint_drawings(painter: QPainter, placed: Sequence[Placed], width: float, tokens: Tokens, chosen: int | None) -> None:
     """Paints those in view, lines of a kind in one call; the chosen one with handles."""
     accent, fill = QColor(tokens.accent), QColor(tokens.accent)
     fill.setAlpha(34)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     strong: list[QLineF] = []
     fine: list[QLineF] = []
-    painter.setPen(QPen(accent, 1.2))
-    painter.setBrush(fill)
     for one in placed:
         if one.drawing.tool is Tool.RECTANGLE:
-            painter.drawRect(QRectF(one.points[0], one.points[1]).normalized())
-        elif one.drawing.tool is not Tool.TEXT:
+            painter.fillRect(QRectF(one.points[0], one.points[1]).normalized(), fill)
+        if one.drawing.tool is not Tool.TEXT:
             (fine if one.drawing.tool is Tool.FIBONACCI else strong).extend(one.lines(width))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(QPen(blend(tokens.accent, tokens.panel, 0.75), 1.0))
     painter.drawLines(fine)
     painter.setPen(QPen(accent, 1.4))
@@ -121,7 +120,7 @@ def _paint_words(painter: QPainter, placed: Sequence[Placed], width: float, toke
     for one in placed:
         if one.drawing.tool is Tool.TEXT:
             painter.setPen(QColor(tokens.text))
-            painter.drawText(one.points[0], one.drawing.text)
+            draw_words(painter, one.points[0], one.drawing.text)
         elif one.drawing.tool is Tool.FIBONACCI:
             across, up = (abs(one.points[1].x() - one.points[0].x()), abs(one.points[1].y() - one.points[0].y()))
             if across >= 4 * _ROOM_FOR_WORDS and up * FIBONACCI[1] >= _ROOM_FOR_WORDS:
@@ -133,7 +132,7 @@ def _paint_levels(painter: QPainter, one: Placed, lines: Sequence[QLineF], token
     painter.setPen(QColor(tokens.second))
     for share, line in zip(FIBONACCI, lines, strict=True):
         value = end.price + (start.price - end.price) * share
-        painter.drawText(line.p1() + QPointF(4, -3), f"{percent(share)}  {price(value)}")
+        draw_words(painter, line.p1() + QPointF(4, -3), f"{percent(share)}  {price(value)}")
 
 
 def _prolonged(first: QPointF, last: QPointF, width: float) -> QLineF:

@@ -29,7 +29,9 @@ from terminal.ui.charts.paint_bars import (
 )
 from terminal.ui.charts.paint_drawings import Placed, paint_drawings, place
 from terminal.ui.charts.paint_gaps import paint_gaps
+from terminal.ui.charts.rows import RowWindow
 from terminal.ui.charts.scale import Scale
+from terminal.ui.charts.texts import draw_words_in
 from terminal.ui.charts.ticks import Tick, price_ticks, time_ticks
 from terminal.ui.numbers import number
 from terminal.ui.theme import text_font
@@ -141,7 +143,7 @@ class Scene:
 
     def _paint_column(self, painter: QPainter, line: LineData, step: int, pane: Pane, scale: Scale, colour: str, *, factor: float = 1.0) -> None:
         rows, width = self._model.rows, self.frame.width
-        first, stop = max(0, rows.first - step) // step * step, min(rows.stop + step, rows.count, len(line.values))
+        first, stop = _reach(rows, line, step)
         if stop <= first:
             return
         low, high = line.extremes(first, stop, step)
@@ -177,9 +179,9 @@ class Scene:
 
     def _extremes(self, overlay: Overlay, step: int) -> tuple[float, float]:
         rows = self._model.rows
-        first, low, high = rows.first // step * step, np.nan, np.nan
+        low, high = np.nan, np.nan
         for line in overlay.lines:
-            bottom, top = line.extremes(first, min(rows.stop, len(line.values)), step)
+            bottom, top = line.extremes(*_reach(rows, line, step), step)
             if len(bottom):
                 low, high = np.fmin(low, np.fmin.reduce(bottom)), np.fmax(high, np.fmax.reduce(top))
         return float(low), float(high)
@@ -187,6 +189,11 @@ class Scene:
     def _axis_width(self, font: QFont) -> float:
         widest = max((len(tick.text) for scale in self.scales for tick in price_ticks(scale, 8)), default=7)
         return max(66.0, QFontMetricsF(font).horizontalAdvance("0") * (widest + 2) + 14)
+
+
+def _reach(rows: RowWindow, line: LineData, step: int) -> tuple[int, int]:
+    """The rows of a line that are drawn: those in view and a bucket on both sides, since a line goes on."""
+    return max(0, rows.first - step) // step * step, min(rows.stop + step, rows.count, len(line.values))
 
 
 def _ticks(scale: Scale, pane: Pane, levels: tuple[float, ...]) -> list[Tick]:
@@ -199,4 +206,4 @@ def _paint_watermark(painter: QPainter, frame: Frame, pane: Pane, tokens: Tokens
     size = int(min(frame.width / 9, pane.height / 3, 96))
     painter.setFont(text_font(max(size, 12), weight=text_font(12).Weight.DemiBold))
     painter.setPen(blend(tokens.text, tokens.panel, 0.07))
-    painter.drawText(QRectF(0, pane.top, frame.width, pane.height), Qt.AlignmentFlag.AlignCenter, "SIMULATED")
+    draw_words_in(painter, QRectF(0, pane.top, frame.width, pane.height), "SIMULATED", centred=True)

@@ -16,7 +16,7 @@ from terminal.ui.charts.canvas import ChartCanvas
 from terminal.ui.charts.drawings import Drawing, DrawingBook, Point, Tool, book_of
 from terminal.ui.charts.marks import Marks
 from terminal.ui.charts.model import ChartModel
-from terminal.ui.charts.overlays import calculate, overlay_of
+from terminal.ui.charts.overlays import calculate, drawable, overlay_of
 from terminal.ui.charts.paint_bars import BarKind
 from terminal.ui.charts.scale import Scale, ScaleMode
 from terminal.ui.charts.ticks import price_ticks, time_ticks
@@ -155,7 +155,7 @@ def test_a_live_candle_changes_the_last_row_and_a_new_one_follows(canvas: ChartC
     assert model.key is not None
     last = int(model.columns.time[-1])
     overlay = overlay_of({"indicator": "ema", "parameters": {"window": 20}})
-    overlay.take(calculate(overlay.info, overlay.parameters, model.columns))
+    overlay.lines = drawable(calculate(overlay.info, overlay.parameters, model.columns))
     model.show_overlays([overlay])
     canvas.grab()
 
@@ -281,3 +281,26 @@ def test_a_chosen_trade_is_told_beside_it_and_put_away_by_escape(qtbot: QtBot, c
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
     assert model.chosen_mark is None
     assert canvas.grab().toImage() == without
+
+
+def test_live_candles_wait_for_room_behind_a_long_history_and_lose_nothing(qtbot: QtBot) -> None:
+    candles = walk(60_000)
+    model = ChartModel()
+    model.show(key_of(candles), candles)
+    overlays = []
+    for name in ("obv", "vwap", "ema"):
+        overlay = overlay_of({"indicator": name})
+        overlay.lines = drawable(calculate(overlay.info, overlay.parameters, model.columns))  # type: ignore[arg-type] # shown above
+        overlays.append(overlay)
+    model.show_overlays(overlays)
+    last = int(candles.time[-1])
+    for number in range(5):
+        time, close = last + (1 + number // 2) * HOUR, 40_000.0 + number
+        model.follow(LiveCandle(model.key, time, close, close + 5, close - 5, close, 7.0, False, time))  # type: ignore[arg-type] # shown above
+    qtbot.waitUntil(lambda: model.columns is not None and len(model.columns) == 60_003)
+    assert model.columns is not None
+    assert model.columns.close[-3:].tolist() == [40_001.0, 40_003.0, 40_004.0]
+    for overlay in overlays:
+        whole = calculate(overlay.info, overlay.parameters, model.columns)[0]
+        assert overlay.lines[0].values[-10:] == pytest.approx(whole[-10:], rel=1e-9)
+    assert not np.shares_memory(candles.close, model.columns.close)

@@ -91,3 +91,31 @@ def test_heikin_ashi_is_the_recursion_of_its_book() -> None:
         assert np.isclose(ours.open[row], open_, rtol=1e-12)
         assert np.isclose(ours.high[row], max(columns.high[row], open_, close), rtol=1e-12)
         open_ = (open_ + close) / 2
+
+
+@given(rows=st.integers(2, 3_000), appended=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), step=st.sampled_from([1, 3, 64, 128]))
+def test_a_line_takes_rows_behind_its_last_and_never_writes_into_what_it_was_given(rows: int, appended: list[float], step: int) -> None:
+    given_ = np.random.default_rng(rows).normal(size=rows)
+    before = given_.copy()
+    line, whole = LineData.roomy(given_), [*given_[:-1]]
+    line.extremes(0, rows // step * step, step)
+    for value in appended:
+        line.put(len(whole), np.array([value, value / 2]))
+        whole.append(value)
+    whole.append(appended[-1] / 2)
+    assert line.values.tolist() == whole
+    low, high = line.extremes(0, len(whole), step)
+    assert low.tolist() == np.fmin.reduceat(np.array(whole), np.arange(0, len(whole), step)).tolist()
+    assert high.tolist() == np.fmax.reduceat(np.array(whole), np.arange(0, len(whole), step)).tolist()
+    assert (given_ == before).all()
+
+
+def test_a_column_grows_into_its_room_without_moving() -> None:
+    columns = made(1_000)
+    assert not columns.can_grow
+    columns.put(int(columns.time[-1]), 9.0, 9.0, 9.0, 9.0, 9.0)
+    first, length = columns.close, int(columns.time[1] - columns.time[0])
+    for _ in range(900):
+        assert columns.can_grow
+        columns.put(int(columns.time[-1]) + length, 9.0, 9.0, 9.0, 9.0, 9.0)
+    assert np.shares_memory(first, columns.close)

@@ -17,7 +17,7 @@ from terminal.ui.charts.canvas import ChartCanvas
 from terminal.ui.charts.compare import compared
 from terminal.ui.charts.drawings import Drawing, Point, Tool, book_of
 from terminal.ui.charts.model import ChartModel
-from terminal.ui.charts.overlays import calculate, overlay_of
+from terminal.ui.charts.overlays import calculate, drawable, overlay_of
 from terminal.ui.charts.paint_bars import BarKind
 from terminal.ui.charts.scale import Scale, ScaleMode
 from terminal.ui.charts.ticks import price_ticks, time_ticks
@@ -66,7 +66,7 @@ def test_whatever_the_candles_a_frame_and_its_tooltips_are_made(shown: Shown, ca
     canvas.model.show_mode(mode)
     overlay = overlay_of({"indicator": "rsi"})
     if len(candles):
-        overlay.take(calculate(overlay.info, overlay.parameters, canvas.model.columns))
+        overlay.lines = drawable(calculate(overlay.info, overlay.parameters, canvas.model.columns))
         canvas.model.show_overlays([overlay])
     canvas.over.cross = QPoint(450, 120)
     assert not canvas.grab().isNull()
@@ -149,7 +149,7 @@ def test_undo_and_delete_wait_until_a_drawing_is_put_down(qtbot: QtBot, shown: S
 def test_a_line_outside_the_prices_is_not_taken_in_an_indicators_pane(qtbot: QtBot, shown: Shown) -> None:
     canvas = shown(walk(300))
     overlay = overlay_of({"indicator": "rsi"})
-    overlay.take(calculate(overlay.info, overlay.parameters, canvas.model.columns))
+    overlay.lines = drawable(calculate(overlay.info, overlay.parameters, canvas.model.columns))
     canvas.model.show_overlays([overlay])
     canvas.grab()
     own, prices = canvas.scene.frame.panes[1], canvas.scene.frame.panes[0]
@@ -177,7 +177,7 @@ def test_a_replay_shows_no_row_of_an_indicator_that_is_still_hidden(shown: Shown
     candles = walk(300)
     canvas = shown(candles)
     overlay = overlay_of({"indicator": "sma", "parameters": {"window": 5}})
-    overlay.take(calculate(overlay.info, overlay.parameters, canvas.model.columns))
+    overlay.lines = drawable(calculate(overlay.info, overlay.parameters, canvas.model.columns))
     canvas.model.show_overlays([overlay])
     canvas.model.show_until(int(candles.time[200]))
     honest = canvas.grab().toImage()

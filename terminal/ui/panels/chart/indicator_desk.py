@@ -16,8 +16,9 @@ from terminal.indicators.catalogue import find
 from terminal.ui.bridge import Bridge
 from terminal.ui.charts.calculator import Calculator
 from terminal.ui.charts.columns import Columns
+from terminal.ui.charts.decimate import LineData
 from terminal.ui.charts.model import ChartModel
-from terminal.ui.charts.overlays import Lines, Overlay, overlay_of
+from terminal.ui.charts.overlays import Overlay, overlay_of
 from terminal.ui.panels.chart.indicators import IndicatorSheet
 from terminal.ui.widgets.buttons import FlatButton
 from terminal.ui.widgets.fields import below
@@ -89,9 +90,9 @@ class IndicatorDesk(QObject):
         if columns is not None and len(columns):
             self._calculator.start(overlay, columns)
 
-    def _take(self, overlay: Overlay, columns: Columns, lines: Lines) -> None:
+    def _take(self, overlay: Overlay, columns: Columns, lines: tuple[LineData, ...]) -> None:
         if columns is self._model.everything and overlay in self._model.overlays:
-            overlay.take(lines)
+            overlay.lines = lines
             overlay.follow(columns)
             self._model.touch()
 
