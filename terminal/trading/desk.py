@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.domain.instrument import Instrument
-from terminal.ledger.fast import LOT, TRADE
+from terminal.ledger.fast import LOT, TRADE, inner
 
 MARKET, LIMIT, STOP, STOP_LIMIT, TRAIL = (np.int64(kind) for kind in range(5))
 """Kinds of order. A stop-limit that was triggered becomes a LIMIT."""
@@ -28,13 +28,20 @@ ACCEPTED, FILLED, PARTIAL, CANCELLED, REJECTED, EXPIRED, TRIGGERED = (np.int64(k
     WOULD_CROSS,
     NOTHING_TO_REDUCE,
     NOT_ALL_AT_ONCE,
-    TABLE_FULL,
     RISK_NEEDS_STOP,
     OTHER_FILLED,
     PARENT_GONE,
     WRONG_SIDE,
-) = (np.int64(cause) for cause in range(12))
-"""Why an order was refused or struck out."""
+    NO_MARKET,
+    NO_SHORTING,
+    LOT_CLOSED,
+    BELOW_FILLED,
+) = (np.int64(cause) for cause in range(15))
+"""Why an order was refused or struck out, or a change to it refused."""
+FIFO, LIFO, AVERAGE = (np.int64(method) for method in range(3))
+"""Which lots an exit closes: the oldest first, the newest first, or the same share of each, which books profit at the average price."""
+LAST, BID_ASK, MARK = (np.int64(price) for price in range(3))
+"""What triggers a stop on quotes: the last trade, the quote that its exit would meet, or the venue's mark price."""
 NEVER = np.iinfo(np.int64).max
 UNBOUND = np.int64(0)
 
@@ -45,12 +52,19 @@ RULES = np.dtype(
         ("fill_on_touch", np.bool_),
         ("withholds_improvement", np.bool_),
         ("waits_for_cash", np.bool_),
-        ("newest_first", np.bool_),
+        ("forbids_short", np.bool_),
+        ("lots", np.int64),
+        ("trigger_by", np.int64),
         ("participation", np.float64),
         ("leverage", np.float64),
+        ("interest", np.float64),
     ]
 )
-"""Settings that hold for the whole account. `participation` is the share of a candle's volume that may fill, infinite = no cap."""
+"""Settings that hold for the whole account. `participation` is the share of a candle's volume that may fill, infinite = no cap;
+`interest` is what idle money earns in a year.
+
+`waits_for_cash` lets an explicit quantity that can't be paid wait for money instead of being refused.
+"""
 
 BOOK = np.dtype(
     [
@@ -78,11 +92,22 @@ BOOK = np.dtype(
         ("time", np.int64),
         ("working", np.int64),
         ("held", np.int64),
+        ("length", np.int64),
+        ("carries", np.bool_),
+        ("borrow", np.float64),
+        ("carried", np.int64),
+        ("funding_next", np.int64),
+        ("funding_last", np.int64),
+        ("unit_first", np.int64),
+        ("detail_first", np.int64),
     ]
 )
 """One instrument: its grid, its costs, the candle being lived through, and how many rows of `orders` and `lots` are in use.
 
 `slippage_unit` is what a slippage model multiplies (spread, ATR or volatility of this candle); `room` the volume still free.
+`length` is that of its candles (ns); `borrow` what a short costs in a year; `carries` says that holding costs or earns anything, and
+`carried` up to when (UTC ns) that is booked. `funding_next` to before `funding_last` are its rows of `fundings` still to come. Its rows
+of `units` and `finer_rows` begin at `unit_first` and `detail_first`, −1 = it has none.
 """
 
 ORDER = np.dtype(
@@ -95,6 +120,7 @@ ORDER = np.dtype(
         ("force", np.int64),
         ("quantity", np.float64),
         ("filled", np.float64),
+        ("asked", np.float64),
         ("size_kind", np.int64),
         ("size", np.float64),
         ("price", np.float64),
@@ -126,7 +152,8 @@ ORDER = np.dtype(
         ("worth", np.float64),
     ]
 )
-"""One order. Prices are absolute, NaN = none. `quantity` may be infinite for a protective order: all of its lot.
+"""One order. Prices are absolute, NaN = none. `quantity` may be infinite for a protective order: all of its lot. `asked` is the
+quantity before a partly filled parent made it smaller.
 
 `stop`, `target` and `child_trail` are the bracket that an entry hangs on its lot when it fills: fractions of the fill price, or
 prices where `…_is_price`; `break_even` is the gain, as a fraction of the fill price, after which the stop moves to the entry;
@@ -170,16 +197,31 @@ TOTALS = np.dtype(
         ("interest", np.float64),
         ("dividends", np.float64),
         ("liquidation_fees", np.float64),
+        ("interest_time", np.int64),
+        ("tier_first", np.int64),
+        ("tier_next", np.int64),
+        ("tier_volume", np.float64),
+        ("detailed", np.int64),
     ]
 )
-"""How many rows of the logs are in use, what was counted, and the money lines that belong to no fill."""
+"""How many rows of the logs are in use, what was counted, and the money lines that belong to no fill, in the account's currency.
+
+`interest_time` is up to when interest is booked; `tier_volume` what the fills `tier_first` to before `tier_next` traded; `detailed`
+how many candles were walked by finer ones."""
+
+FUNDING = np.dtype([("time", np.int64), ("rate", np.float64), ("mark", np.float64)])
+"""One funding moment: what a long pays a short, as a fraction of its value at `mark`, NaN = at the last close."""
+FINER = np.dtype([("open", np.float64), ("high", np.float64), ("low", np.float64), ("close", np.float64)])
+"""One finer candle inside a candle."""
 
 
 class Desk(NamedTuple):
     """All tables of one account. Rows of `books`, `orders` and `lots` are instruments; `cash` and `rates` are by currency.
 
     `rates` are units of the account's currency for one of that currency, the first is 1. The `saved_…` tables hold one
-    instrument's state while both ways through a candle are tried.
+    instrument's state while both ways through a candle are tried. `units` holds a slippage unit per candle, `tiers` a row of least
+    traded value, maker and taker each, `finer` the candles inside candles: those of row r of an instrument begin at
+    `finer_rows[detail_first + r]` and end before those of the next row.
     """
 
     rules: NDArray[Any]
@@ -197,12 +239,18 @@ class Desk(NamedTuple):
     saved_orders: NDArray[Any]
     saved_lots: NDArray[Any]
     saved_totals: NDArray[Any]
+    units: NDArray[np.float64]
+    tiers: NDArray[np.float64]
+    fundings: NDArray[Any]
+    finer: NDArray[Any]
+    finer_rows: NDArray[np.int64]
 
 
-def new_desk(rules: NDArray[Any], books: NDArray[Any], capital: float, *, currencies: int = 1, orders: int = 16, lots: int = 8, log: int = 256) -> Desk:
+def new_desk(rules: NDArray[Any], books: NDArray[Any], capital: float, *, currencies: int = 1, orders: int = 32, lots: int = 16, log: int = 256) -> Desk:
     """A desk with `capital` in the first currency, nothing open, and room for so many orders and lots per instrument."""
     cash, rates = np.zeros(currencies), np.ones(currencies)
     cash[0] = capital
+    books["unit_first"], books["detail_first"] = -1, -1
     totals = np.zeros(1, TOTALS)
     totals["next_id"] = 1
     return Desk(
@@ -221,23 +269,50 @@ def new_desk(rules: NDArray[Any], books: NDArray[Any], capital: float, *, curren
         saved_orders=np.zeros(orders, ORDER),
         saved_lots=np.zeros(lots, LOT),
         saved_totals=np.zeros(1, TOTALS),
+        units=np.empty(0),
+        tiers=np.empty((0, 3)),
+        fundings=np.empty(0, FUNDING),
+        finer=np.empty(0, FINER),
+        finer_rows=np.empty(0, np.int64),
     )
 
 
+@inner
+def rows_needed(working, held, fills, trades, events):  # type: ignore[no-untyped-def] # called compiled, and from Python by its py_func
+    """How long the tables of orders, lots, fills, trades and events must be for the worst that one candle can do, one more order placed.
+
+    Each order may hang four others on its lot, fill twice (leave, then enter), and be accepted, triggered, filled and struck out.
+    """
+    orders, lots = 5 * (working + 1), held + working + 1
+    return orders, lots, fills + 2 * orders, trades + lots + orders, events + 5 * orders
+
+
+@inner
+def is_crowded(desk, i):  # type: ignore[no-untyped-def]
+    """Whether the tables must grow before anything else may happen to instrument `i`."""
+    book, totals = desk.books[i], desk.totals[0]
+    orders, lots, fills, trades, events = rows_needed(book.working, book.held, totals.fills, totals.trades, totals.events)
+    is_full = orders > desk.orders.shape[1] or lots > desk.lots.shape[1]
+    return is_full or fills > len(desk.fills) or trades > len(desk.trades) or events > len(desk.events)
+
+
 def grown(desk: Desk) -> Desk:
-    """The same desk with tables twice as long wherever less than half is free; called between candles."""
-    totals, busiest = desk.totals[0], int(desk.books["working"].max())
-    held = int(desk.books["held"].max())
+    """The same desk with tables at least as long as `rows_needed` says, doubled where they are not; called between candles."""
+    totals = desk.totals[0]
+    logs = (int(totals[name]) for name in ("fills", "trades", "events"))
+    needed = rows_needed.py_func(int(desk.books["working"].max()), int(desk.books["held"].max()), *logs)
     changes: dict[str, NDArray[Any]] = {}
-    for name, used in (("fills", totals["fills"]), ("trades", totals["trades"]), ("events", totals["events"])):
+    for name, rows in zip(("orders", "lots", "fills", "trades", "events"), needed, strict=True):
         table = getattr(desk, name)
-        if 2 * int(used) >= len(table):
-            changes[name] = np.concatenate((table, np.zeros(len(table), table.dtype)))
-    for name, used in (("orders", busiest), ("lots", held)):
-        table = getattr(desk, name)
-        if 2 * used >= table.shape[1]:
-            changes[name] = np.concatenate((table, np.zeros(table.shape, table.dtype)), axis=1)
-            changes[f"saved_{name}"] = np.zeros(changes[name].shape[1], table.dtype)
+        length = table.shape[-1]
+        while length < rows:
+            length *= 2
+        if length > table.shape[-1]:
+            longer = np.zeros((*table.shape[:-1], length), table.dtype)
+            longer[..., : table.shape[-1]] = table
+            changes[name] = longer
+            if name in ("orders", "lots"):
+                changes[f"saved_{name}"] = np.zeros(length, table.dtype)
     return desk._replace(**changes) if changes else desk
 
 

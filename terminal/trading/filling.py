@@ -11,17 +11,23 @@ from terminal.domain.orders import ExitReason
 from terminal.ledger.fast import add_to_lot, close_lot, inner, marked, open_lot, reduce_lot
 from terminal.risk.grid import SLACK, grid_down
 from terminal.risk.sizing import QUANTITY, payable_quantity, unit_outlay, wanted_quantity
-from terminal.trading.costs import fee_of, slipped_fill
+from terminal.trading.costs import fee_of, fee_rate, slipped_fill
 from terminal.trading.desk import (
+    ACCEPTED,
+    AVERAGE,
     CANCELLED,
     DONE,
     FILLED,
     FOK,
+    GTC,
     IOC,
+    LIFO,
     LIMIT,
+    LOT_CLOSED,
     MARKET,
     NEVER,
     NO_CAUSE,
+    NO_SHORTING,
     NOT_ALL_AT_ONCE,
     NOTHING_TO_REDUCE,
     OTHER_FILLED,
@@ -29,6 +35,7 @@ from terminal.trading.desk import (
     PARTIAL,
     REJECTED,
     STOP,
+    STOP_LIMIT,
     TOO_SMALL,
     TRAIL,
     UNAFFORDABLE,
@@ -58,13 +65,32 @@ def strike(desk, i, order, kind, cause):  # type: ignore[no-untyped-def]
     """Takes an order out of the market; what waited for its fill goes with it if nothing was filled."""
     order.state = DONE
     log(desk, i, order, kind, cause, NO_ROW)
-    if order.filled > 0.0:
-        return
+    if order.filled == 0.0:
+        drop_orphans(desk, i, REJECTED if kind == REJECTED else CANCELLED)
+
+
+@inner
+def drop_orphans(desk, i, kind):  # type: ignore[no-untyped-def]
+    """Strikes out the orders that wait for one that ended without a fill, then those that wait for them."""
+    is_searching = True
+    while is_searching:
+        is_searching = False
+        for k in range(desk.books[i].working):
+            child = desk.orders[i, k]
+            if child.state == WAITING and has_lost_parent(desk, i, child):
+                child.state = DONE
+                log(desk, i, child, kind, PARENT_GONE, NO_ROW)
+                is_searching = True
+
+
+@inner
+def has_lost_parent(desk, i, child):  # type: ignore[no-untyped-def]
+    """Whether the order that `child` waits for ended on this candle without a fill."""
     for k in range(desk.books[i].working):
-        child = desk.orders[i, k]
-        if child.parent == order.id and child.state == WAITING:
-            child.state = DONE
-            log(desk, i, child, CANCELLED, PARENT_GONE, NO_ROW)
+        parent = desk.orders[i, k]
+        if parent.id == child.parent:
+            return parent.state == DONE and parent.filled == 0.0
+    return False
 
 
 @inner
@@ -135,30 +161,27 @@ def see_lot(lot, price):  # type: ignore[no-untyped-def]
 
 @inner
 def drop_lot(desk, i, k):  # type: ignore[no-untyped-def]
-    """Takes the closed lot `k` out of the table, keeping the order of the rest, and strikes out what protected it."""
+    """Takes the closed lot `k` out of the table, keeping the order of the rest; strikes out what protected it and what its entry had left."""
     book, gone = desk.books[i], desk.lots[i, k].id
     for later in range(k + 1, book.held):
         desk.lots[i, later - 1] = desk.lots[i, later]
     book.held -= 1
     for o in range(book.working):
         order = desk.orders[i, o]
-        if order.lot == gone and order.state != DONE:
-            order.state = DONE
-            log(desk, i, order, CANCELLED, OTHER_FILLED, NO_ROW)
+        if order.state != DONE and gone in (order.lot, order.id):
+            strike(desk, i, order, CANCELLED, OTHER_FILLED if order.lot == gone else LOT_CLOSED)
 
 
 @inner
 def close_part(desk, i, order, quantity, raw, price, fee):  # type: ignore[no-untyped-def]
-    """Takes `quantity` out of the lots against the order, first in first out (or newest first), sharing the `fee`."""
-    book = desk.books[i]
+    """Takes `quantity` out of the lots against the order by the account's rule for lots, sharing the `fee`."""
+    book, closable = desk.books[i], closable_by(desk, i, order)
+    if desk.rules[0].lots == AVERAGE and order.lot == UNBOUND and quantity < closable * (1.0 - SLACK):
+        reduce_all(desk, i, order, quantity / closable, raw, price, fee)
+        return
     left = quantity
-    while left > 0.0 and book.held > 0:
-        chosen = NO_ROW
-        for n in range(book.held):
-            k = book.held - 1 - n if desk.rules[0].newest_first else n
-            if desk.lots[i, k].side == -order.side and (order.lot in (UNBOUND, desk.lots[i, k].id)):
-                chosen = np.int64(k)
-                break
+    while left > quantity * SLACK:
+        chosen = lot_to_close(desk, i, order)
         if chosen == NO_ROW:
             return
         lot = desk.lots[i, chosen]
@@ -176,6 +199,30 @@ def close_part(desk, i, order, quantity, raw, price, fee):  # type: ignore[no-un
 
 
 @inner
+def lot_to_close(desk, i, order):  # type: ignore[no-untyped-def]
+    """The row of the lot that an exit closes first, −1 = none."""
+    held = desk.books[i].held
+    for n in range(held):
+        k = held - 1 - n if desk.rules[0].lots == LIFO else n
+        lot = desk.lots[i, k]
+        if lot.side == -order.side and (order.lot in (UNBOUND, lot.id)):
+            return np.int64(k)
+    return NO_ROW
+
+
+@inner
+def reduce_all(desk, i, order, share, raw, price, fee):  # type: ignore[no-untyped-def]
+    """Takes the same `share`, less than all, of every lot against the order: profit is booked at their average price."""
+    book = desk.books[i]
+    closable = closable_by(desk, i, order)
+    for k in range(book.held):
+        lot = desk.lots[i, k]
+        if lot.side == -order.side:
+            part = fee * (lot.quantity / closable)
+            desk.cash[book.currency] += reduce_lot(lot, lot.quantity * share, book.multiplier, raw, price, part)
+
+
+@inner
 def note_fill(desk, i, order, quantity, raw, price, fee, is_taker):  # type: ignore[no-untyped-def]
     """Writes the fill and the order's event; the order is done when nothing of it is left."""
     book, totals = desk.books[i], desk.totals[0]
@@ -186,26 +233,42 @@ def note_fill(desk, i, order, quantity, raw, price, fee, is_taker):  # type: ign
     totals.traded += quantity * price * book.multiplier * desk.rates[book.currency]
     order.filled += quantity
     book.room -= quantity
-    is_whole = order.quantity - order.filled <= order.quantity * SLACK or (order.lot != UNBOUND and closable_by(desk, i, order) <= quantity * (1.0 + SLACK))
+    closes_all = (order.lot != UNBOUND or order.reduce_only) and closable_by(desk, i, order) <= quantity * (1.0 + SLACK)
+    is_whole = closes_all or order.quantity - order.filled <= order.filled * SLACK
     log(desk, i, order, FILLED if is_whole else PARTIAL, NO_CAUSE, totals.fills - 1)
     if is_whole:
         order.state = DONE
-    wake_relatives(desk, i, order, quantity, is_whole)
+    wake_relatives(desk, i, order, quantity, raw, is_whole)
 
 
 @inner
-def wake_relatives(desk, i, order, quantity, is_whole):  # type: ignore[no-untyped-def]
-    """After a fill: orders that waited for it go to work, its rivals of one group are struck out, or shrunk by a part."""
-    for k in range(desk.books[i].working):
+def wake_relatives(desk, i, order, quantity, raw, is_whole):  # type: ignore[no-untyped-def]
+    """After a fill: orders that waited for it go to work for its share, its rivals of one group are struck out, or shrunk by a part."""
+    book = desk.books[i]
+    share = filled_share(order)
+    for k in range(book.working):
         other = desk.orders[i, k]
         if other.id == order.id or other.state == DONE:
             continue
-        if other.parent == order.id and other.state == WAITING:
+        if other.parent == order.id and other.asked > 0.0:
+            other.quantity = other.asked if share == 1.0 else grid_down(other.asked * share, book.lot_over, book.lot_under)
+        if other.parent == order.id and other.state == WAITING and (other.quantity > 0.0 or other.asked == 0.0):
             other.state = WORKING
+            if other.kind == TRAIL:
+                other.best = raw
         if order.group != 0 and other.group == order.group:
+            other.asked -= quantity
             other.quantity -= quantity
             if is_whole or other.quantity - other.filled <= 0.0:
                 strike(desk, i, other, CANCELLED, OTHER_FILLED)
+
+
+@inner
+def filled_share(order):  # type: ignore[no-untyped-def]
+    """How much of what the order asked for has filled, as a fraction; 1 where it asked for all of a lot."""
+    if math.isinf(order.asked) or order.filled >= order.asked * (1.0 - SLACK):
+        return 1.0
+    return order.filled / order.asked
 
 
 @inner
@@ -216,39 +279,68 @@ def add_child(desk, i, lot, kind, reason):  # type: ignore[no-untyped-def]
     book.working += 1
     child.id = desk.totals[0].next_id
     desk.totals[0].next_id += 1
-    child.state, child.kind, child.side, child.reason, child.force = WORKING, kind, -lot.side, reason, 0
-    child.quantity, child.filled, child.size_kind, child.size = np.inf, 0.0, QUANTITY, 0.0
+    child.state, child.kind, child.side, child.reason, child.force = WORKING, kind, -lot.side, reason, GTC
+    child.quantity, child.asked, child.filled, child.size_kind, child.size = np.inf, np.inf, 0.0, QUANTITY, 0.0
     child.price, child.trigger, child.trail, child.activation, child.best = np.nan, np.nan, np.nan, np.nan, lot.entry_price
     child.trail_is_distance, child.break_even, child.timeout = False, np.nan, 0
     child.stop, child.target, child.child_trail, child.child_activation = np.nan, np.nan, np.nan, np.nan
     child.lot, child.parent, child.group, child.expires, child.from_time, child.from_row = lot.id, 0, 0, NEVER, 0, 0
     child.reduce_only, child.post_only, child.on_close = True, False, False
     child.decision, child.reference, child.worth = NO_ROW, np.nan, np.nan
-    log(desk, i, child, 0, NO_CAUSE, NO_ROW)
+    log(desk, i, child, ACCEPTED, NO_CAUSE, NO_ROW)
     return child
 
 
 @inner
+def stop_for(book, entry, lot):  # type: ignore[no-untyped-def]
+    """Where the entry's stop stands for this lot, rounded toward the market; NaN = none."""
+    level = entry.stop if entry.stop_is_price else lot.entry_price * (1.0 - lot.side * entry.stop)
+    return rounded_to_market(level, lot.side > 0, book.tick_over, book.tick_under)
+
+
+@inner
+def target_for(book, entry, lot):  # type: ignore[no-untyped-def]
+    """Where the entry's target stands for this lot, rounded toward the market; NaN = none."""
+    level = entry.target if entry.target_is_price else lot.entry_price * (1.0 + lot.side * entry.target)
+    return rounded_to_market(level, lot.side < 0, book.tick_over, book.tick_under)
+
+
+@inner
 def protect_lot(desk, i, entry, lot):  # type: ignore[no-untyped-def]
-    """Hangs the entry's bracket on the lot it opened, levels rounded toward the market; returns the stop's level, NaN = none."""
-    book, side, price = desk.books[i], lot.side, lot.entry_price
-    stop = entry.stop if entry.stop_is_price else price * (1.0 - side * entry.stop)
-    target = entry.target if entry.target_is_price else price * (1.0 + side * entry.target)
-    stop = rounded_to_market(stop, side > 0, book.tick_over, book.tick_under)
+    """Hangs the entry's bracket on the lot it opened; returns the stop's level, NaN = none."""
+    book = desk.books[i]
+    stop, target = stop_for(book, entry, lot), target_for(book, entry, lot)
     if not math.isnan(stop):
         child = add_child(desk, i, lot, STOP, STOP_LOSS)
         child.trigger = stop
-        child.break_even = price * (1.0 + side * entry.break_even)
+        child.break_even = lot.entry_price * (1.0 + lot.side * entry.break_even)
     if not math.isnan(entry.child_trail):
         child = add_child(desk, i, lot, TRAIL, TRAILING_STOP)
         child.trail, child.trail_is_distance, child.activation = entry.child_trail, entry.child_trail_is_distance, entry.child_activation
     if not math.isnan(target):
         child = add_child(desk, i, lot, LIMIT, TAKE_PROFIT)
-        child.price = rounded_to_market(target, side < 0, book.tick_over, book.tick_under)
+        child.price = target
     if entry.timeout > 0:
         child = add_child(desk, i, lot, MARKET, TIME_OUT)
         child.from_time = book.time + entry.timeout
     return stop
+
+
+@inner
+def protect_anew(desk, i, entry, lot):  # type: ignore[no-untyped-def]
+    """After a further fill of the entry: levels that are fractions of its price move to the average price, unless someone moved them."""
+    book = desk.books[i]
+    for k in range(book.working):
+        child = desk.orders[i, k]
+        if child.lot != lot.id or child.state == DONE or not math.isnan(child.reference):
+            continue
+        if child.kind == STOP and child.reason == STOP_LOSS and not entry.stop_is_price:
+            has_moved = math.isnan(child.break_even) and not math.isnan(entry.break_even)
+            child.trigger = better(lot.side, stop_for(book, entry, lot), lot.entry_price) if has_moved else stop_for(book, entry, lot)
+            if not has_moved:
+                child.break_even = lot.entry_price * (1.0 + lot.side * entry.break_even)
+        elif child.kind == LIMIT and child.reason == TAKE_PROFIT and not entry.target_is_price:
+            child.price = target_for(book, entry, lot)
 
 
 @inner
@@ -267,6 +359,7 @@ def open_part(desk, i, order, quantity, raw, price, fee):  # type: ignore[no-unt
     k = lot_of(desk, i, order)
     if k != NO_ROW:
         add_to_lot(desk.lots[i, k], quantity, book.multiplier, raw, price, fee)
+        protect_anew(desk, i, order, desk.lots[i, k])
         return
     lot = desk.lots[i, book.held]
     open_lot(lot, book.row, order.decision, order.side, quantity, book.multiplier, raw, price, fee)
@@ -289,16 +382,18 @@ def size_order(desk, i, order, reference, worth, loss):  # type: ignore[no-untyp
     """Turns the order's size into a quantity on the lot grid, with the price it expects to fill at and the value it may use."""
     book = desk.books[i]
     expected = reference if order.kind == LIMIT else slipped_fill(book, reference, order.side, 0.0)
-    outlay = unit_outlay(expected, book.taker, book.multiplier) * desk.rates[book.currency]
+    outlay = unit_outlay(expected, fee_rate(book, expected), book.multiplier) * desk.rates[book.currency]
     order.quantity = grid_down(wanted_quantity(order.size_kind, order.size, worth, outlay, loss), book.lot_over, book.lot_under)
 
 
 @inner
 def affordable(desk, i, order, opening, price):  # type: ignore[no-untyped-def]
-    """How much of `opening` can be paid for at `price`; 0 where an explicit quantity can't be, or what is left is too small."""
+    """How much of `opening` can be paid for at `price`, and why nothing: an explicit quantity that can't be, too little, or no shorting."""
     book, totals = desk.books[i], desk.totals[0]
-    outlay = unit_outlay(price, book.taker + (1.0 / desk.rules[0].leverage - 1.0), book.multiplier)
-    payable = payable_quantity(free_money(desk, book.currency), outlay, book.lot_over, book.lot_under)
+    if order.side < 0 and desk.rules[0].forbids_short:
+        return 0.0, NO_SHORTING
+    outlay = unit_outlay(price, fee_rate(book, price) + (1.0 / desk.rules[0].leverage - 1.0), book.multiplier)
+    payable = payable_quantity(free_money(desk, book.currency) - book.fee_minimum, outlay, book.lot_over, book.lot_under)
     if opening > payable * (1.0 + SLACK):  # what rounding alone puts above is neither refused nor called a cut
         if order.size_kind == QUANTITY:
             totals.unaffordable += 1
@@ -319,19 +414,21 @@ def execute(desk, i, k, raw, is_taker):  # type: ignore[no-untyped-def]
     wanted = order.quantity - order.filled
     if order.lot != UNBOUND or order.reduce_only:
         wanted = min(wanted, closable)
-        if wanted <= 0.0:
-            strike(desk, i, order, CANCELLED, NOTHING_TO_REDUCE)
-            return
+    if wanted <= 0.0:
+        strike(desk, i, order, CANCELLED, NOTHING_TO_REDUCE)
+        return
     fillable = wanted
     if wanted > book.room:
         fillable = grid_down(max(book.room, 0.0), book.lot_over, book.lot_under)
-        if order.force == FOK:
+        if order.force == FOK or (order.force == IOC and fillable <= 0.0):
             strike(desk, i, order, CANCELLED, NOT_ALL_AT_ONCE)
             return
         if fillable <= 0.0:
             book.room = 0.0
             return
     price = raw if order.kind == LIMIT else slipped_fill(book, raw, order.side, fillable)
+    if order.kind == STOP_LIMIT:
+        price = better(-order.side, price, order.price)
     closing = min(fillable, closable)
     opening = fillable - closing
     if opening <= fillable * SLACK:
@@ -341,16 +438,23 @@ def execute(desk, i, k, raw, is_taker):  # type: ignore[no-untyped-def]
         note_fill(desk, i, order, closing, raw, price, fee, is_taker)
         close_part(desk, i, order, closing, raw, price, fee)
     if opening > 0.0:
-        quantity, cause = affordable(desk, i, order, opening, price)
-        if quantity <= 0.0:
-            if cause == UNAFFORDABLE and desk.rules[0].waits_for_cash:
-                return
-            strike(desk, i, order, REJECTED, cause)
-            return
-        if quantity < opening:
-            order.quantity -= opening - quantity
-        fee = fee_of(book, quantity, price, is_taker, order.filled)
-        note_fill(desk, i, order, quantity, raw, price, fee, is_taker)
-        open_part(desk, i, order, quantity, raw, price, fee)
+        enter(desk, i, order, opening, raw, price, is_taker)
     if order.force == IOC and order.state == WORKING:
         strike(desk, i, order, CANCELLED, NOT_ALL_AT_ONCE)
+
+
+@inner
+def enter(desk, i, order, opening, raw, price, is_taker):  # type: ignore[no-untyped-def]
+    """Fills `opening` of an order as a new or larger position, cut to what can be paid, or ends the order with its cause."""
+    quantity, cause = affordable(desk, i, order, opening, price)
+    if quantity <= 0.0:
+        if cause == UNAFFORDABLE and desk.rules[0].waits_for_cash:
+            order.from_row = desk.books[i].row + 1
+            return
+        strike(desk, i, order, CANCELLED if order.filled > 0.0 else REJECTED, cause)
+        return
+    if quantity < opening:
+        order.quantity = order.filled + quantity
+    fee = fee_of(desk.books[i], quantity, price, is_taker, order.filled)
+    note_fill(desk, i, order, quantity, raw, price, fee, is_taker)
+    open_part(desk, i, order, quantity, raw, price, fee)

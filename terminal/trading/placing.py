@@ -11,13 +11,17 @@ from numba import njit
 from terminal.ledger.fast import inner
 from terminal.risk.grid import grid_down
 from terminal.risk.sizing import QUANTITY, RISK, TARGET, unit_loss, unit_outlay
-from terminal.trading.costs import slipped_fill
+from terminal.trading.costs import fee_rate, slipped_fill
 from terminal.trading.desk import (
     ACCEPTED,
+    BELOW_FILLED,
     CANCELLED,
     DONE,
     LIMIT,
     NO_CAUSE,
+    NO_SHORTING,
+    NOTHING_TO_REDUCE,
+    PARENT_GONE,
     REJECTED,
     RISK_NEEDS_STOP,
     STOP,
@@ -27,9 +31,11 @@ from terminal.trading.desk import (
     TRAIL,
     UNBOUND,
     WAITING,
+    WORKING,
     WRONG_SIDE,
+    is_crowded,
 )
-from terminal.trading.filling import NO_ROW, log, position_of, size_order, strike, worth_if_left
+from terminal.trading.filling import NO_ROW, closable_by, filled_share, log, position_of, size_order, strike, worth_if_left
 from terminal.trading.matching import rounded_to_market, stop_is_hit, tighter, trail_level
 
 NO_ORDER = np.int64(0)
@@ -37,9 +43,12 @@ NO_ORDER = np.int64(0)
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def place(desk, i, ticket):  # type: ignore[no-untyped-def] # numba records have no Python type
-    """Puts a copy of `ticket[0]` (an ORDER row) on instrument `i`'s table; returns its id. A refusal is an event with its cause."""
+    """Puts a copy of `ticket[0]` (an ORDER row) on instrument `i`'s table; returns its id, 0 where the tables must grow first.
+
+    A refusal is an event with its cause.
+    """
     book = desk.books[i]
-    if book.working >= desk.orders.shape[1] or desk.totals[0].events + 2 >= len(desk.events):
+    if is_crowded(desk, i):
         return NO_ORDER
     k = book.working
     desk.orders[i, k] = ticket[0]
@@ -71,6 +80,9 @@ def round_prices(book, order):  # type: ignore[no-untyped-def]
 def prepared(desk, i, order):  # type: ignore[no-untyped-def]
     """Sizes the order and answers why it can't work, NO_CAUSE where it can."""
     book = desk.books[i]
+    cause = attached(desk, i, order)
+    if cause != NO_CAUSE:
+        return cause
     is_known = book.mark > 0.0
     if is_known and order.kind in (STOP, STOP_LIMIT) and order.state != WAITING and stop_is_hit(-order.side, order.trigger, book.mark):
         return STOP_PASSED
@@ -82,9 +94,71 @@ def prepared(desk, i, order):  # type: ignore[no-untyped-def]
             return WRONG_SIDE
     if order.size_kind == QUANTITY:
         order.quantity = grid_down(order.quantity, book.lot_over, book.lot_under)
+    elif desk.rules[0].sizes_at_fill:
+        order.quantity = order.asked = 0.0
+        return NO_CAUSE
     else:
-        return NO_CAUSE if desk.rules[0].sizes_at_fill else sized(desk, i, order, reference)
-    return TOO_SMALL if order.quantity <= 0.0 else NO_CAUSE
+        cause = sized(desk, i, order, reference)
+    order.asked = order.quantity
+    share_parent(desk, i, order)
+    return cause if cause != NO_CAUSE or order.asked > 0.0 else TOO_SMALL
+
+
+@inner
+def attached(desk, i, order):  # type: ignore[no-untyped-def]
+    """Makes an order wait for the entry or parent it belongs to; answers why it can't work where that is gone or nothing can be reduced."""
+    if order.lot != UNBOUND:
+        if closable_by(desk, i, order) > 0.0:
+            return NO_CAUSE
+        order.parent = order.lot
+    if order.parent != NO_ORDER:
+        for k in range(desk.books[i].working):
+            parent = desk.orders[i, k]
+            if parent.id == order.parent and parent.state != DONE:
+                order.state = WAITING if parent.filled == 0.0 else WORKING
+                return NO_CAUSE
+        if order.lot != UNBOUND:
+            return NOTHING_TO_REDUCE
+        if not has_filled(desk, i, order.parent):
+            return PARENT_GONE
+        order.state = WORKING
+    elif order.reduce_only and not may_meet(desk, i, order):
+        return NOTHING_TO_REDUCE
+    elif order.side < 0 and desk.rules[0].forbids_short and not may_meet(desk, i, order):
+        return NO_SHORTING
+    return NO_CAUSE
+
+
+@inner
+def share_parent(desk, i, order):  # type: ignore[no-untyped-def]
+    """Makes an order as small as the share that its parent, still filling, has filled."""
+    book = desk.books[i]
+    for k in range(book.working):
+        parent = desk.orders[i, k]
+        if parent.id == order.parent and parent.filled > 0.0 and parent.state != DONE and filled_share(parent) < 1.0:
+            order.quantity = grid_down(order.asked * filled_share(parent), book.lot_over, book.lot_under)
+            if order.quantity <= 0.0:
+                order.state = WAITING
+
+
+@inner
+def may_meet(desk, i, order):  # type: ignore[no-untyped-def]
+    """Whether something is held against the order, or may be by the time it fills."""
+    for k in range(desk.books[i].working):
+        other = desk.orders[i, k]
+        if other.side == -order.side and other.state != DONE and other.lot == UNBOUND:
+            return True
+    return closable_by(desk, i, order) > 0.0
+
+
+@inner
+def has_filled(desk, i, order_id):  # type: ignore[no-untyped-def]
+    """Whether anything of an order that has left the table was ever filled."""
+    for n in range(desk.totals[0].fills):
+        fill = desk.fills[desk.totals[0].fills - 1 - n]
+        if fill.order == order_id and fill.instrument == i:
+            return True
+    return False
 
 
 @inner
@@ -108,7 +182,7 @@ def sized(desk, i, order, reference):  # type: ignore[no-untyped-def]
         if math.isnan(loss):
             return RISK_NEEDS_STOP
     if order.size_kind == TARGET:
-        outlay = unit_outlay(reference, book.taker, book.multiplier) * desk.rates[book.currency]
+        outlay = unit_outlay(reference, fee_rate(book, reference), book.multiplier) * desk.rates[book.currency]
         change = order.size * worth / outlay - position_of(desk, i)
         order.side = np.int64(1) if change > 0.0 else np.int64(-1)
         order.quantity = grid_down(abs(change), book.lot_over, book.lot_under)
@@ -128,7 +202,7 @@ def loss_at_stop(book, order, reference):  # type: ignore[no-untyped-def]
     level = tighter(side, stop, trailing)
     if math.isnan(level):
         return np.nan
-    return unit_loss(side, expected, slipped_fill(book, level, -side, 0.0), book.taker, book.multiplier)
+    return unit_loss(side, expected, slipped_fill(book, level, -side, 0.0), fee_rate(book, expected), book.multiplier)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -140,3 +214,29 @@ def cancel(desk, i, order_id):  # type: ignore[no-untyped-def]
             strike(desk, i, order, CANCELLED, NO_CAUSE)
             return True
     return False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def amend(desk, i, order_id, quantity, price, trigger):  # type: ignore[no-untyped-def]
+    """Changes an order in the market, NaN leaves a value as it is; returns why it can't be changed, NO_CAUSE where it was.
+
+    An order that is gone answers PARENT_GONE, a quantity at or below what has filled BELOW_FILLED, a stop beyond the market STOP_PASSED.
+    """
+    book = desk.books[i]
+    for k in range(book.working):
+        order = desk.orders[i, k]
+        if order.id != order_id or order.state == DONE:
+            continue
+        wanted = order.quantity if math.isnan(quantity) else grid_down(quantity, book.lot_over, book.lot_under)
+        if wanted <= order.filled:
+            return BELOW_FILLED
+        level = order.trigger if math.isnan(trigger) else rounded_to_market(trigger, order.side < 0, book.tick_over, book.tick_under)
+        if order.state == WORKING and book.mark > 0.0 and level != order.trigger and stop_is_hit(-order.side, level, book.mark):
+            return STOP_PASSED
+        order.quantity = order.asked = wanted
+        if not math.isnan(price):
+            order.price = rounded_to_market(price, order.side < 0, book.tick_over, book.tick_under)
+        if not (math.isnan(price) and math.isnan(trigger)):
+            order.trigger, order.reference = level, book.mark
+        return NO_CAUSE
+    return PARENT_GONE

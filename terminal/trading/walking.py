@@ -10,7 +10,8 @@ from numba import njit
 
 from terminal.ledger.fast import inner
 from terminal.risk.sizing import QUANTITY
-from terminal.trading.costs import slipped_fill
+from terminal.trading.carrying import carry
+from terminal.trading.costs import use_unit
 from terminal.trading.desk import (
     CANCELLED,
     DONE,
@@ -31,8 +32,10 @@ from terminal.trading.desk import (
     WAITING,
     WORKING,
     WOULD_CROSS,
+    is_crowded,
 )
 from terminal.trading.filling import NO_ROW, execute, log, see_lot, strike, worth_of
+from terminal.trading.liquidating import LIQUIDATION, pay_liquidation, watch_margin
 from terminal.trading.matching import HIGH_FIRST, LOW_FIRST, NEARER_FIRST, PESSIMISTIC, better, stop_is_hit, target_is_hit, trail_level
 from terminal.trading.placing import sized
 
@@ -42,17 +45,28 @@ TIE = 1e-12
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def live_candle(desk, i, row, time, open_, high, low, close, volume):  # type: ignore[no-untyped-def] # numba records have no Python type
-    """Lets one candle of instrument `i` happen, but for orders at its close."""
+    """Lets one candle of instrument `i` happen, orders at its close included."""
     begin_candle(desk, i, row, time, volume)
     fill_market_orders(desk, i, open_)
-    live_through(desk, i, (open_, high, low, close))
+    watch_margin(desk, i)
+    live_inside(desk, i, row, (open_, high, low, close))
     desk.books[i].mark = close
-    sweep(desk, i)
+    if desk.books[i].carries:
+        carry(desk, i)
+    fill_at_close(desk, i, close)
+    watch_margin(desk, i)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def close_candle(desk, i, close):  # type: ignore[no-untyped-def]
-    """Fills the orders meant for the close of the candle that has just been lived through."""
+    """Fills the orders that were placed at, and meant for, the close of the candle that has just been lived through."""
+    fill_at_close(desk, i, close)
+    watch_margin(desk, i)
+
+
+@inner
+def fill_at_close(desk, i, close):  # type: ignore[no-untyped-def]
+    """Fills the orders meant for this close, in the order they were placed; a limit that the close is beyond is cancelled."""
     for k in range(desk.books[i].working):
         order = desk.orders[i, k]
         if not order.on_close or not is_active(desk.books[i], order):
@@ -60,7 +74,7 @@ def close_candle(desk, i, close):  # type: ignore[no-untyped-def]
         if order.kind == LIMIT and -order.side * (close - order.price) < 0.0:
             strike(desk, i, order, CANCELLED, NO_CAUSE)
         else:
-            fill_market(desk, i, k, close)
+            fill(desk, i, k, close, True)
     sweep(desk, i)
 
 
@@ -71,6 +85,7 @@ def begin_candle(desk, i, row, time, volume):  # type: ignore[no-untyped-def]
     book.row, book.time, book.volume = row, time, volume
     participation = desk.rules[0].participation
     book.room = np.inf if math.isinf(participation) else volume * participation
+    use_unit(desk, i, row)
     for k in range(book.working):
         order = desk.orders[i, k]
         if order.state != DONE and order.expires <= time:
@@ -84,17 +99,24 @@ def is_active(book, order):  # type: ignore[no-untyped-def]
 
 
 @inner
-def fill_market(desk, i, k, price):  # type: ignore[no-untyped-def]
-    """Fills order `k` at a market price, sizing it first where sizes wait for the fill."""
+def fill(desk, i, k, price, is_taker):  # type: ignore[no-untyped-def]
+    """Fills order `k` at a price, sizing it first where sizes wait for the fill."""
     order = desk.orders[i, k]
     if desk.rules[0].sizes_at_fill and order.size_kind != QUANTITY and order.filled == 0.0:
         order.worth = worth_of(desk)
         cause = sized(desk, i, order, price)
+        order.asked = order.quantity
         if cause != NO_CAUSE:
             desk.totals[0].too_small += 1
             strike(desk, i, order, REJECTED, cause)
             return
-    execute(desk, i, k, price, True)
+    execute(desk, i, k, price, is_taker)
+
+
+@inner
+def limit_price(desk, order, price):  # type: ignore[no-untyped-def]
+    """What a limit order gets where the path meets it at `price`: a gap in its favour, unless the account's rule withholds it."""
+    return order.price if desk.rules[0].withholds_improvement else price
 
 
 @inner
@@ -106,16 +128,17 @@ def fill_market_orders(desk, i, open_):  # type: ignore[no-untyped-def]
         if order.on_close or not is_active(book, order):
             continue
         if order.kind == MARKET:
-            fill_market(desk, i, k, open_)
-        elif order.kind == LIMIT and order.lot == UNBOUND:
+            fill(desk, i, k, open_, True)
+        elif order.kind == LIMIT:
             crosses = target_is_hit(-order.side, order.price, open_, True)
-            if order.post_only and order.filled == 0.0 and crosses and order.from_row == book.row:
+            if order.post_only and crosses:
                 strike(desk, i, order, REJECTED, WOULD_CROSS)
             elif order.force in (IOC, FOK):
                 if crosses:
-                    execute(desk, i, k, open_, True)
+                    fill(desk, i, k, limit_price(desk, order, open_), True)
                 if order.state == WORKING:
                     strike(desk, i, order, CANCELLED, NOT_ALL_AT_ONCE)
+            order.post_only = False
 
 
 @inner
@@ -138,21 +161,23 @@ def next_hit(desk, i, begin, point):  # type: ignore[no-untyped-def]
     """
     book = desk.books[i]
     chosen, met, distance, passed_by = NO_ROW, 0.0, np.inf, -np.inf
-    if book.room <= 0.0:
-        return chosen, met
     for k in range(book.working):
         order = desk.orders[i, k]
-        if order.kind == MARKET or order.on_close or not is_active(book, order):
+        if order.on_close or not is_active(book, order):
             continue
-        level = level_of(book, order)
-        if order.kind != LIMIT:
+        price, passed = begin, -np.inf
+        if order.kind in (LIMIT, MARKET):
+            if book.room <= 0.0:
+                continue
+            if order.kind == LIMIT:
+                if not target_is_hit(-order.side, order.price, point, desk.rules[0].fill_on_touch):
+                    continue
+                price = better(-order.side, begin, order.price)
+        else:
+            level = level_of(book, order)
             if not stop_is_hit(-order.side, level, point):
                 continue
             price, passed = better(order.side, begin, level), order.side * (begin - level)
-        else:
-            if not target_is_hit(-order.side, level, point, desk.rules[0].fill_on_touch):
-                continue
-            price, passed = better(-order.side, begin, level), -np.inf
         away = abs(price - begin)
         if away < distance or (away == distance and passed > passed_by):
             chosen, met, distance, passed_by = np.int64(k), price, away, passed
@@ -161,22 +186,29 @@ def next_hit(desk, i, begin, point):  # type: ignore[no-untyped-def]
 
 @inner
 def meet(desk, i, k, price):  # type: ignore[no-untyped-def]
-    """The path reaches order `k` at `price`: a stop-limit that can't fill within its limit rests from here on, the rest fills."""
+    """The path reaches order `k` at `price`: it fills, as far as it can; a stop that can't fill whole has become what its name says."""
     order, book = desk.orders[i, k], desk.books[i]
     for held in range(book.held):
         see_lot(desk.lots[i, held], price)
     if order.kind == LIMIT:
         is_gap = price != order.price
-        raw = order.price if is_gap and desk.rules[0].withholds_improvement else price
-        execute(desk, i, k, raw, is_gap)
-    elif order.kind == STOP_LIMIT:
+        if order.post_only and is_gap:
+            strike(desk, i, order, REJECTED, WOULD_CROSS)
+        else:
+            fill(desk, i, k, limit_price(desk, order, price), is_gap)
+        return
+    is_limited = order.kind == STOP_LIMIT
+    if is_limited:
         log(desk, i, order, TRIGGERED, NO_CAUSE, NO_ROW)
-        order.kind = LIMIT
-        slipped_price = slipped_fill(book, price, order.side, order.quantity)
-        if order.side * (order.price - price) >= 0.0:
-            execute(desk, i, k, better(-order.side, slipped_price, order.price), True)
-    else:
-        execute(desk, i, k, price, True)
+    if book.room > 0.0 and (not is_limited or order.side * (order.price - price) >= 0.0):
+        if order.reason == LIQUIDATION:
+            pay_liquidation(desk, i, order, price)
+        fill(desk, i, k, price, True)
+    if order.kind != MARKET and not is_limited and order.state == WORKING:
+        log(desk, i, order, TRIGGERED, NO_CAUSE, NO_ROW)
+    order.kind = LIMIT if is_limited else MARKET
+    if is_limited and order.state == WORKING and order.force in (IOC, FOK):
+        strike(desk, i, order, CANCELLED, NOT_ALL_AT_ONCE)
 
 
 @inner
@@ -212,6 +244,7 @@ def walk_candle(desk, i, candle, extremes):  # type: ignore[no-untyped-def]
         k, price = next_hit(desk, i, begin, point)
         while k != NO_ROW:
             meet(desk, i, k, price)
+            watch_margin(desk, i)
             begin = price
             k, price = next_hit(desk, i, begin, point)
         see(desk, i, point)
@@ -225,6 +258,8 @@ def how_many_reached(desk, i, candle):  # type: ignore[no-untyped-def]
     found = 0
     for k in range(book.working):
         order = desk.orders[i, k]
+        if order.state == WAITING:
+            return 2
         if order.kind == MARKET or order.on_close or not is_active(book, order):
             continue
         if order.kind == TRAIL or not math.isnan(order.break_even):
@@ -241,6 +276,23 @@ def stop_or_limit_passed(order, level, open_):  # type: ignore[no-untyped-def]
     if order.kind == LIMIT:
         return target_is_hit(-order.side, level, open_, True)
     return stop_is_hit(-order.side, level, open_)
+
+
+@inner
+def live_inside(desk, i, row, candle):  # type: ignore[no-untyped-def]
+    """Walks the finer candles inside candle `row` one after the other, each by the account's rule; the candle itself where there are none."""
+    first, last = np.int64(0), np.int64(0)
+    if desk.books[i].detail_first >= 0:
+        place = desk.books[i].detail_first + row
+        first, last = desk.finer_rows[place], desk.finer_rows[place + 1]
+    if first >= last:
+        live_through(desk, i, candle)
+        return
+    desk.totals[0].detailed += 1
+    for n in range(first, last):
+        finer = desk.finer[n]
+        live_through(desk, i, (finer.open, finer.high, finer.low, finer.close))
+        desk.books[i].mark = finer.close
 
 
 @inner
@@ -320,10 +372,10 @@ def reach(desk, i):  # type: ignore[no-untyped-def]
 
     A market order leaves no room.
     """
-    book, totals = desk.books[i], desk.totals[0]
-    most = max(totals.fills * 2 / len(desk.fills), totals.trades * 2 / len(desk.trades), totals.events * 2 / len(desk.events))
-    crowded = max(most, book.working * 2 / desk.orders.shape[1], book.held * 2 / desk.lots.shape[1]) >= 1.0
+    book, crowded = desk.books[i], is_crowded(desk, i)
     lower, upper, due = 0.0, np.inf, NEVER
+    if book.carries and book.maintenance > 0.0 and book.held > 0:  # what is carried moves the liquidation at every close
+        return np.inf, 0.0, due, crowded
     for k in range(book.working):
         order = desk.orders[i, k]
         due = min(due, order.expires)
