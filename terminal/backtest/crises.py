@@ -43,11 +43,12 @@ class CrisisReplay:
     strategy: str
     crisis: str
     covered: bool
+    """Whether it was replayed: the candles have at least half of its days."""
     total_return: float
     max_drawdown: float
     market_return: float
     """Close to close of the instrument itself."""
-    survived: bool
+    survived: bool | None
     words: str
 
 
@@ -57,59 +58,79 @@ CRISES: tuple[Crisis, ...] = (
     Crisis("August 2011", "2011-07-22", "2011-08-08"),
     Crisis("volatility shock February 2018", "2018-01-26", "2018-02-08"),
     Crisis("March 2020", "2020-02-19", "2020-03-23"),
-    Crisis("crypto winter 2022", "2021-11-10", "2022-12-31"),
+    Crisis("crypto winter 2022", "2021-11-10", "2022-11-21"),
 )
-"""Peak and trough days; the first four as in the cases that the tests read, March 2020 by the S&P 500, the winter by bitcoin's peak."""
+"""Peak and trough days; the first four as in the cases that the tests read, March 2020 by the S&P 500, the winter by bitcoin."""
 
 _NONE = math.nan
+_SLACK = 4 * DAY
 
 
-def missing_part(candles: Candles, crisis: Crisis) -> str:
-    """Why `candles` cannot replay `crisis`, in words; "" where they can.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What candles have of a crisis: from the close of the UTC day `start` to before `after` (ns)."""
 
-    They must begin before its second day and reach into its last, weekends and holidays of up to four days aside, without a longer hole.
+    start: int
+    after: int
+    words: str
+    """What they lack, "" = nothing."""
+
+
+def part_of(candles: Candles, crisis: Crisis) -> "_Part | str":
+    """What `candles` have of `crisis`, or why that is too little to replay: less than half of its days, or a hole of more than a week.
+
+    Up to four days may lack at either end: weekends and holidays.
     """
     if not len(candles) or int(candles.time[0]) >= crisis.after_ns or int(candles.time[-1]) < crisis.first_ns:
-        return f"no candles between {crisis.start} and {crisis.end}"
-    slack = 4 * DAY
-    if int(candles.time[0]) > crisis.first_ns + slack:
-        return f"the candles begin on {_day(int(candles.time[0]))}, after {crisis.start}"
-    if int(candles.time[-1]) + candles.timeframe.nanoseconds < crisis.after_ns - slack:
-        return f"the candles end on {_day(int(candles.time[-1]))}, before {crisis.end}"
-    inside = candles.between(crisis.first_ns - slack, crisis.after_ns + slack).time
+        return f"there are no candles between {crisis.start} and {crisis.end}"
+    first, after = int(candles.time[0]), int(candles.time[-1]) + candles.timeframe.nanoseconds
+    start, end = crisis.first_ns, crisis.after_ns
+    lacks = []
+    if first > start + _SLACK:
+        lacks.append(f"the candles begin on {_day(first)}")
+        start = first // DAY * DAY
+    if after < end - _SLACK:
+        lacks.append(f"the candles end on {_day(after - 1)}")
+        end = after
+    if 2 * (end - start) < crisis.after_ns - crisis.first_ns:
+        return " and ".join(lacks)
+    inside = candles.between(start - _SLACK, end + _SLACK).time
     holes = np.diff(inside)
-    longest = max(8 * DAY, 2 * candles.timeframe.nanoseconds)
-    if len(inside) < 2 or int(holes.max()) > longest:
-        place = "" if len(inside) < 2 else f" after {_day(int(inside[int(np.argmax(holes))]))}"
-        return f"the candles have a hole{place}"
-    return ""
+    if len(inside) < 2 or int(holes.max()) > max(2 * _SLACK, 2 * candles.timeframe.nanoseconds):
+        return "the candles have a hole" + ("" if len(inside) < 2 else f" after {_day(int(inside[int(np.argmax(holes))]))}")
+    return _Part(start, end, " and ".join(lacks))
 
 
 def market_return(candles: Candles, crisis: Crisis) -> float:
-    """The simple return of the instrument from the close of the first day to the close of the last; NaN where the candles lack them."""
-    if missing_part(candles, crisis):
+    """The simple return of the instrument from the close of the first day to the close of the last it has; NaN where it has too few."""
+    part = part_of(candles, crisis)
+    if isinstance(part, str):
         return _NONE
-    closes = candles.between(crisis.first_ns, crisis.first_ns + DAY).close
-    before = candles.between(None, crisis.first_ns).close
-    base = closes[-1] if len(closes) else before[-1] if len(before) else candles.close[0]
-    return float(candles.between(None, crisis.after_ns).close[-1] / base) - 1.0
+    before = candles.between(None, part.start + DAY).close
+    return float(candles.between(None, part.after).close[-1] / (before[-1] if len(before) else candles.close[0])) - 1.0
 
 
 def replay(
     names: Sequence[str], strategies: Sequence[Strategy], candles: Candles, options: Options, crisis: Crisis, ruin: float, cancelled: CancelQuestion = never
 ) -> tuple[CrisisReplay, ...]:
-    """Each strategy through `crisis` with fresh capital, its indicators warmed up by the candles before; `ruin` is the fall not survived."""
-    why_not = missing_part(candles, crisis)
-    if why_not:
-        return tuple(CrisisReplay(name, crisis.name, False, _NONE, _NONE, _NONE, True, f"Not replayed: {why_not}.") for name in names)
-    until = candles.between(None, crisis.after_ns)
+    """Each strategy through `crisis` with fresh capital, its indicators warmed up by the candles before.
+
+    `ruin` is the share of the capital whose loss at any close is not survived.
+    """
+    part = part_of(candles, crisis)
+    if isinstance(part, str):
+        return tuple(CrisisReplay(name, crisis.name, False, _NONE, _NONE, _NONE, None, f"Not replayed: {part}.") for name in names)
+    until = candles.between(None, part.after)
     moved = market_return(candles, crisis)
+    lacks = f" Only a part of it: {part.words}." if part.words else ""
+    warm = "" if int(candles.time[0]) < part.start else " There is nothing before it to warm indicators up with."
+    words = f"{_day(part.start)} to {_day(part.after - 1)}.{lacks}{warm}"
     found = []
     for name, strategy in zip(names, strategies, strict=True):
-        metrics = rerun(strategy, until, options, cancelled, start=crisis.first_ns).metrics
-        fall = metrics["max_drawdown_at_candles"]
-        warm = "" if int(candles.time[0]) < crisis.first_ns else " Nothing before it to warm indicators up with."
-        found.append(CrisisReplay(name, crisis.name, True, metrics["total_return"], fall, moved, fall > -ruin, f"{crisis.start} to {crisis.end}.{warm}"))
+        result = rerun(strategy, until, options, cancelled, start=part.start)
+        lowest = float(result.equity_values.min()) / options.capital - 1.0
+        metrics = result.metrics
+        found.append(CrisisReplay(name, crisis.name, True, metrics["total_return"], metrics["max_drawdown_at_candles"], moved, lowest > -ruin, words))
     return tuple(found)
 
 

@@ -1,17 +1,16 @@
 """Shocks: candles as they would look had the market crashed, spiked or drained at one moment, or behaved otherwise all along.
 
-`backtest.stress` simulates strategies anew on them. Candles stay possible (open and close within high and low, above zero) and say that they are invented.
+`backtest.stress` simulates strategies anew on them; how candles are drawn stands in `shock_candles`.
 """
 
-import hashlib
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.domain.candles import PRICE_COLUMNS, Candles, Provenance, iso
+from terminal.backtest.shock_candles import Shape, ShockedCandles, finished
+from terminal.domain.candles import Candles, iso
 from terminal.domain.errors import BadInput, UnknownName
 from terminal.domain.names import nearest
 from terminal.domain.words import percent
@@ -21,16 +20,9 @@ _MOST_VOLATILITY = 20.0
 _MOST_BARS = 100_000
 
 
-@dataclass(frozen=True, eq=False)
-class ShockedCandles(Candles):
-    """Candles made from others by a shock; known by those and by the shock, so that nothing has to be hashed for each."""
-
-    basis: str = ""
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Hash of the fingerprint of the candles they were made from, and of the shock."""
-        return hashlib.sha256(self.basis.encode(), usedforsecurity=False).hexdigest()[:32]
+def _demand(is_good: bool, shock: str, name: str, value: object, allowed: str) -> None:
+    if not is_good:
+        raise BadInput(f"The {name} of the shock {shock!r} is {value!r}.", cure=f"Give {allowed}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,7 @@ class Shock:
     def applied(self, candles: Candles, row: int) -> ShockedCandles:
         """`candles` with the shock beginning at `row` (see `strikes`); what comes after keeps its own returns from the level then reached."""
         window = slice(row, row + self.length)
-        shape = _Shape.of(candles, window)
+        shape = Shape.of(candles, window)
         returns, shift = self._returns(shape.returns)
         strength = self._strength()
         gaps = strength * shape.gaps
@@ -98,7 +90,7 @@ class Shock:
         thinned = np.concatenate((np.full(self.bars, self.volume), np.linspace(self.volume, 1.0, self.recovery + 2)[1:-1]))
         volume = np.concatenate((candles.volume[:row], candles.volume[window] * thinned, candles.volume[window.stop :]))
         changed = slice(row, len(candles) if shift != 1.0 else window.stop)
-        return _made(candles, columns, volume, changed, f"{self.name} ({self.words}) at {iso(int(candles.time[row]))}", f"{self!r}|{row}")
+        return finished(candles, columns, volume, changed, f"{self.name} ({self.words}) at {iso(int(candles.time[row]))}", f"{self!r}|{row}")
 
     def _strength(self) -> Values:
         """The factor of movement at each candle: full while it falls, fading to 1 as it recovers."""
@@ -142,57 +134,13 @@ class Regime:
     def applied(self, candles: Candles, row: int = 1) -> ShockedCandles:
         """`candles` as this market would have drawn them, from the same first close."""
         window = slice(row, len(candles))
-        shape = _Shape.of(candles, window)
+        shape = Shape.of(candles, window)
         mean = float(shape.returns.mean()) if len(shape.returns) else 0.0
         returns = self.drift * abs(mean) + self.volatility * (shape.returns - mean)
         strength = np.full(len(returns), self.volatility)
         prices = shape.redrawn(float(candles.close[row - 1]), returns, self.volatility * shape.gaps, strength)
         columns = {name: np.concatenate((getattr(candles, name)[:row], new)) for name, new in prices.items()}
-        return _made(candles, columns, candles.volume, window, f"{self.name} ({self.words})", f"{self!r}|{row}")
-
-
-@dataclass(frozen=True, eq=False)
-class _Shape:
-    """Candles as log distances: from the close before to the open, from open to close, and the two wicks."""
-
-    gaps: Values
-    bodies: Values
-    above: Values
-    below: Values
-
-    @classmethod
-    def of(cls, candles: Candles, window: slice) -> "_Shape":
-        opens, highs, lows, closes = (getattr(candles, name)[window] for name in PRICE_COLUMNS)
-        before = candles.close[window.start - 1 : window.stop - 1]
-        return cls(np.log(opens / before), np.log(closes / opens), np.log(highs / np.maximum(opens, closes)), np.log(np.minimum(opens, closes) / lows))
-
-    @property
-    def returns(self) -> Values:
-        """Log return of each candle from the close before it."""
-        return self.gaps + self.bodies
-
-    def redrawn(self, before: float, returns: Values, gaps: Values, strength: Values) -> dict[str, Values]:
-        """The four prices of candles with these `returns` and `gaps` after a close of `before`, their wicks stretched by `strength`."""
-        closes = before * np.exp(np.cumsum(returns))
-        opens = np.concatenate(([before], closes[:-1])) * np.exp(gaps)
-        highs = np.maximum(opens, closes) * np.exp(strength * self.above)
-        lows = np.minimum(opens, closes) * np.exp(-strength * self.below)
-        return {"open": opens, "high": highs, "low": lows, "close": closes}
-
-
-def _made(candles: Candles, columns: dict[str, Values], volume: Values, changed: slice, detail: str, mark: str) -> ShockedCandles:
-    """The finished candles; what changed is put on the instrument's ticks where they are known."""
-    tick = float(candles.instrument.tick or 0)
-    for values in columns.values():
-        if tick:
-            values[changed] = np.maximum(np.round(values[changed] / tick), 1.0) * tick
-        values.flags.writeable = False
-    if volume.base is not None or volume is not candles.volume:
-        volume.flags.writeable = False
-    origin = Provenance(f"{candles.provenance.source}, shocked", simulated=True, detail=detail)
-    return ShockedCandles(
-        candles.instrument, candles.timeframe, candles.time, **columns, volume=volume, provenance=origin, basis=f"{candles.fingerprint}|{mark}"
-    )
+        return finished(candles, columns, candles.volume, window, f"{self.name} ({self.words})", f"{self!r}|{row}")
 
 
 SHOCKS: tuple[Shock, ...] = (
@@ -250,8 +198,3 @@ def _setting(text: str) -> tuple[str, Any]:
         raise BadInput(
             f"{name!r} of a shock is {value!r}.", cure="Write it as move=-40% bars=3 volatility=4 recovery=10 recovered=50% volume=20% gap=yes."
         ) from None
-
-
-def _demand(is_good: bool, shock: str, name: str, value: object, allowed: str) -> None:
-    if not is_good:
-        raise BadInput(f"The {name} of the shock {shock!r} is {value!r}.", cure=f"Give {allowed}.")

@@ -18,7 +18,7 @@ from terminal.domain.work import CancelQuestion, Report, never, silent, stop_if
 from terminal.strategies.contract import Strategy
 
 RUIN = 0.5
-"""A fall of this share of an earlier peak, the capital counted as the first, is not survived."""
+"""The loss, at any close, of this share of the capital, or of what the account had when the shock struck, is not survived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class StressCell:
     trades: int = 0
     exposed: bool = False
     """Whether a position was held when the shock struck."""
+    loss: float = 0.0
+    """The deepest fall from what the account had when the shock struck, up to the end of the shock itself; 0 or negative."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,7 @@ class StressReport:
         struck = sum(isinstance(shock, Shock) for shock in self.shocks)
         held = f" It held a position when {exposed} of {struck} struck." if struck else ""
         if not lost:
-            return f"{name} survives all {len(row)} shocks, none costing half of an earlier peak.{held}"
+            return f"{name} survives all {len(row)} shocks, none costing half of the account.{held}"
         mark = "FAILS" if self.failed[number] else "does not survive"
         return f"{name} {mark} {len(lost)} of {len(row)} shocks: {', '.join(lost)}.{held}"
 
@@ -109,7 +111,7 @@ def stress(
         struck.append(int(candles.time[row]))
         for number, (name, strategy) in enumerate(named.items()):
             step(f"{name} · {shock.name}")
-            rows[number].append(_cell(rerun(strategy, shocked, chosen, cancelled), first, row if isinstance(shock, Shock) else None))
+            rows[number].append(_under(shock, rerun(strategy, shocked, chosen, cancelled), first, row))
     replays = []
     for crisis in crises:
         step(crisis.name)
@@ -129,13 +131,24 @@ def _named(strategies: Sequence[Strategy]) -> dict[str, Strategy]:
     return found
 
 
-def _cell(result: Result, first: int, row: int | None) -> StressCell:
-    metrics = result.metrics
-    fall = metrics["max_drawdown_at_candles"]
-    side = 0 if row is None else _side_at(result, row - first)
-    held = "" if row is None else f"; {'flat' if side == 0 else 'long' if side > 0 else 'short'} when it struck"
-    words = f"{percent(metrics['total_return'], signed=True)}, deepest fall {percent(fall)}{held}"
-    return StressCell(metrics["total_return"], fall, fall > -RUIN, words, int(metrics["trades"]), side != 0)
+def _cell(result: Result, first: int, row: int | None, length: int = 0) -> StressCell:
+    """What came of one run; `row` is where a shock of `length` candles struck, None = there was none."""
+    metrics, equity = result.metrics, result.equity_values
+    capital, fall = float(metrics["capital"]), metrics["max_drawdown_at_candles"]
+    words = f"{percent(metrics['total_return'], signed=True)}, deepest fall {percent(fall)}"
+    survived = float(equity.min()) > capital * (1 - RUIN)
+    side, loss = 0, 0.0
+    if row is not None:
+        begun = row - first
+        had = float(equity[begun - 1]) if begun > 0 else capital
+        survived = survived and float(equity[begun:].min()) > had * (1 - RUIN)
+        side, loss = _side_at(result, begun), min(0.0, float(equity[begun : begun + length].min()) / had - 1.0)
+        words += f"; {'flat' if side == 0 else 'long' if side > 0 else 'short'} when it struck, {percent(loss)} while it lasted"
+    return StressCell(metrics["total_return"], fall, survived, words, int(metrics["trades"]), side != 0, loss)
+
+
+def _under(shock: Scenario, result: Result, first: int, row: int) -> StressCell:
+    return _cell(result, first, row, shock.length) if isinstance(shock, Shock) else _cell(result, first, None)
 
 
 def _side_at(result: Result, row: int) -> int:
