@@ -64,6 +64,7 @@ class CurveCanvas(QWidget):
         self._zones = zones
         self._time: NDArray[np.int64] = np.empty(0, np.int64)
         self._panes: tuple[CurvePane, ...] = ()
+        self._calendar = ""
         self._scales: list[Scale] = []
         self._frame: Frame = divide(100, 100, 0, _AXIS_WIDTH)
         self._picture: QPixmap | None = None
@@ -76,8 +77,9 @@ class CurveCanvas(QWidget):
         for signal in (zones.changed, theme().changed):
             signal.connect(self.refresh)
 
-    def show_curves(self, time: NDArray[np.int64], panes: Sequence[CurvePane]) -> None:
-        """Shows these curves; the view stays where the number of points did, else it is all of them."""
+    def show_curves(self, time: NDArray[np.int64], panes: Sequence[CurvePane], calendar: str = "") -> None:
+        """Shows these curves; the view stays where the number of points did, else it is all of them. Times are those of `calendar` where asked for."""
+        self._calendar = calendar
         stays = len(time) == len(self._time)
         self._time, self._panes = time, tuple(panes)
         if not stays:
@@ -165,7 +167,7 @@ class CurveCanvas(QWidget):
         frame = self._frame = divide(self.width(), self.height(), len(self._panes) - 1, _AXIS_WIDTH)
         rows = self.rows
         step = bucket_step(rows.span / frame.width)
-        times = time_ticks(self._time, rows.first, rows.stop, max(2, int(frame.width / _LABEL_WIDTH)), self._zones.of())
+        times = time_ticks(self._time, rows.first, rows.stop, max(2, int(frame.width / _LABEL_WIDTH)), self._zones.of(self._calendar))
         painter.setFont(text_font(measures().small))
         self._scales = [self._scale(pane, step) for pane in self._panes]
         for content, pane, scale in zip(self._panes, frame.panes, self._scales, strict=True):
@@ -222,7 +224,7 @@ class CurveCanvas(QWidget):
             x = (row + 0.5 - self.rows.left) * frame.width / self.rows.span
             small = text_font(measures().small)
             paint_crosshair(painter, frame, x, None, tokens)
-            paint_time_tag(painter, frame, x, self._zones.minute(int(self._time[row])), tokens, small)
+            paint_time_tag(painter, frame, x, self._zones.minute(int(self._time[row]), self._calendar), tokens, small)
         for content, pane in zip(self._panes, frame.panes, strict=False):
             words = []
             for curve in content.curves:

@@ -100,7 +100,8 @@ def tooltip(info: "SeriesInfo", zones: Zones) -> str:
     if info.provenance.simulated:
         lines.append("Simulated: these prices are invented")
     if info.start is not None and info.end is not None:
-        lines.append(f"{zones.minute(info.start)} → {zones.minute(info.end)}")
+        calendar = info.instrument.calendar
+        lines.append(f"{zones.minute(info.start, calendar)} → {zones.minute(info.end, calendar)}")
     lines += [f"{count(info.rows)} candles, {size(info.bytes)}", gap_words(info), f"updated {zones.minute(info.updated)}"]
     if info.quarantined:
         lines.append(f"{len(info.quarantined)} damaged file(s) were set aside; extract the range again")
