@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from terminal.backtest.evidence import Trials
 
+SCHEMA = 2
+"""Version of a result as JSON, told by its settings: keys are added without a new one; see docs/files.md."""
+
 NO_TIME = np.iinfo(np.int64).min
 """Exit time of a trade that is still open; numpy and pandas read it as "not a time"."""
 

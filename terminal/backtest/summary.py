@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from terminal.backtest.evidence import Trials, judged
 from terminal.backtest.holding import Holding
 from terminal.backtest.options import Options
-from terminal.backtest.result import NO_TIME, TRADE_TABLE, Result
+from terminal.backtest.result import NO_TIME, SCHEMA, TRADE_TABLE, Result
 from terminal.domain.candles import Candles, iso
 from terminal.domain.series import SeriesKey
 from terminal.domain.signals import CheckedSignals
@@ -119,11 +119,13 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
     instrument = candles.instrument
     unknown = "not known: nothing was rounded"
     return {
+        "schema": SCHEMA,
         "strategy": type(strategy).__name__,
         "parameters": dict(strategy.values),
         "venue": instrument.venue,
         "symbol": instrument.symbol,
         "timeframe": candles.timeframe.value,
+        "calendar": instrument.calendar,
         "origin": "simulated" if candles.provenance.simulated else candles.provenance.source,
         "simulated": candles.provenance.simulated,
         "start": iso(int(candles.time[first])),
