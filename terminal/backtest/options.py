@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.backtest.cost_options import MOST_SLIPPAGE, Costs, known_slippage
+from terminal.domain.candles import Candles
 from terminal.domain.errors import UnknownName, WrongValue
 from terminal.domain.instrument import Instrument
 from terminal.domain.names import nearest
@@ -28,17 +30,17 @@ SIZES = ("decision", "fill")
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class Options(Costs):
     """How a run is simulated. Rates are fractions (0.001 = 0.1 %); money is in the instrument's quote currency."""
 
     capital: float = 10_000.0
-    commission: float = 0.001
+    commission: float = None  # type: ignore[assignment] # 0.001 once it is checked, 0 where fees are not a rate
     """Fraction of each fill's notional."""
-    slippage: float = 0.0005
-    """Fraction by which market and stop fills are worse than the price they are due."""
+    slippage: float = None  # type: ignore[assignment] # once it is checked what is usual for the model: 0.0005 where it is fixed
+    """How much worse market and stop fills are than the price they are due, as `slippage_model` says: a fraction of the price."""
     size: Size | str | float = "100%"
     path: str = "pessimistic"
-    """Which way the price went inside a candle: "pessimistic", "optimistic" or "ohlc" (nearer extreme first)."""
+    """Which way the price went inside a candle: "pessimistic", "optimistic", "ohlc" (nearer extreme first) or "detail" (`finer` candles)."""
     delay_bars: int = 0
     """Candles that a decision waits beyond the next one."""
     fill_at: str = "open"
@@ -63,8 +65,13 @@ class Options:
         _demand(_is_number(self.capital) and self.capital > 0, "capital", self.capital, "an amount above zero")
         for name in ("commission", "slippage"):
             rate = getattr(self, name)
-            _demand(_is_number(rate) and 0 <= rate < 0.5, name, rate, "a fraction from 0 to 0.5, such as 0.001 for 0.1 %")
-            object.__setattr__(self, name, float(rate))
+            _demand(rate is None or (_is_number(rate) and rate >= 0), name, rate, "a fraction from 0 to 0.5, such as 0.001 for 0.1 %")
+        commission, slippage = self.settle_costs(self.commission, self.slippage)
+        _demand(commission < 0.5, "commission", commission, "a fraction from 0 to 0.5, such as 0.001 for 0.1 %")
+        most = MOST_SLIPPAGE[self.slippage_model]
+        _demand(known_slippage(self.slippage_model, slippage), "slippage", slippage, f"a number from 0 to {most:g}, such as 0.0005 for 0.05 % of the price")
+        object.__setattr__(self, "commission", float(commission))
+        object.__setattr__(self, "slippage", None if slippage is None else float(slippage))
         object.__setattr__(self, "capital", float(self.capital))
         whole = isinstance(self.delay_bars, int) and not isinstance(self.delay_bars, bool)
         _demand(whole and 0 <= self.delay_bars <= 1000, "delay_bars", self.delay_bars, "a whole number from 0 to 1000")
@@ -86,6 +93,23 @@ class Options:
         return cls(**given)
 
     @property
+    def needs_desk(self) -> bool:
+        """Whether the costs or the path are more than the short loop of `fast` knows, so that the desk must trade them."""
+        return not self.is_flat(self.slippage) or (self.path == "detail" and self.finer is not None)
+
+    @property
+    def flat_fee(self) -> float:
+        """The taker's commission where it is one rate, else its first step; 0 per unit."""
+        return self.tiers[0][2] if self.tiers else self.commission if self.taker is None else self.taker
+
+    @property
+    def flat_slippage(self) -> float:
+        """The fraction by which fills are worse where the model is a fixed one, else 0."""
+        if self.slippage_model == "half_spread":
+            return 0.0 if self.slippage is None else self.slippage / 2
+        return self.slippage if self.slippage_model == "fixed" else 0.0
+
+    @property
     def lag(self) -> int:
         """Candles between a decision and its fill."""
         return self.delay_bars + (1 if self.fill_at == "open" else 0)
@@ -96,15 +120,15 @@ def rules_for(options: Options, instrument: Instrument, signals: CheckedSignals)
     from terminal.backtest.fast import RULES
 
     columns = (signals.stop_loss, signals.take_profit, signals.trailing_stop, signals.size)
-    levels, steps = zip(*(_compact(column) for column in columns), strict=True)
+    levels, steps = zip(*(compact(column) for column in columns), strict=True)
     size = Size.parse(options.size)
     tick, lot = Fraction(instrument.tick or 0), Fraction(instrument.lot or 0)
     rules = np.zeros(1, RULES)
     values = {
         "size_kind": int(size.kind),
         "size": size.value,
-        "fee_rate": options.commission,
-        "slippage": options.slippage,
+        "fee_rate": options.flat_fee,
+        "slippage": options.flat_slippage,
         "multiplier": float(instrument.multiplier),
         "tick_over": tick.numerator,
         "tick_under": tick.denominator,
@@ -138,7 +162,7 @@ def wishes_for(signals: CheckedSignals, start_row: int, lag: int) -> NDArray[np.
     return packed
 
 
-def _compact(column: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+def compact(column: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
     """`column` and 1, or its one value and 0 where all rows share it."""
     is_scalar = column.strides == (0,)
     array = np.ascontiguousarray(column[:1] if is_scalar else column)
@@ -156,15 +180,17 @@ def _demand(good: bool, name: str, value: object, allowed: str) -> None:
         raise WrongValue(f"The setting `{name}`", value, allowed, option=name)
 
 
-def desk_for(options: Options, instruments: Sequence[Instrument]) -> "Desk":
-    """A desk with the capital in cash, where each instrument has its grid and the costs of `options`."""
+def desk_for(options: Options, instruments: Sequence[Instrument], candles: Sequence[Candles] = ()) -> "Desk":
+    """A desk with the capital in cash, where each instrument has its grid and the costs of `options`.
+
+    `candles` are those of the instruments, for costs that change with them. Raises BadInput where costs can't be known.
+    """
+    from terminal.backtest.preparing import with_costs
     from terminal.trading.desk import BOOK, RULES, grid_of, new_desk
 
     rules, books = np.zeros(1, RULES), np.zeros(len(instruments), BOOK)
     rules["path"], rules["sizes_at_fill"], rules["fill_on_touch"] = PATHS[options.path], options.size_at == "fill", options.fill_on_touch
-    rules["participation"], rules["leverage"] = np.inf, 1.0
     for book, instrument in zip(books, instruments, strict=True):
         for name, value in grid_of(instrument).items():
             book[name] = value
-    books["maker"], books["taker"], books["slippage"], books["fee_cap"] = options.commission, options.commission, options.slippage, np.inf
-    return new_desk(rules, books, options.capital)
+    return with_costs(new_desk(rules, books, options.capital), options, instruments, candles)

@@ -8,7 +8,8 @@ from numba import njit
 
 from terminal.domain.orders import ExitReason
 from terminal.ledger.fast import book_trade, close_lot
-from terminal.trading.costs import fee_of, slipped_fill
+from terminal.trading.carrying import carry
+from terminal.trading.costs import fee_of, slipped_fill, use_unit
 from terminal.trading.filling import NO_ROW, free_money, position_of, see_lot, worth_of
 
 OPEN, END = np.int64(ExitReason.OPEN), np.int64(ExitReason.END)
@@ -18,20 +19,24 @@ OPEN, END = np.int64(ExitReason.OPEN), np.int64(ExitReason.END)
 def pass_quietly(desk, i, first, last, times, highs, lows, closes, equity):  # type: ignore[no-untyped-def] # numba records have no Python type
     """Marks instrument `i` at the closes of rows `first` to before `last` and writes the account's value into `equity`."""
     book = desk.books[i]
-    if book.held == 0:
+    if book.held == 0 and not book.carries:
         value = worth_of(desk)
         for row in range(first, last):
             equity[row] = value
     for row in range(first, last):
-        if book.held == 0:
+        if book.held == 0 and not book.carries:
             break
         book.mark = closes[row]
         for k in range(book.held):
             see_lot(desk.lots[i, k], highs[row])
             see_lot(desk.lots[i, k], lows[row])
+        if book.carries:
+            book.row, book.time = row, times[row]
+            carry(desk, i)
         equity[row] = worth_of(desk)
     if last > first:
         book.mark, book.row, book.time = closes[last - 1], last - 1, times[last - 1]
+        use_unit(desk, i, last - 1)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -16,8 +16,8 @@ from terminal.risk.grid import grid_down, grid_up
 NONE, STOP, TARGET, TRAIL = (np.int64(reason) for reason in (ExitReason.OPEN, ExitReason.STOP_LOSS, ExitReason.TAKE_PROFIT, ExitReason.TRAILING_STOP))
 LOW_FIRST, HIGH_FIRST = np.int64(0), np.int64(1)
 PESSIMISTIC, OPTIMISTIC, NEARER_FIRST = 0, 1, 2
-PATHS = {"pessimistic": PESSIMISTIC, "optimistic": OPTIMISTIC, "ohlc": NEARER_FIRST}
-"""How the path inside a candle is chosen, by the name of the setting."""
+PATHS = {"pessimistic": PESSIMISTIC, "optimistic": OPTIMISTIC, "ohlc": NEARER_FIRST, "detail": PESSIMISTIC}
+"""How the path inside a candle, and inside each finer one, is chosen, by the name of the setting."""
 
 
 @njit(nogil=True, error_model="numpy")

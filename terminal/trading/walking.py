@@ -46,14 +46,26 @@ TIE = 1e-12
 @njit(cache=True, nogil=True, error_model="numpy")
 def live_candle(desk, i, row, time, open_, high, low, close, volume):  # type: ignore[no-untyped-def] # numba records have no Python type
     """Lets one candle of instrument `i` happen, orders at its close included."""
+    open_candle(desk, i, row, time, open_, volume)
+    finish_candle(desk, i, (open_, high, low, close))
+
+
+@inner
+def open_candle(desk, i, row, time, open_, volume):  # type: ignore[no-untyped-def]
+    """Lets a candle open: what has expired leaves, what waits for the open fills there."""
     begin_candle(desk, i, row, time, volume)
     fill_market_orders(desk, i, open_)
     watch_margin(desk, i)
-    live_inside(desk, i, row, (open_, high, low, close))
-    desk.books[i].mark = close
+
+
+@inner
+def finish_candle(desk, i, candle):  # type: ignore[no-untyped-def]
+    """Lives through the candle that has opened: the path inside, what holding costs, the orders at its close."""
+    live_inside(desk, i, desk.books[i].row, candle)
+    desk.books[i].mark = candle[3]
     if desk.books[i].carries:
         carry(desk, i)
-    fill_at_close(desk, i, close)
+    fill_at_close(desk, i, candle[3])
     watch_margin(desk, i)
 
 

@@ -1,0 +1,129 @@
+"""What trading costs, declared once: the window's settings, the command line's flags and the checks of `options` read it here.
+
+Nothing heavy is imported: the program reads these when it starts. A number that may be absent is a text, "" = absent.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from terminal.domain.parameters import Choice, Declaration, Float, Text, declarations
+
+MODELS = ("fixed", "none", "half_spread", "atr", "impact")
+
+
+class OptionalNumber(Text):
+    """A number within bounds, or nothing: its value is a text such as "0.0004", "10%" or ""."""
+
+    kind = "a number"
+
+    def __init__(self, *, low: float, high: float, unit: str = "", help: str = "") -> None:  # noqa: A002 - the word authors expect
+        super().__init__("", unit=unit, help=help)
+        self.low = low
+        self.high = high
+
+    def allowed(self) -> str:
+        return f"nothing, or a number from {self.low:,.15g} to {self.high:,.15g} {self.unit}".rstrip()
+
+    def check(self, value: Any) -> str:
+        number = self.number(value)
+        return "" if number is None else f"{number:.15g}"
+
+    def parse(self, text: str) -> str:
+        return self.check(text)
+
+    def number(self, value: Any) -> float | None:
+        """The number meant by `value`, None for nothing; raises BadInput that names the bounds."""
+        if value is None or value == "":
+            return None
+        text = str(value).strip()
+        try:
+            number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        except ValueError:
+            raise self._refusal(value) from None
+        if isinstance(value, bool) or not self.low <= number <= self.high:
+            raise self._refusal(value)
+        return number
+
+
+class TierText(Text):
+    """A fee schedule by what was traded in thirty days, such as "0:0.001/0.001, 100000:0.0008/0.0009"."""
+
+    kind = "a fee schedule"
+
+    def allowed(self) -> str:
+        return 'nothing, or steps of "traded value:maker/taker" from 0 up, such as "0:0.001/0.001, 100000:0.0008/0.0009"'
+
+    def check(self, value: Any) -> str:
+        return ", ".join(f"{least:.15g}:{maker:.15g}/{taker:.15g}" for least, maker, taker in self.steps(value))
+
+    def parse(self, text: str) -> str:
+        return self.check(text)
+
+    def steps(self, value: Any) -> tuple[tuple[float, float, float], ...]:
+        """(least traded value, maker, taker) of each step, rising from 0; raises BadInput."""
+        rows: Any = [part.replace(":", "/").split("/") for part in value.split(",")] if isinstance(value, str) and value.strip() else value or ()
+        try:
+            steps = tuple((float(least), float(maker), float(taker)) for least, maker, taker in rows)
+        except (TypeError, ValueError):
+            raise self._refusal(value) from None
+        levels = [least for least, _, _ in steps]
+        is_good = all(-0.01 <= rate <= 0.1 for _, *rates in steps for rate in rates) and levels == sorted(set(levels)) and levels[:1] in ([], [0.0])
+        if not is_good:
+            raise self._refusal(value)
+        return steps
+
+
+class CostSettings:
+    """The settings of a run that say what trading and holding costs, in the order they are shown."""
+
+    slippage_model = Choice(
+        "fixed",
+        options=MODELS,
+        help="What slippage means: a fixed fraction of the price; nothing; half of a spread of that fraction (of one estimated from highs and lows "
+        "where none is given); that part of ATR 14; or market impact, that many times volatility × √(size / volume).",
+    )
+    maker = OptionalNumber(low=-0.01, high=0.1, unit="of the traded value", help="Commission of fills that rested; nothing = the commission.")
+    taker = OptionalNumber(low=-0.01, high=0.1, unit="of the traded value", help="Commission of fills at the market; nothing = the commission.")
+    per_unit = OptionalNumber(low=0.0, high=1e6, unit="money a unit", help="Commission per share or contract, in place of a rate.")
+    fee_minimum = Float(0.0, low=0.0, high=1e6, unit="money", help="The least commission of an order.")
+    fee_cap = OptionalNumber(low=0.0, high=1.0, unit="of the traded value", help="The most commission of an order.")
+    tiers = TierText("", help="Maker and taker commission by the value traded in the last thirty days.")
+    participation = OptionalNumber(low=1e-9, high=1.0, unit="of the volume", help="How much of a candle's volume may fill; 0.1 is usual, nothing = no cap.")
+    leverage = Float(1.0, low=1.0, high=1000.0, unit="times", help="Position value that one unit of money may carry; 1 = none.")
+    maintenance = OptionalNumber(
+        low=0.0,
+        high=1.0,
+        unit="of the position",
+        help="Margin below which positions are liquidated; nothing = half of the initial margin with leverage, none without.",
+    )
+    liquidation_fee = Float(0.0, low=0.0, high=0.1, unit="of the position", help="What the venue takes for a liquidation.")
+    borrow = Float(0.0, low=0.0, high=10.0, unit="a year", help="What a short pays on its value; 0.03 is 3 % a year.")
+    interest = Float(0.0, low=-1.0, high=1.0, unit="a year", help="What money bound by no position earns; 0.03 is 3 % a year.")
+
+
+DECLARED: Mapping[str, Declaration[Any]] = declarations(CostSettings)
+"""The declarations by name."""
+_FEES = ("commission", "maker", "taker", "per_unit", "tiers")
+_YIELDS_TO = {
+    "per_unit": ("commission", "maker", "taker", "tiers"),
+    "tiers": ("commission", "maker", "taker", "per_unit"),
+    "maker": ("per_unit", "tiers"),
+    "taker": ("per_unit", "tiers"),
+    "commission": ("maker", "taker", "per_unit", "tiers"),
+    "slippage_model": ("slippage",),
+    "leverage": ("maintenance",),
+}
+
+
+def overruled(settings: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """`settings` with `given` for one run over them: a kind of fee or slippage that is asked for drops what the settings say of another."""
+    kept = {name: value for name, value in settings.items() if value != ""}
+    for name in ("per_unit", "tiers"):
+        if name in kept:
+            kept.pop("commission", None)
+    if kept.get("slippage_model", "fixed") != "fixed" and kept.get("slippage") == 0.0005:
+        kept.pop("slippage")  # the default of the fixed model says nothing of another
+    for name in given:
+        for other in _YIELDS_TO.get(name, ()):
+            kept.pop(other, None)
+    return kept | dict(given)
