@@ -37,7 +37,7 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     report(0, _STEPS, "Loading candles")
     candles = _candles(terminal, command, strategy, cancelled)
     stop_if(cancelled)
-    options = {name: terminal.settings[name] for name in SETTINGS} | dict(command.options)
+    options = money_of(terminal) | dict(command.options)
     if command.start is not None:
         options["start"] = command.start
     report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
@@ -66,7 +66,7 @@ def list_runs(terminal: "Terminal", command: ListRuns, report: Report, cancelled
 def open_run(terminal: "Terminal", command: OpenRun, report: Report, cancelled: CancelQuestion) -> "Run":  # noqa: ARG001
     """A kept run, with what has changed since it ran."""
     run = terminal.runs.open(command.run_id)
-    return replace(run, changes=_changes(terminal, run, cancelled))
+    return replace(run, changes=changes_of(terminal, run, cancelled))
 
 
 def export_run(terminal: "Terminal", command: ExportRun, report: Report, cancelled: CancelQuestion) -> Path:  # noqa: ARG001
@@ -126,7 +126,12 @@ def _known(options: Mapping[str, Any]) -> dict[str, Any]:
     return dict(options)
 
 
-def _changes(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> tuple[str, ...]:
+def money_of(terminal: "Terminal") -> dict[str, Any]:
+    """The options of a run that the person's settings name."""
+    return {name: terminal.settings[name] for name in SETTINGS}
+
+
+def changes_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> tuple[str, ...]:
     """What is no longer as it was when the run was made, in words."""
     found = []
     try:
@@ -135,22 +140,23 @@ def _changes(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> tup
     except OutcryError:
         found.append("the strategy is not there any more")
     try:
-        if _fingerprint_now(terminal, run, cancelled) != run.info.data_fingerprint:
+        if candles_of(terminal, run, cancelled).fingerprint != run.info.data_fingerprint:
             found.append("the candles have changed since")
     except OutcryError:
         found.append("the candles are not there any more")
     return tuple(found)
 
 
-def _fingerprint_now(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> str:
+def candles_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> "Candles":
+    """The candles a kept run was made on, as they are now; raises OutcryError where they are not there any more."""
     info = run.info
     start, end = int(run.result.settings["data_start"]), info.end + 1
     if info.candles:
         from terminal.app.research import read_candles
 
-        return read_candles(info.candles).between(start, end).fingerprint
+        return read_candles(info.candles).between(start, end)
     candles: Candles = terminal.execute(LoadCandles(info.series, start, end), silent, cancelled)
-    return candles.fingerprint
+    return candles
 
 
 HANDLERS: "dict[type, Handler]" = {RunBacktest: run_backtest, ListRuns: list_runs, OpenRun: open_run, ExportRun: export_run}

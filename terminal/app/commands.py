@@ -289,6 +289,13 @@ Command = (
     | ListRuns
     | OpenRun
     | ExportRun
+    | RunStress
+    | RunMonteCarlo
+    | RunSensitivity
+    | RunEnvelope
+    | CheckCausality
+    | ReviewRun
+    | CompareRuns
     | ChangeSetting
     | RunDemo
     | PrepareDemo

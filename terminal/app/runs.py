@@ -6,6 +6,7 @@ Commands and the Python face record here after a backtest; the window and export
 import hashlib
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -72,6 +73,11 @@ class Runs:
                 run = replace(run, trouble=error)
         self._hold(run)
         return run
+
+    def note(self, result: "Result", origin: str) -> None:
+        """Notes only the trial behind `result`: it was looked at, and nobody asked to keep it. A disk that refuses is let be."""
+        with suppress(OutcryError):
+            self._ledger.record(result, origin, self._clock())
 
     def _hold(self, run: Run) -> None:
         with self._lock:

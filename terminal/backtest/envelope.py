@@ -5,6 +5,7 @@ Asked by commands and scripts; four runs beside the plain one, and a warning whe
 
 from dataclasses import dataclass, fields
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from terminal.strategies.contract import Strategy
 
 LOW_COSTS, HIGH_COSTS = 0.5, 2.0
 """Factors on every cost of the run."""
+_MOST_RATE = 0.49
 PATHS = ("pessimistic", "optimistic")
 COSTS = ("commission", "maker", "taker", "fee_minimum", "per_unit", "slippage", "borrow", "liquidation_fee")
 
@@ -69,14 +71,18 @@ def envelope(
     return Envelope(base.time, low, high, base.equity_values, tuple(names), tuple(finals), depends, _words(min(every), max(every), depends))
 
 
-def _scaled(options: Options, factor: float) -> dict[str, float]:
-    """Every cost of `options` times `factor`; rates stay below what settings allow."""
+def _scaled(options: Options, factor: float) -> dict[str, Any]:
+    """Every cost of `options` times `factor`; a rate stays below the half that settings allow."""
     known = {item.name for item in fields(Options)}
-    found = {}
+    found: dict[str, Any] = {}
     for name in COSTS:
         value = getattr(options, name) if name in known else None
         if isinstance(value, int | float) and not isinstance(value, bool) and value:
-            found[name] = min(value * factor, 0.49) if value < 0.5 else value * factor
+            found[name] = min(value * factor, _MOST_RATE) if value < _MOST_RATE else value * factor
+    tiers = getattr(options, "tiers", ())
+    if tiers:
+        found["tiers"] = tuple((volume, maker * factor, taker * factor) for volume, maker, taker in tiers)
+        found.pop("commission", None)
     return found
 
 

@@ -13,19 +13,36 @@ from terminal.backtest.options import Options
 from terminal.backtest.result import Result
 from terminal.backtest.run import backtest
 from terminal.domain.candles import Candles
+from terminal.domain.errors import BadInput
 from terminal.domain.work import CancelQuestion, never
 from terminal.strategies.contract import Strategy
 
+_HANDED_IN = ("funding", "finer")
+_NOTHING = (None, "", "off", "none")
 
-def rerun(strategy: Strategy, candles: Candles, options: Options, cancelled: CancelQuestion = never, **changes: Any) -> Result:
-    """The result of `strategy` on `candles` by `options` with `changes` made to them; raises what `backtest` raises."""
+
+def rerun(strategy: Strategy, candles: Candles, options: Options, cancelled: CancelQuestion = never, code: str | None = None, **changes: Any) -> Result:
+    """The result of `strategy` on `candles` by `options` with `changes` made to them; raises what `backtest` raises.
+
+    `code` is the fingerprint of the strategy's file, where the result is to be filed as a trial.
+    """
     chosen = replace(options, **changes) if changes else options
-    return backtest(strategy, candles, cancelled=cancelled, **{item.name: getattr(chosen, item.name) for item in fields(Options)})
+    return backtest(strategy, candles, code=code, cancelled=cancelled, **{item.name: getattr(chosen, item.name) for item in fields(Options)})
 
 
 def options_of(settings: Mapping[str, Any], start: int | None) -> Options:
-    """The options by which a kept run was made, read from its `settings`; `start` in UTC ns, None = the first candle."""
-    given = {item.name: settings[item.name] for item in fields(Options) if item.name in settings and item.name != "start"}
+    """The options by which a kept run was made, read from its `settings`; `start` in UTC ns, None = the first candle.
+
+    Raises BadInput where the run was handed a series that is not kept with it.
+    """
+    given = {}
+    for item in fields(Options):
+        value = settings.get(item.name)
+        if item.name in _HANDED_IN and value not in _NOTHING:
+            raise BadInput(f"The {item.name} of this run was handed in and is not kept with it.", cure="Ask from Python, where it can be handed in again.")
+        is_words = isinstance(value, str) and not isinstance(item.default, str)  # such as "none", where a number would stand
+        if value is not None and not is_words and item.name not in ("start", *_HANDED_IN):
+            given[item.name] = value
     return Options(**given, start=start)
 
 

@@ -12,7 +12,7 @@ from terminal.backtest.options import Options
 from terminal.backtest.rerun import rerun
 from terminal.backtest.result import Result
 from terminal.domain.candles import Candles
-from terminal.domain.errors import BadInput, OutcryError, StrategyError, UnknownName
+from terminal.domain.errors import BadInput, StrategyError, UnknownName
 from terminal.domain.names import nearest
 from terminal.domain.parameters import Declaration, Float, Int
 from terminal.domain.work import CancelQuestion, Report, never, silent, stop_if
@@ -68,34 +68,86 @@ def sensitivity(
     report: Report = silent,
     cancelled: CancelQuestion = never,
     tried: Note | None = None,
+    code: str | None = None,
 ) -> SensitivityReport:
     """The tornado of `metric` (a name in `result.metrics`); raises UnknownName, BadInput, Cancelled.
 
-    `tried` is told of every run with other parameters, for the trial ledger.
+    `tried` is told of every run with other parameters, for the trial ledger; `code` is the fingerprint it is filed under.
     """
     if not 0 < share < 1:
         raise BadInput(f"`share` is {share!r}.", cure="Give a fraction between 0 and 1, such as 0.2.")
     chosen = options or Options()
-    plain = rerun(strategy, candles, chosen, cancelled)
-    if metric not in plain.metrics:
-        raise UnknownName("measure", metric, nearest=nearest(metric, plain.metrics), cure=f"There are: {', '.join(plain.metrics)}.")
+    report(0, 0, "as it was")
+    plain = rerun(strategy, candles, chosen, cancelled, code).metrics
+    if metric not in plain:
+        raise UnknownName("measure", metric, nearest=nearest(metric, plain), cure=f"There are: {', '.join(plain)}.")
+    tornado = _Tornado(strategy, candles, chosen, metric, plain[metric], share, cancelled, tried, code)
     parameters = [name for name, item in strategy.parameters().items() if isinstance(item, Int | Float)]
     known = {item.name for item in fields(Options)}
     costs = [name for name in COSTS if name in known and _is_positive(getattr(chosen, name))]
-    steps = 1 + 2 * (len(parameters) + len(costs))
-    rows: list[Sensitivity] = []
-    for name in (*parameters, *costs):
-        stop_if(cancelled)
-        report(1 + 2 * len(rows), steps, name)
-        is_cost = name in costs and name not in parameters[len(rows) :]
-        if is_cost:
-            rows.append(_cost_row(strategy, candles, chosen, name, metric, share, cancelled))
-        else:
-            rows.append(_parameter_row(strategy, candles, chosen, name, metric, share, cancelled, tried))
-    base = plain.metrics[metric]
-    report(steps, steps, "Done")
-    rows.sort(key=lambda row: -row.span(base))
-    return SensitivityReport(metric, base, tuple(rows), tuple(_findings(rows, metric, base)))
+    asked = [(name, tornado.of_parameter) for name in parameters] + [(name, tornado.of_cost) for name in costs]
+    rows = []
+    for number, (name, ask) in enumerate(asked):
+        report(number, len(asked), name)
+        rows.append(ask(name))
+    report(len(asked), len(asked), "Done")
+    rows.sort(key=lambda row: -row.span(tornado.base))
+    return SensitivityReport(metric, tornado.base, tuple(rows), tuple(_findings(rows, metric, tornado.base)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Tornado:
+    """What every row of one tornado shares."""
+
+    strategy: Strategy
+    candles: Candles
+    options: Options
+    metric: str
+    base: float
+    share: float
+    cancelled: CancelQuestion
+    tried: Note | None
+    code: str | None
+
+    def of_parameter(self, name: str) -> Sensitivity:
+        """The row of one parameter; a value that the strategy refuses, or fails with, is NaN and says why."""
+        value = self.strategy.values[name]
+        low, high, words = moved(self.strategy.parameters()[name], value, self.share)
+        notes = [words] if words else []
+        found = []
+        for other in (low, high):
+            stop_if(self.cancelled)
+            try:
+                variant = type(self.strategy)(**{**self.strategy.values, name: other})
+                result = rerun(variant, self.candles, self.options, self.cancelled, self.code)
+            except BadInput as refusal:
+                notes.append(f"{other:g} is refused: {refusal.message}")
+                found.append(math.nan)
+                continue
+            except StrategyError as failure:
+                notes.append(f"{other:g} fails: {failure.message}")
+                found.append(math.nan)
+                continue
+            if self.tried is not None and other != value:
+                self.tried(result, variant)
+            found.append(result.metrics[self.metric])
+        return Sensitivity(name, value, low, high, self.metric, found[0], found[1], words=" · ".join(notes))
+
+    def of_cost(self, name: str) -> Sensitivity:
+        """The row of one cost; a value that settings refuse is NaN and says why."""
+        value = getattr(self.options, name)
+        low, high = value * (1 - self.share), value * (1 + self.share)
+        found, words = [], ""
+        for other in (low, high):
+            stop_if(self.cancelled)
+            try:
+                changed = replace(self.options, **{name: other})
+            except BadInput as refusal:
+                found.append(math.nan)
+                words = f"{other:g} is refused: {refusal.message}"
+                continue
+            found.append(rerun(self.strategy, self.candles, changed, self.cancelled).metrics[self.metric])
+        return Sensitivity(name, value, low, high, self.metric, found[0], found[1], True, words)
 
 
 def moved(declaration: Declaration[Any], value: float, share: float) -> tuple[float, float, str]:
@@ -111,47 +163,6 @@ def moved(declaration: Declaration[Any], value: float, share: float) -> tuple[fl
     inside_low, inside_high = max(low, declaration.low), min(high, declaration.high)
     words = "" if (inside_low, inside_high) == (low, high) else f"kept within {declaration.low:g} to {declaration.high:g}"
     return inside_low, inside_high, words
-
-
-def _parameter_row(
-    strategy: Strategy, candles: Candles, options: Options, name: str, metric: str, share: float, cancelled: CancelQuestion, tried: Note | None
-) -> Sensitivity:
-    value = strategy.values[name]
-    low, high, words = moved(strategy.parameters()[name], value, share)
-    found = []
-    for other in (low, high):
-        stop_if(cancelled)
-        try:
-            variant = type(strategy)(**{**strategy.values, name: other})
-        except BadInput as refusal:
-            found.append(math.nan)
-            words = " · ".join(filter(None, (words, f"{other:g} refused: {refusal.message}")))
-            continue
-        try:
-            result = rerun(variant, candles, options, cancelled)
-        except StrategyError as failure:
-            found.append(math.nan)
-            words = " · ".join(filter(None, (words, f"{other:g} fails: {failure.message}")))
-            continue
-        if tried is not None and other != value:
-            tried(result, variant)
-        found.append(result.metrics[metric])
-    return Sensitivity(name, value, low, high, metric, found[0], found[1], words=words)
-
-
-def _cost_row(strategy: Strategy, candles: Candles, options: Options, name: str, metric: str, share: float, cancelled: CancelQuestion) -> Sensitivity:
-    value = getattr(options, name)
-    low, high = value * (1 - share), value * (1 + share)
-    found, words = [], ""
-    for other in (low, high):
-        stop_if(cancelled)
-        try:
-            found.append(rerun(strategy, candles, replace(options, **{name: other}), cancelled).metrics[metric])
-        except OutcryError as failure:
-            stop_if(cancelled)
-            found.append(math.nan)
-            words = f"{other:g} refused: {failure.message}"
-    return Sensitivity(name, value, low, high, metric, found[0], found[1], True, words)
 
 
 def _findings(rows: list[Sensitivity], metric: str, base: float) -> list[str]:
