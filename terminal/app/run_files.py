@@ -68,6 +68,7 @@ def write_run(path: Path, info: RunInfo, result: "Result") -> None:
         "metrics": {name: value if math.isfinite(value) else str(value) for name, value in result.metrics.items()},
         "verdict": result.verdict,
         "reasons": list(result.reasons),
+        "symbols": [dict(row) for row in result.symbols],
     }
     arrays = {name: getattr(result, name) for name in _ARRAYS}
     arrays["words"] = np.frombuffer(json.dumps(words, default=str).encode(), np.uint8)
@@ -100,7 +101,14 @@ def read_run(path: Path) -> tuple[RunInfo, "Result"]:
         texts = {"settings": words["settings"], "fingerprints": words["fingerprints"], "verdict": str(words["verdict"])}
         held = arrays.pop("benchmark_values")
         result = Result(
-            holding=lambda: held, metrics=metrics, reasons=tuple(words["reasons"]), candles_key=info.series, simulated=info.simulated, **texts, **arrays
+            holding=lambda: held,
+            metrics=metrics,
+            reasons=tuple(words["reasons"]),
+            candles_key=info.series,
+            simulated=info.simulated,
+            symbols=tuple(words.get("symbols", ())),
+            **texts,
+            **arrays,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(path, str(error)) from error

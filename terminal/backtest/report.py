@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from terminal.backtest.result import NO_TIME, Result
 from terminal.domain.orders import ExitReason, Side
 
-MONEY = ("quantity", "entry_price", "exit_price", "costs", "slippage", "gross", "profit", "return", "mae", "mfe", "confidence")
+MONEY = ("quantity", "entry_price", "exit_price", "costs", "slippage", "carry", "funding", "borrow", "dividends", "liquidation", "gross", "profit", "return", "mae", "mfe", "confidence")
 
 
 def result_json(result: Result) -> str:
@@ -27,6 +27,8 @@ def result_json(result: Result) -> str:
         "trades": trade_rows(result),
         "equity": {"time": iso_texts(result.time), "value": [_known(value) for value in result.equity_values.tolist()]},
     }
+    if result.symbols:
+        document["symbols"] = [dict(row) for row in result.symbols]
     return json.dumps(document, allow_nan=False, ensure_ascii=False)
 
 
@@ -36,7 +38,8 @@ def trade_rows(result: Result) -> list[dict[str, Any]]:
     times = {name: iso_texts(table[name]) for name in ("entry_time", "exit_time")}
     rows = []
     for number, trade in enumerate(table):
-        row: dict[str, Any] = {name: times[name][number] for name in ("entry_time", "exit_time")}
+        row: dict[str, Any] = {"symbol": result.symbol_names[int(trade["symbol"])]}
+        row |= {name: times[name][number] for name in ("entry_time", "exit_time")}
         row["side"] = Side(int(trade["side"])).word
         row |= {name: _known(float(trade[name])) for name in MONEY}
         row["bars"] = int(trade["bars"])
@@ -49,7 +52,7 @@ def trade_rows(result: Result) -> list[dict[str, Any]]:
 def trades_csv(result: Result) -> str:
     """The trades as CSV with a header line, times ISO in UTC, an unknown value left empty."""
     rows = trade_rows(result)
-    names = ["entry_time", "exit_time", "side", *MONEY, "bars", "reason", "entry_note", "exit_note"]
+    names = ["symbol", "entry_time", "exit_time", "side", *MONEY, "bars", "reason", "entry_note", "exit_note"]
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()

@@ -39,6 +39,11 @@ TRADE_TABLE = np.dtype(
         ("gross", np.float64),
         ("slippage", np.float64),
         ("costs", np.float64),
+        ("carry", np.float64),
+        ("funding", np.float64),
+        ("borrow", np.float64),
+        ("dividends", np.float64),
+        ("liquidation", np.float64),
         ("profit", np.float64),
         ("return", np.float64),
         ("reason", np.int64),
@@ -48,15 +53,16 @@ TRADE_TABLE = np.dtype(
         ("confidence", np.float64),
         ("entry_note", np.int64),
         ("exit_note", np.int64),
+        ("symbol", np.int64),
     ]
 )
 """One trade a row, in the order of entry. Rows count within `time` of the result; times are the open of the candle (UTC ns).
 
 Prices are as filled, slippage included. `costs` are the commissions. `gross` is the profit before any cost, at prices without
-slippage: `profit` = gross − slippage − costs, exactly; and side × quantity × multiplier × (exit − entry price) − costs up to
-rounding. `return` is the profit over the notional at entry; `mae` and `mfe` the worst and best price seen, as signed fractions
+slippage: `profit` = gross − slippage − costs − carry and `carry` = funding + borrow + dividends (owed) + liquidation, exactly; and side × quantity ×
+multiplier × (exit − entry price) − costs − carry up to rounding. `return` is the profit over the notional at entry; `mae` and `mfe` the worst and best price seen, as signed fractions
 of the entry price. `reason` is an ExitReason, OPEN (0) = not yet left: then `exit_row` is −1 and `exit_price` the last close.
-The notes are codes into the result's `reasons`, −1 = none."""
+The notes are codes into the result's `reasons`, −1 = none; `symbol` counts the result's `symbol_names`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +92,8 @@ class Result:
     daily_days: NDArray[np.int64]
     """UTC day numbers since 1970 of `daily_returns`."""
     saver: "Callable[[Result], str] | None" = None
+    symbols: tuple[Mapping[str, Any], ...] = ()
+    """Of a run of several instruments a row each, in the order given, ready for JSON; `many_result.SYMBOL_COLUMNS` names what it holds."""
 
     @cached_property
     def benchmark_values(self) -> NDArray[np.float64]:
@@ -98,9 +106,10 @@ class Result:
         import pandas as pd
 
         table = self.trade_table
-        columns: dict[str, Any] = {name: _utc(table[name]) for name in ("entry_time", "exit_time")}
+        columns: dict[str, Any] = {"symbol": [self.symbol_names[code] for code in table["symbol"].tolist()]} if self.symbols else {}
+        columns |= {name: _utc(table[name]) for name in ("entry_time", "exit_time")}
         columns["side"] = [Side(side).word for side in table["side"].tolist()]
-        for name in ("quantity", "entry_price", "exit_price", "gross", "slippage", "costs", "profit", "return"):
+        for name in ("quantity", "entry_price", "exit_price", "gross", "slippage", "costs", "carry", "funding", "borrow", "dividends", "liquidation", "profit", "return"):
             columns[name] = table[name]
         columns["reason"] = [ExitReason(reason).words for reason in table["reason"].tolist()]
         for name in ("mae", "mfe", "bars", "confidence"):
@@ -108,6 +117,11 @@ class Result:
         for name in ("entry_note", "exit_note"):
             columns[name] = [self.note(code) for code in table[name].tolist()]
         return pd.DataFrame(columns)
+
+    @property
+    def symbol_names(self) -> tuple[str, ...]:
+        """The instruments traded, by the code that trades carry."""
+        return tuple(str(row["symbol"]) for row in self.symbols) or (self.candles_key.symbol,)
 
     @cached_property
     def equity(self) -> "pd.Series[float]":

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.backtest.breakdown import CARRIED, breakdown, cautions, cost_settings
 from terminal.backtest.evidence import Trials, judged
 from terminal.backtest.holding import Holding
 from terminal.backtest.options import Options
@@ -61,7 +62,7 @@ def trade_table(book: NDArray[Any], candles: Candles, notes: Notes, first: int) 
     table["exit_row"] = np.where(is_open, -1, book["exit_row"] - first)
     table["entry_time"] = candles.time[book["entry_row"]]
     table["exit_time"] = np.where(is_open, NO_TIME, candles.time[book["exit_row"]])
-    for name in ("side", "quantity", "entry_price", "exit_price", "gross", "slippage", "profit", "reason", "mae", "mfe"):
+    for name in ("side", "quantity", "entry_price", "exit_price", "gross", "slippage", "carry", *CARRIED, "profit", "reason", "mae", "mfe"):
         table[name] = book[name]
     table["costs"] = book["commission"]
     table["return"] = book["profit"] / (book["quantity"] * book["entry_price"] * float(candles.instrument.multiplier))
@@ -89,17 +90,15 @@ def result(
     held_to_end, multiplier = np.array([held.final()]), float(candles.instrument.multiplier)
     metrics = measures.measure(time, equity, options.capital, table, benchmark=held_to_end, daily=daily, multiplier=multiplier)
     metrics["calendar_days"] = (int(time[-1]) + candles.timeframe.nanoseconds - int(time[0])) / DAY
-    metrics["gross_profit"] = float(np.sum(table["gross"]))
-    metrics["total_slippage"] = float(np.sum(table["slippage"]))
-    metrics |= {name: float(count) for name, count in counts.items()}
+    metrics |= breakdown(table, options, metrics["final_equity"]) | {name: float(count) for name, count in counts.items()}
     is_simulated = candles.provenance.simulated
     metrics, verdict = judged(metrics, daily.returns, Trials(), is_simulated)
     instrument = candles.instrument
     for array in (equity, table):
         array.flags.writeable = False
     return Result(
-        settings=settings_of(strategy, candles, options, first, daily.annual_days),
-        fingerprints=fingerprints_of(strategy, candles, code),
+        settings=settings_of(strategy, candles, options, first, daily.annual_days) | {"cautions": cautions(metrics, table, daily.deepest)},
+        fingerprints=fingerprints_of(strategy, candles.fingerprint, code),
         metrics=metrics,
         verdict=verdict,
         candles_key=SeriesKey(instrument.venue, instrument.symbol, candles.timeframe),
@@ -138,14 +137,14 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
         "commission": options.commission,
         "slippage": options.slippage,
         "size": str(options.size),
-        "leverage": "none",
+        **cost_settings(options, candles),
         "path": options.path,
         "delay_bars": options.delay_bars,
         "fill_at": options.fill_at,
         "size_at": options.size_at,
         "fill_on_touch": options.fill_on_touch,
         "close_at_end": options.close_at_end,
-        "pyramiding": 0,
+        "pyramiding": options.pyramiding,
         "trailing_stop": "a fraction of the best price since entry, or a distance where given as Price",
         "tick": unknown if instrument.tick is None else str(instrument.tick),
         "lot": unknown if instrument.lot is None else str(instrument.lot),
@@ -158,12 +157,12 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
     }
 
 
-def fingerprints_of(strategy: Strategy, candles: Candles, code: str | None) -> dict[str, str]:
+def fingerprints_of(strategy: Strategy, data: str, code: str | None) -> dict[str, str]:
     """Hashes of data, code (`code` where the file's is known) and parameters, and the versions of what computed the result."""
     kind: type = type(strategy)
     parameters = json.dumps(dict(strategy.values), sort_keys=True, default=str)
     return {
-        "data": candles.fingerprint,
+        "data": data,
         "code": code if code is not None else code_fingerprint(kind),
         "parameters": hashlib.blake2b(parameters.encode(), digest_size=16).hexdigest(),
         **versions(),

@@ -3,15 +3,20 @@
 Parsed by venues, filed by the store, handed to strategies and charts.
 """
 
+import copy
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terminal.domain.errors import BadInput
+from terminal.domain.errors import BadInput, UnknownName
 from terminal.domain.instrument import Instrument
+from terminal.domain.names import nearest
 from terminal.domain.timeframe import Timeframe
 
 PRICE_COLUMNS = ("open", "high", "low", "close")
@@ -46,6 +51,9 @@ class Candles:
     close: NDArray[np.float64]
     volume: NDArray[np.float64]
     provenance: Provenance = field(default=Provenance("unknown"))
+    _others: ClassVar[Mapping[str, "Candles"]] = MappingProxyType({})
+    _series: ClassVar[Mapping[str, "KnownSeries"]] = MappingProxyType({})
+    _origin: ClassVar["Candles | None"] = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "time", _frozen(self.time, np.dtype(np.int64)))
@@ -101,7 +109,7 @@ class Candles:
     def rows(self, start: int, stop: int) -> "Candles":
         """The candles of rows `start` to before `stop`, sharing memory."""
         columns = {name: getattr(self, name)[start:stop] for name in COLUMNS}
-        return Candles(self.instrument, self.timeframe, provenance=self.provenance, **columns)
+        return self._with_neighbours(Candles(self.instrument, self.timeframe, provenance=self.provenance, **columns))
 
     def between(self, start_ns: int | None, end_ns: int | None) -> "Candles":
         """The candles that open at or after `start_ns` and before `end_ns` (UTC ns, None = open end), sharing memory."""
@@ -117,7 +125,51 @@ class Candles:
         """
         from terminal.domain.resample import aligned_higher
 
-        return aligned_higher(self, Timeframe.parse(timeframe))
+        return aligned_higher(self._origin or self, Timeframe.parse(timeframe), self)
+
+    def of(self, symbol: str) -> "Candles":
+        """Another instrument's last *closed* candle at each row, shape (n,) as these candles; NaN before its first has closed.
+
+        `.at(...)` of what is returned gives that instrument's higher timeframes. Raises UnknownName where it takes no part in the run.
+        """
+        if symbol == self.instrument.symbol:
+            return self
+        if symbol not in self._others:
+            known = tuple(self._others)
+            raise UnknownName("instrument", symbol, nearest=nearest(symbol, known), cure="Run the strategy over several instruments: --symbols A,B,C.")
+        from terminal.domain.resample import aligned
+
+        other = self._others[symbol]
+        view = aligned(other, other.time + other.timeframe.nanoseconds, self)
+        object.__setattr__(view, "_origin", other)
+        return self._with_neighbours(view)
+
+    def series(self, name: str) -> NDArray[np.float64]:
+        """The last known value of another series at the close of each row, shape (n,); NaN before its first. Raises UnknownName."""
+        if name not in self._series:
+            known = tuple(self._series)
+            raise UnknownName("series", name, nearest=nearest(name, known), cure=f'Hand it to the backtest: series={{"{name}": candles}}.')
+        times, values = self._series[name]
+        row = np.searchsorted(times, self.time + self.timeframe.nanoseconds, side="right") - 1
+        return np.where(row >= 0, values[np.maximum(row, 0)], np.nan)
+
+    def beside(self, others: Sequence["Candles"], series: "Mapping[str, KnownSeries] | None" = None) -> "Candles":
+        """The same candles, from which `of` reaches `others` and `series` each of `series`: moments (UTC ns, rising) and values."""
+        twin = copy.copy(self)
+        object.__setattr__(twin, "_others", {each.instrument.symbol: each for each in others})
+        object.__setattr__(twin, "_series", dict(series or {}))
+        return twin
+
+    def _with_neighbours(self, candles: "Candles") -> "Candles":
+        """`candles`, reaching what these reach."""
+        if self._others or self._series:
+            object.__setattr__(candles, "_others", self._others)
+            object.__setattr__(candles, "_series", self._series)
+        return candles
+
+
+KnownSeries = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""When each value became known (UTC ns, rising) and the values."""
 
 
 def iso(time_ns: int) -> str:

@@ -46,18 +46,22 @@ def resample(candles: Candles, timeframe: Timeframe, *, known_until: int | None 
     return coarse.rows(0, len(coarse) - 1) if reached < settled else coarse
 
 
-def aligned_higher(candles: Candles, timeframe: Timeframe) -> Candles:
-    """The last closed candle of `timeframe` at each row of `candles`; NaN where none has closed yet."""
+def aligned_higher(candles: Candles, timeframe: Timeframe, onto: Candles | None = None) -> Candles:
+    """The last closed candle of `timeframe` at each row of `onto`, by default of `candles` themselves; NaN where none has closed yet."""
     coarse = resample(candles, timeframe)
+    rows = candles if onto is None else onto
     if coarse is candles:
-        return candles
+        return rows if rows.instrument is candles.instrument else aligned(candles, candles.time + timeframe.nanoseconds, rows)
     last = np.searchsorted(_coarse_opens(candles, timeframe), coarse.time, side="right") - 1
     last_close = candles.time[last] + candles.timeframe.nanoseconds  # a session may go on after midnight UTC
-    closes_at = np.maximum(coarse.time + timeframe.nanoseconds, last_close)
-    known_at = candles.time + candles.timeframe.nanoseconds
-    row = np.searchsorted(closes_at, known_at, side="right") - 1
-    columns = {name: _picked(getattr(coarse, name), row) for name in VALUE_COLUMNS}
-    return Candles(candles.instrument, candles.timeframe, candles.time, provenance=candles.provenance, **columns)
+    return aligned(coarse, np.maximum(coarse.time + timeframe.nanoseconds, last_close), rows)
+
+
+def aligned(candles: Candles, closes_at: NDArray[np.int64], onto: Candles) -> Candles:
+    """The last of `candles` that has closed (`closes_at`, UTC ns, rising) when each candle of `onto` closes; NaN where none has."""
+    row = np.searchsorted(closes_at, onto.time + onto.timeframe.nanoseconds, side="right") - 1
+    columns = {name: _picked(getattr(candles, name), row) for name in VALUE_COLUMNS}
+    return Candles(candles.instrument, onto.timeframe, onto.time, provenance=candles.provenance, **columns)
 
 
 def _picked(column: NDArray[np.float64], row: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -1,0 +1,99 @@
+"""One clock for candles of several instruments: their opens and closes in the order in which they happen.
+
+The drivers of several instruments live through it moment by moment; candles whose clocks clash are refused here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.domain.candles import Candles, iso
+from terminal.domain.errors import BadInput
+from terminal.domain.timeframe import MINUTE
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """The moments at which candles close, rising, shape (m,): one row of the account's equity each.
+
+    `opens_at` and `closes_at` hold, for each instrument, the moment (a row of `moments`) before which each of its candles opens
+    and at which it closes; `first` its first candle that takes part.
+    """
+
+    moments: NDArray[np.int64]
+    opens_at: tuple[NDArray[np.int64], ...]
+    closes_at: tuple[NDArray[np.int64], ...]
+    first: tuple[int, ...]
+    step: int
+    """Length of the finest candles, in ns."""
+
+    def __len__(self) -> int:
+        return len(self.moments)
+
+    @property
+    def time(self) -> NDArray[np.int64]:
+        """The open of a finest candle that closes at each moment, UTC ns."""
+        return self.moments - self.step
+
+
+def clock_of(candles: Sequence[Candles], start: int | None) -> Clock:
+    """The clock of all candles that open at or after `start` (UTC ns, None = all); raises BadInput where clocks clash."""
+    demand_one_world(candles)
+    first = tuple(0 if start is None else int(np.searchsorted(each.time, start)) for each in candles)
+    closes = [each.time + each.timeframe.nanoseconds for each in candles]
+    moments = _merged([close[row:] for close, row in zip(closes, first, strict=True)])
+    if len(moments) < 2:
+        raise BadInput(f"A backtest needs at least two candles; {len(moments):,} lie at or after the start.", cure="Choose a longer range.")
+    opens_at = tuple(np.searchsorted(moments, each.time, side="right") for each in candles)
+    closes_at = tuple(np.searchsorted(moments, close) for close in closes)
+    return Clock(moments, opens_at, closes_at, first, min(each.timeframe.nanoseconds for each in candles))
+
+
+def demand_one_world(candles: Sequence[Candles]) -> None:
+    """Raises BadInput for impossible prices, a symbol given twice, candles that never meet, and grids that do not fit each other."""
+    if not candles:
+        raise BadInput("No candles were given.", cure="Give the candles of at least one instrument.")
+    for each in candles:
+        if not isinstance(each, Candles):
+            raise BadInput(f"`backtest` was given {type(each).__name__} among its candles.", cure="Give a list of Candles, one for each instrument.")
+        if not len(each):
+            raise BadInput(f"There are no candles of {each.instrument.symbol}.", cure="Choose a longer range, or leave it out.")
+        if each.price_fault:
+            raise BadInput(f"{each.instrument.symbol}: {each.price_fault}", cure="Check the series for bad candles, or repair it from a second source.")
+    for one, other in combinations(candles, 2):
+        _demand_pair(one, other)
+
+
+def _demand_pair(one: Candles, other: Candles) -> None:
+    names = f"{one.instrument.symbol} and {other.instrument.symbol}"
+    if one.instrument.symbol == other.instrument.symbol:
+        raise BadInput(f"{one.instrument.symbol} is given twice.", cure="Give each instrument once; a strategy sees higher timeframes by `candles.at(...)`.")
+    ends = [int(each.time[-1]) + each.timeframe.nanoseconds for each in (one, other)]
+    if ends[0] <= other.time[0] or ends[1] <= one.time[0]:
+        spans = "; ".join(f"{each.instrument.symbol} from {iso(int(each.time[0]))} to {iso(end)}" for each, end in zip((one, other), ends, strict=True))
+        raise BadInput(f"The candles of {names} never overlap in time: {spans}.", cure="Choose ranges that overlap.")
+    if one.instrument.calendar == other.instrument.calendar:
+        _demand_one_grid(one, other, names)
+
+
+def _demand_one_grid(one: Candles, other: Candles, names: str) -> None:
+    """Refuses candles of one calendar of which the finer grid never meets the coarser one's borders."""
+    step = min(one.timeframe.nanoseconds, other.timeframe.nanoseconds)
+    phases, others = np.unique(one.time % step), np.unique(other.time % step)
+    if not len(np.intersect1d(phases, others)):
+        off = abs(int(phases[0]) - int(others[0])) / MINUTE
+        raise BadInput(
+            f"The clocks of {names} clash: their {one.timeframe.value} and {other.timeframe.value} candles open {off:g} minutes apart.",
+            cure="Check the time zones of the two sources, or extract one of them anew.",
+        )
+
+
+def _merged(rising: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """All distinct values of arrays that rise, in order; at once where they are all the same."""
+    longest = max(rising, key=len)
+    if all(len(each) == len(longest) and np.array_equal(each, longest) for each in rising):
+        return longest
+    return np.unique(np.concatenate(rising))
