@@ -3,7 +3,9 @@
 Called by `Signals.checked`.
 """
 
+import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -77,6 +79,8 @@ def price(name: str, value: ArrayLike, rows: int) -> NDArray[np.float64]:
 
 def number(name: str, value: ArrayLike, rows: int) -> NDArray[np.float64]:
     """Finite numbers or NaN on every row."""
+    if type(value) is float and not math.isinf(value):
+        return _same_on_every_row(value, rows)
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
@@ -84,6 +88,11 @@ def number(name: str, value: ArrayLike, rows: int) -> NDArray[np.float64]:
     array = broadcast(name, array, rows)
     demand(name, array, lambda value: ~np.isinf(value), "is infinite")
     return array
+
+
+@lru_cache(maxsize=256)
+def _same_on_every_row(value: float, rows: int) -> NDArray[np.float64]:
+    return np.broadcast_to(np.float64(value), (rows,))
 
 
 def broadcast(name: str, array: NDArray[T], rows: int) -> NDArray[T]:
@@ -100,6 +109,8 @@ def demand(name: str, array: NDArray[T], is_good: Callable[[NDArray[T]], NDArray
     """Refuses the first value that is not good, with its place where rows differ."""
     is_one_value = array.strides == (0,)
     judged = array[:1] if is_one_value else array
+    if is_one_value and len(judged) and array.dtype.kind == "f" and math.isnan(judged[0]):
+        return  # none, everywhere
     bad = np.flatnonzero(~is_good(judged))
     if len(bad):
         raise WrongSignal(f"`{name}` {complaint}", row=None if is_one_value else int(bad[0]), value=f"{judged[bad[0]]:g}")

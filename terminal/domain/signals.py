@@ -111,7 +111,7 @@ class Signals:
             raise WrongSignal(
                 f"`reason` holds {given.dtype} values", cure='Give whole numbers, with their words in `reasons`, such as reason=0, reasons=["pullback"].'
             )
-        reason = broadcast("reason", given, rows).astype(np.int64)
+        reason = broadcast("reason", given.astype(np.int64, copy=False), rows)
         demand("reason", reason, lambda code: (code >= -1) & (code < len(self.reasons)), f"has no words; `reasons` has {len(self.reasons)}")
         checked |= {"size": size, "confidence": confidence, "reason": reason, "reasons": tuple(self.reasons)}
         return CheckedSignals(**checked, **self._target(rows, leverage), **self._entry(rows, checked), **self._lives())
