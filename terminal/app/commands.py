@@ -155,6 +155,8 @@ class RunBacktest:
     end: int | None = None
     origin: str = "hand"
     """How it was tried: "hand", "slider", "command line", "script", "demo"."""
+    others: tuple[SeriesKey | Path, ...] = ()
+    """Further instruments traded on the same account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ class RunMonteCarlo:
     paths: int = 10_000
     seed: int = 1
     length: int | None = None
-    """Days of a bootstrapped path; None = as many as the run has."""
+    """Days of a bootstrapped path; None = 252."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def backtest(
     data: Annotated[Path | None, Option(help="Candle file: CSV or Parquet.")] = None,
     venue: Annotated[str | None, Option(help="Venue of a stored series.")] = None,
     symbol: Annotated[str | None, Option(help="Symbol of a stored series.")] = None,
+    symbols: Annotated[str | None, Option(help="Several stored symbols on one account, joined by commas; SYMBOL@1d takes another timeframe.")] = None,
     timeframe: Annotated[str | None, Option(help="Candle length: 1m 5m 15m 30m 1h 4h 1d 1w.")] = None,
     start: Annotated[str | None, Option(help="First moment, such as 2024-01-31 (UTC), included.")] = None,
     end: Annotated[str | None, Option(help="Last moment, left out.")] = None,
@@ -43,6 +44,8 @@ def backtest(
 ) -> None:
     """Run a strategy over candles and report what came of it."""
     with conversation() as talk:
+        if symbols is not None and (data is not None or symbol is not None):
+            raise BadInput("--symbols names several stored series; --data or --symbol was given too.", cure="Give one or the other.")
         if report is not None:
             from terminal.backtest.export import demand_ending
 
@@ -51,9 +54,9 @@ def backtest(
         checked = talk.terminal.settings.checked
         options: dict[str, Any] = {name: checked(name, text, f"--{name}") for name, text in money.items() if text is not None}
         options |= {"path": path, "delay_bars": delay_bars, "close_at_end": close_at_end}
-        candles = _candles(data, venue, symbol, timeframe)
+        candles, *others = several_named(venue, symbols, timeframe) if symbols is not None else [candles_named(data, venue, symbol, timeframe)]
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
-        command = RunBacktest(_strategy(strategy), candles, pairs(given or []), options, since, until, origin="command line")
+        command = RunBacktest(strategy_named(strategy), candles, pairs(given or []), options, since, until, "command line", tuple(others))
         run = _run(talk, command)
         if report is not None:
             talk.ask(ExportRun(run.id, report.expanduser().absolute()), "Write the report")
@@ -75,7 +78,7 @@ def _run(talk: Conversation, command: RunBacktest) -> "Run":
     return run
 
 
-def _strategy(given: str) -> str:
+def strategy_named(given: str) -> str:
     """A file is named by its whole path, a built-in by its name."""
     is_file = given.endswith(".py") or "/" in given or "\\" in given
     if not is_file:
@@ -86,7 +89,7 @@ def _strategy(given: str) -> str:
     return str(path)
 
 
-def _candles(data: Path | None, venue: str | None, symbol: str | None, timeframe: str | None) -> SeriesKey | Path:
+def candles_named(data: Path | None, venue: str | None, symbol: str | None, timeframe: str | None) -> SeriesKey | Path:
     if data is not None:
         if venue or symbol or timeframe:
             raise BadInput("--data names a file, --venue/--symbol/--timeframe a stored series.", cure="Give one or the other.")
@@ -97,3 +100,14 @@ def _candles(data: Path | None, venue: str | None, symbol: str | None, timeframe
             f"No candles are named: {', '.join(missing)} missing.", cure="Give --data FILE, or --venue, --symbol and --timeframe; see `outcry data list`."
         )
     return SeriesKey(venue, symbol, Timeframe.parse(timeframe))
+
+
+def several_named(venue: str | None, symbols: str, timeframe: str | None) -> list[SeriesKey]:
+    """The stored series of `symbols`, joined by commas, each with its own timeframe after an @; the simulated market's hours by default."""
+    keys = []
+    for text in symbols.split(","):
+        symbol, _, own = text.strip().partition("@")
+        if not symbol:
+            raise BadInput(f"--symbols is {symbols!r}.", cure="Join symbols by commas, such as BTC/USDT,ETH/USDT.")
+        keys.append(SeriesKey(venue or "demo", symbol, Timeframe.parse(own or timeframe or "1h")))
+    return keys

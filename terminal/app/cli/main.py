@@ -13,7 +13,9 @@ from terminal.app.cli.catalogue import settings, strategies
 from terminal.app.cli.conversation import complain
 from terminal.app.cli.data import data
 from terminal.app.cli.demo import demo
+from terminal.app.cli.doubts import causality, envelope, montecarlo, review, sensitivity, stress
 from terminal.app.cli.output import OutputLost, guarded
+from terminal.app.cli.runs import runs
 from terminal.domain.errors import BadInput, Cancelled, OutcryError
 
 
@@ -62,6 +64,9 @@ def _front_door() -> typer.Typer:
     door.command()(demo)
     door.add_typer(data, name="data")
     door.command()(backtest)
+    door.add_typer(runs, name="runs")
+    for doubt in (review, stress, sensitivity, envelope, montecarlo, causality):
+        door.command()(doubt)
     door.command()(strategies)
     door.command()(settings)
     return door
