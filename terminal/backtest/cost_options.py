@@ -61,12 +61,10 @@ class Costs:
             raise contradiction("tiers", "one commission for all fills", "a schedule, or one rate")
         if self.per_unit is not None and (self.maker is not None or self.taker is not None or commission):
             raise contradiction("per_unit", "a commission that is a fraction of the value", "one kind of commission")
-        if self.maintenance is None:
-            object.__setattr__(self, "maintenance", 0.5 / self.leverage if self.leverage > 1 else 0.0)
-        if self.maintenance and self.maintenance >= 1 / self.leverage:
-            message = f"A maintenance margin of {self.maintenance:g} is not below the initial margin of {1 / self.leverage:g} (leverage {self.leverage:g})."
+        if self.kept_margin and self.kept_margin >= 1 / self.leverage:
+            message = f"A maintenance margin of {self.kept_margin:g} is not below the initial margin of {1 / self.leverage:g} (leverage {self.leverage:g})."
             raise BadInput(f"{message} Every position would be liquidated as it is opened.", cure="Give a smaller maintenance, or less leverage.")
-        if self.liquidation_fee and not self.maintenance:
+        if self.liquidation_fee and not self.kept_margin:
             raise contradiction("liquidation_fee", "an account that is never liquidated", "leverage above 1 or a maintenance margin too")
         no_rate = self.per_unit is not None or bool(self.tiers)
         rate = (0.0 if no_rate else USUAL_COMMISSION) if commission is None else commission
@@ -75,6 +73,13 @@ class Costs:
         if self.slippage_model == "none" and slippage:
             raise contradiction('slippage_model "none"', f"a slippage of {slippage:g}", "one of them")
         return rate, slippage
+
+    @property
+    def kept_margin(self) -> float:
+        """The maintenance margin, as a fraction of the position; 0 = nothing is liquidated."""
+        if self.maintenance is not None:
+            return self.maintenance
+        return 0.5 / self.leverage if self.leverage > 1 else 0.0
 
     @staticmethod
     def _typed(declaration: Any, given: Any) -> Any:
@@ -96,7 +101,7 @@ class Costs:
         """Whether costs are one rate a fill and one fraction of slippage, and nothing is carried, capped or margined."""
         is_one_rate = self.maker == self.taker and self.per_unit is None and not self.tiers and not self.fee_minimum and self.fee_cap is None
         is_one_slippage = self.slippage_model in ("fixed", "none") or (self.slippage_model == "half_spread" and slippage is not None)
-        is_plain = self.participation is None and self.leverage == 1.0 and not self.maintenance
+        is_plain = self.participation is None and self.leverage == 1.0 and not self.kept_margin
         carries = bool(self.borrow or self.interest) or self.funding not in (None, OFF)
         return is_one_rate and is_one_slippage and is_plain and not carries
 

@@ -34,7 +34,7 @@ def with_costs(desk: "Desk", options: "Options", instruments: Sequence[Instrumen
         rate = getattr(options, side)
         books[side] = options.per_unit if is_per_unit else options.commission if rate is None else rate
     books["fee_minimum"], books["fee_cap"] = options.fee_minimum, math.inf if options.fee_cap is None else options.fee_cap
-    books["maintenance"], books["liquidation_fee"], books["borrow"] = options.maintenance, options.liquidation_fee, options.borrow
+    books["maintenance"], books["liquidation_fee"], books["borrow"] = options.kept_margin, options.liquidation_fee, options.borrow
     desk.rules["participation"] = math.inf if options.participation is None else options.participation
     desk.rules["leverage"], desk.rules["interest"] = options.leverage, options.interest
     kinds = {"atr": costs.FRACTION_OF_UNIT, "impact": costs.SQUARE_ROOT}
