@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest import summary
-from terminal.backtest.breakdown import CARRIED, breakdown, cautions, cost_settings
+from terminal.backtest.breakdown import CARRIED, breakdown, cautions
 from terminal.backtest.evidence import Trials, judged
 from terminal.backtest.many_clock import Clock
 from terminal.backtest.options import Options, rules_for
-from terminal.backtest.result import TRADE_TABLE, Result
+from terminal.backtest.result import Result
 from terminal.backtest.run import holding
 from terminal.domain.candles import Candles, iso
 from terminal.domain.series import SeriesKey
@@ -37,13 +37,14 @@ SYMBOL_COLUMNS = {
     "gross": "profit before any cost",
     "slippage": "what fills were worse than the price they were due",
     "costs": "commissions",
+    "carry": "funding, borrow, dividends owed (received: below 0) and liquidation fees",
     "profit": "what is left",
     "contribution": "profit as a fraction of the capital",
     "holding_return": "what holding it from its first open to its last close would have made, before costs",
     "data": "fingerprint of its candles",
 }
 """What a row of `Result.symbols` holds, by column."""
-_MONEY = ("gross", "slippage", "costs", "profit")
+_MONEY = ("gross", "slippage", "costs", "carry", "profit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,7 @@ def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options
         array.flags.writeable = False
     first = candles[0].instrument
     return Result(
-        settings=settings_of(strategy, candles, clock, options, daily.annual_days),
+        settings=settings_of(strategy, candles, clock, options, daily.annual_days) | {"cautions": cautions(metrics, table, daily.deepest)},
         fingerprints=summary.fingerprints_of(strategy, fingerprint(candles), code),
         metrics=metrics,
         verdict=verdict,
@@ -116,14 +117,9 @@ def trade_table(candles: Sequence[Candles], clock: Clock, trading: Trading) -> t
 def _convert(part: NDArray[Any], rate: NDArray[np.float64]) -> None:
     """Turns the money of trades into the account's currency at the rate of their exit; profit stays gross less each cost."""
     at_exit = rate[part["exit_row"]]  # −1, a trade still open, is the last moment
-    known = [name for name in (TRADE_TABLE.names or ()) if name in ("gross", "slippage", "costs", "carry")]
-    for name in known:
+    for name in ("gross", "slippage", "costs", "carry", *CARRIED):
         part[name] *= at_exit
-    part["profit"] = part["gross"]
-    for name in CARRIED:
-        part[name] *= at_exit
-    for name in known[1:]:
-        part["profit"] -= part[name]
+    part["profit"] = part["gross"] - part["slippage"] - part["costs"] - part["carry"]
 
 
 def worth_table(table: NDArray[Any], candles: Sequence[Candles], trading: Trading) -> NDArray[Any]:
