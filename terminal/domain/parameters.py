@@ -7,6 +7,8 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
 from terminal.domain.errors import BadInput, UnknownName, WrongValue
@@ -218,12 +220,17 @@ class Text(Declaration[str]):
         return value
 
 
-def declarations(owner: type) -> dict[str, Declaration[Any]]:
+def declarations(owner: type) -> Mapping[str, Declaration[Any]]:
     """The declarations of a class and its bases by name, in the order they were written."""
+    return _declarations(owner)
+
+
+@lru_cache(maxsize=256)
+def _declarations(owner: Any) -> Mapping[str, Declaration[Any]]:
     found: dict[str, Declaration[Any]] = {}
     for base in reversed(owner.__mro__):
         found.update({name: value for name, value in vars(base).items() if isinstance(value, Declaration)})
-    return found
+    return MappingProxyType(found)
 
 
 def checked(declared: Mapping[str, Declaration[Any]], given: Mapping[str, Any]) -> dict[str, Any]:

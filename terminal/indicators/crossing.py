@@ -39,6 +39,8 @@ def previous(line: ArrayLike, rows: int = 1) -> NDArray[np.float64]:
 
 def _pair(line: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     left, right = np.asarray(line, dtype=np.float64), np.asarray(other, dtype=np.float64)
+    if left.ndim == right.ndim == 1 and len(left) == len(right):
+        return left, right
     if left.ndim == 1 and right.ndim == 1 and len(left) != len(right):
         raise BadInput(f"A line of {len(left):,} rows cannot cross one of {len(right):,}.", cure="Use lines of the same candles.")
     if max(left.ndim, right.ndim) != 1:

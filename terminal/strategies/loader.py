@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import sys
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.abc import SourceLoader
 from importlib.machinery import ModuleSpec
@@ -42,7 +43,7 @@ class StrategyEntry:
         return (self.strategy_class.__doc__ or "").strip().split("\n\n")[0] if self.strategy_class is not None else ""
 
     @property
-    def parameters(self) -> dict[str, Declaration[Any]]:
+    def parameters(self) -> Mapping[str, Declaration[Any]]:
         """The declared parameters by name; none for a broken file."""
         return self.strategy_class.parameters() if self.strategy_class is not None else {}
 
