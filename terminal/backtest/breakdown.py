@@ -3,14 +3,17 @@
 Called at the end of a run; what the lines are called for a person stands in `stats.glossary`.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.declared import DECLARED
+from terminal.backtest.detail import detail_share
 from terminal.backtest.preparing import told_funding
 from terminal.domain.candles import Candles
+from terminal.domain.orders import ExitReason
 
 if TYPE_CHECKING:
     from terminal.backtest.options import Options
@@ -38,6 +41,7 @@ def breakdown(table: NDArray[Any], options: "Options", final: float) -> dict[str
     traded = lines["gross_profit"]
     for name in TRADE_LINES:
         traded -= lines[name]
+    lines["liquidations"] = float(np.count_nonzero(table["reason"] == ExitReason.LIQUIDATION))
     lines["total_interest"] = final - options.capital - traded if options.interest else 0.0
     net = traded + lines["total_interest"]
     scale = abs(options.capital) + sum(abs(value) for value in lines.values())
@@ -57,12 +61,21 @@ def cost_settings(options: "Options", candles: Candles) -> dict[str, Any]:
     return told
 
 
-def cautions(metrics: dict[str, float], table: NDArray[Any], deepest: float) -> list[str]:
+def told_detail(options: "Options", candles: Sequence[Candles], first: Sequence[int]) -> dict[str, float]:
+    """The share of all candles from each row `first` on that were walked by their real finer candles."""
+    if options.path != "detail":
+        return {"detail_share": 0.0}
+    rows = [len(each) - row for each, row in zip(candles, first, strict=True)]
+    shares = [detail_share(options.finer, each, row) for each, row in zip(candles, first, strict=True)]
+    return {"detail_share": sum(share * count for share, count in zip(shares, rows, strict=True)) / max(sum(rows), 1)}
+
+
+def cautions(metrics: dict[str, float], deepest: float) -> list[str]:
     """What a person should know about the account before any figure, in sentences."""
     found = []
     if deepest <= -1.0:
         found.append("The account fell below zero: a position lost more than it had. With leverage and a maintenance margin it would have been liquidated.")
-    if metrics.get("liquidations", 0.0) > 0 or np.any(table["liquidation"] != 0):
+    if metrics["liquidations"] > 0:
         found.append("Positions were liquidated: the account could no longer bear their margin.")
     small = int(metrics.get("too_small", 0))
     if small:

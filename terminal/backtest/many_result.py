@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest import summary
-from terminal.backtest.breakdown import CARRIED, breakdown, cautions
+from terminal.backtest.breakdown import CARRIED, breakdown, cautions, told_detail
 from terminal.backtest.evidence import Trials, judged
 from terminal.backtest.many_clock import Clock
 from terminal.backtest.options import Options, rules_for
@@ -69,14 +69,15 @@ def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options
     curve = held_curve(candles[0], clock, options)
     metrics = measures.measure(clock.time, equity, options.capital, worth_table(table, candles, trading), benchmark=curve[-1:], daily=daily)
     metrics["calendar_days"] = (int(clock.moments[-1]) - int(clock.time[0])) / DAY
-    metrics |= breakdown(table, options, metrics["final_equity"]) | {name: float(count) for name, count in trading.counts.items()}
+    metrics |= breakdown(table, options, metrics["final_equity"]) | told_detail(options, candles, clock.first)
+    metrics |= {name: float(count) for name, count in trading.counts.items()}
     is_simulated = any(each.provenance.simulated for each in candles)
     metrics, verdict = judged(metrics, daily.returns, Trials(), is_simulated)
     for array in (equity, table, curve):
         array.flags.writeable = False
     first = candles[0].instrument
     return Result(
-        settings=settings_of(strategy, candles, clock, options, daily.annual_days) | {"cautions": cautions(metrics, table, daily.deepest)},
+        settings=settings_of(strategy, candles, clock, options, daily.annual_days) | {"cautions": cautions(metrics, daily.deepest)},
         fingerprints=summary.fingerprints_of(strategy, fingerprint(candles), code),
         metrics=metrics,
         verdict=verdict,

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.backtest.breakdown import CARRIED, breakdown, cautions, cost_settings
+from terminal.backtest.breakdown import CARRIED, breakdown, cautions, cost_settings, told_detail
 from terminal.backtest.evidence import Trials, judged
 from terminal.backtest.holding import Holding
 from terminal.backtest.options import Options
@@ -90,14 +90,16 @@ def result(
     held_to_end, multiplier = np.array([held.final()]), float(candles.instrument.multiplier)
     metrics = measures.measure(time, equity, options.capital, table, benchmark=held_to_end, daily=daily, multiplier=multiplier)
     metrics["calendar_days"] = (int(time[-1]) + candles.timeframe.nanoseconds - int(time[0])) / DAY
-    metrics |= breakdown(table, options, metrics["final_equity"]) | {name: float(count) for name, count in counts.items()}
+    metrics |= (
+        breakdown(table, options, metrics["final_equity"]) | told_detail(options, [candles], [first]) | {name: float(count) for name, count in counts.items()}
+    )
     is_simulated = candles.provenance.simulated
     metrics, verdict = judged(metrics, daily.returns, Trials(), is_simulated)
     instrument = candles.instrument
     for array in (equity, table):
         array.flags.writeable = False
     return Result(
-        settings=settings_of(strategy, candles, options, first, daily.annual_days) | {"cautions": cautions(metrics, table, daily.deepest)},
+        settings=settings_of(strategy, candles, options, first, daily.annual_days) | {"cautions": cautions(metrics, daily.deepest)},
         fingerprints=fingerprints_of(strategy, candles.fingerprint, code),
         metrics=metrics,
         verdict=verdict,
