@@ -59,10 +59,29 @@ TRADE_TABLE = np.dtype(
 """One trade a row, in the order of entry. Rows count within `time` of the result; times are the open of the candle (UTC ns).
 
 Prices are as filled, slippage included. `costs` are the commissions. `gross` is the profit before any cost, at prices without
-slippage: `profit` = gross − slippage − costs − carry and `carry` = funding + borrow + dividends (owed) + liquidation, exactly; and side × quantity ×
-multiplier × (exit − entry price) − costs − carry up to rounding. `return` is the profit over the notional at entry; `mae` and `mfe` the worst and best price seen, as signed fractions
-of the entry price. `reason` is an ExitReason, OPEN (0) = not yet left: then `exit_row` is −1 and `exit_price` the last close.
+slippage: `profit` = gross − slippage − costs − carry and `carry` = funding + borrow + dividends (owed) + liquidation, exactly;
+and side × quantity × multiplier × (exit − entry price) − costs − carry up to rounding. `return` is the profit over the notional at
+entry; `mae` and `mfe` the worst and best price seen, as signed fractions of the entry price.
+`reason` is an ExitReason, OPEN (0) = not yet left: then `exit_row` is −1 and `exit_price` the last close.
 The notes are codes into the result's `reasons`, −1 = none; `symbol` counts the result's `symbol_names`."""
+
+
+MONEY_COLUMNS = (
+    "quantity",
+    "entry_price",
+    "exit_price",
+    "gross",
+    "slippage",
+    "costs",
+    "carry",
+    "funding",
+    "borrow",
+    "dividends",
+    "liquidation",
+    "profit",
+    "return",
+)
+"""Columns of a trade in the order in which a person reads them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +128,7 @@ class Result:
         columns: dict[str, Any] = {"symbol": [self.symbol_names[code] for code in table["symbol"].tolist()]} if self.symbols else {}
         columns |= {name: _utc(table[name]) for name in ("entry_time", "exit_time")}
         columns["side"] = [Side(side).word for side in table["side"].tolist()]
-        for name in ("quantity", "entry_price", "exit_price", "gross", "slippage", "costs", "carry", "funding", "borrow", "dividends", "liquidation", "profit", "return"):
+        for name in MONEY_COLUMNS:
             columns[name] = table[name]
         columns["reason"] = [ExitReason(reason).words for reason in table["reason"].tolist()]
         for name in ("mae", "mfe", "bars", "confidence"):
