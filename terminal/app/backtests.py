@@ -14,6 +14,8 @@ from terminal.app.state import Notice, RunStored, Severity
 from terminal.domain.candles import iso
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.parameters import Int
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import Timeframe
 from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from terminal.app.runs import Run
     from terminal.app.terminal import Handler, Terminal
     from terminal.domain.candles import Candles
-    from terminal.domain.timeframe import Timeframe
     from terminal.strategies.contract import Strategy
 
 SETTINGS = ("capital", "commission", "slippage", "size")
@@ -37,6 +38,7 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     report(0, _STEPS, "Loading candles")
     candles = _candles(terminal, command, strategy, cancelled)
     stop_if(cancelled)
+    several = [candles, *(_candles(terminal, replace(command, candles=other), strategy, cancelled) for other in command.others)]
     options = money_of(terminal) | dict(command.options)
     if command.start is not None:
         options["start"] = command.start
@@ -44,7 +46,7 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     terminal.engine.wait(cancelled)
     from terminal.backtest.run import backtest
 
-    result = backtest(strategy, candles, code=entry.code_fingerprint, cancelled=cancelled, **_known(options))
+    result = backtest(strategy, several if command.others else candles, code=entry.code_fingerprint, cancelled=cancelled, **_known(options))
     stop_if(cancelled)
     report(3, _STEPS, "Judging")
     file = str(command.candles) if isinstance(command.candles, Path) else ""
@@ -140,11 +142,23 @@ def changes_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> t
     except OutcryError:
         found.append("the strategy is not there any more")
     try:
-        if candles_of(terminal, run, cancelled).fingerprint != run.info.data_fingerprint:
+        if _fingerprint_now(terminal, run, cancelled) != run.info.data_fingerprint:
             found.append("the candles have changed since")
     except OutcryError:
         found.append("the candles are not there any more")
     return tuple(found)
+
+
+def _fingerprint_now(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> str:
+    """The fingerprint of the data of a run as it is now, of all its instruments where there are several."""
+    settings = run.result.settings
+    if not run.result.symbols:
+        return candles_of(terminal, run, cancelled).fingerprint
+    from terminal.backtest.many_result import fingerprint
+
+    keys = [SeriesKey(str(row["venue"]), str(row["symbol"]), Timeframe.parse(str(row["timeframe"]))) for row in run.result.symbols]
+    starts, end = settings["data_starts"], run.info.end + 1
+    return fingerprint([terminal.execute(LoadCandles(key, int(start), end), silent, cancelled) for key, start in zip(keys, starts, strict=True)])
 
 
 def candles_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> "Candles":

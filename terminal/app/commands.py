@@ -155,7 +155,7 @@ class RunBacktest:
     end: int | None = None
     origin: str = "hand"
     """How it was tried: "hand", "slider", "command line", "script", "demo"."""
-    others: tuple[SeriesKey | Path, ...] = ()
+    others: tuple[SeriesKey, ...] = ()
     """Further instruments traded on the same account."""
 
 

@@ -18,6 +18,8 @@ from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.moments import parse_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from terminal.backtest.result import Result
     from terminal.domain.size import Size
     from terminal.domain.timeframe import Timeframe
@@ -55,7 +57,7 @@ def read_candles(path: Path | str, *, symbol: str | None = None, timeframe: "Tim
 
 def backtest(
     strategy: "Strategy | type[Strategy] | str",
-    candles: Candles,
+    candles: "Candles | Sequence[Candles]",
     *,
     capital: float = 10_000.0,
     commission: float = 0.001,
@@ -63,7 +65,7 @@ def backtest(
     size: "str | float | Size" = "100%",
     **options: Any,
 ) -> "Result":
-    """What `strategy` (an object, its class, or the name or file of one) would have made of `candles`.
+    """What `strategy` (an object, its class, or the name or file of one) would have made of `candles`; a list of several shares one account.
 
     The result has `metrics` (a mapping; rates are fractions), `trades` and `equity` (pandas), `verdict` and `save()`. Further
     options: path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start (a date, or UTC ns); `backtest.options.Options` explains them.
@@ -87,7 +89,7 @@ def backtest(
     [['long', 100.0, 'open']]
     """
     runs = _home()
-    if not isinstance(candles, Candles):
+    if not isinstance(candles, Candles | list | tuple):
         raise BadInput(f"`backtest` was given {type(candles).__name__} as candles.", cure="Read them with `read_candles(path)`, or make `Candles(...)`.")
     start = options.get("start")
     if start is not None and not isinstance(start, int):

@@ -102,7 +102,7 @@ def test_what_is_no_strategy_and_what_are_no_candles_are_told(prices: Path, wron
     candles = terminal.read_candles(prices)
     with pytest.raises(BadInput, match="is no strategy"):
         terminal.backtest(wrong, candles)
-    with pytest.raises(BadInput, match=f"given {type(wrong).__name__} as candles"):
+    with pytest.raises(BadInput, match="int among its candles" if isinstance(wrong, list) else f"given {type(wrong).__name__} as candles"):
         terminal.backtest("ema_trend", wrong)
     with pytest.raises(BadInput, match=f"given {type(wrong).__name__}, not the name of a file"):
         terminal.read_candles(wrong)

@@ -3,7 +3,9 @@
 Words only; the same answers as JSON go through `words.plain`.
 """
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -51,8 +53,23 @@ def tell_run(run: "Run") -> None:
         rows = [(term.title, written(run.result.metrics[name], term.form)) for name, term in terms.items() if name in run.result.metrics]
         typer.echo("")
         write_table((heading, ""), rows, right=(1,))
+    if run.result.symbols:
+        _tell_symbols(run.result.symbols)
     kept = f"Run {run.id} is kept." if run.is_saved else "This run is not kept."
     typer.echo(f"\n{kept} What is past says nothing certain about what will come.")
+
+
+def _tell_symbols(symbols: Sequence[Mapping[str, Any]]) -> None:
+    """A line for each instrument of the account."""
+    from terminal.backtest.words import written
+    from terminal.stats.glossary import Form
+
+    columns = {"trades": Form.COUNT, "win_rate": Form.PERCENT} | dict.fromkeys(("gross", "slippage", "costs", "profit"), Form.MONEY)
+    columns["holding_return"] = Form.PERCENT
+    figures = [[math.nan if row[name] is None else float(row[name]) for name in columns] for row in symbols]
+    rows = [(str(row["symbol"]), *map(written, values, columns.values())) for row, values in zip(symbols, figures, strict=True)]
+    typer.echo("")
+    write_table(("Instrument", "trades", "win rate", "gross", "slippage", "commission", "profit", "holding"), rows, right=range(1, 8))
 
 
 def _count(number: int, noun: str) -> str:
