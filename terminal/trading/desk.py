@@ -87,6 +87,7 @@ BOOK = np.dtype(
         ("liquidation_fee", np.float64),
         ("volume", np.float64),
         ("room", np.float64),
+        ("begun", np.int64),
         ("mark", np.float64),
         ("row", np.int64),
         ("time", np.int64),
@@ -104,7 +105,8 @@ BOOK = np.dtype(
 )
 """One instrument: its grid, its costs, the candle being lived through, and how many rows of `orders` and `lots` are in use.
 
-`slippage_unit` is what a slippage model multiplies (spread, ATR or volatility of this candle); `room` the volume still free.
+`slippage_unit` is what a slippage model multiplies (spread, ATR or volatility of this candle); `room` the volume still
+free on the candle in row `begun`.
 `length` is that of its candles (ns); `borrow` what a short costs in a year; `carries` says that holding costs or earns anything, and
 `carried` up to when (UTC ns) that is booked. `funding_next` to before `funding_last` are its rows of `fundings` still to come. Its rows
 of `units` and `finer_rows` begin at `unit_first` and `detail_first`, −1 = it has none.
@@ -250,7 +252,7 @@ def new_desk(rules: NDArray[Any], books: NDArray[Any], capital: float, *, curren
     """A desk with `capital` in the first currency, nothing open, and room for so many orders and lots per instrument."""
     cash, rates = np.zeros(currencies), np.ones(currencies)
     cash[0] = capital
-    books["unit_first"], books["detail_first"] = -1, -1
+    books["unit_first"], books["detail_first"], books["begun"] = -1, -1, -1
     totals = np.zeros(1, TOTALS)
     totals["next_id"] = 1
     return Desk(

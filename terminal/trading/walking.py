@@ -70,8 +70,10 @@ def finish_candle(desk, i, candle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def close_candle(desk, i, close):  # type: ignore[no-untyped-def]
-    """Fills the orders that were placed at, and meant for, the close of the candle that has just been lived through."""
+def close_candle(desk, i, close, volume=np.inf):  # type: ignore[no-untyped-def]
+    """Fills the orders that were placed at, and meant for, the close of the candle at hand; `volume` counts where it was passed quietly."""
+    if desk.books[i].begun != desk.books[i].row:
+        open_room(desk, i, volume)
     fill_at_close(desk, i, close)
     watch_margin(desk, i)
 
@@ -91,12 +93,19 @@ def fill_at_close(desk, i, close):  # type: ignore[no-untyped-def]
 
 
 @inner
+def open_room(desk, i, volume):  # type: ignore[no-untyped-def]
+    """Lets as much of the candle's volume fill as the account's rule allows."""
+    book, participation = desk.books[i], desk.rules[0].participation
+    book.volume, book.begun = volume, book.row
+    book.room = np.inf if math.isinf(participation) else volume * participation
+
+
+@inner
 def begin_candle(desk, i, row, time, volume):  # type: ignore[no-untyped-def]
     """Opens the candle: its volume may fill, what has expired leaves."""
     book = desk.books[i]
-    book.row, book.time, book.volume = row, time, volume
-    participation = desk.rules[0].participation
-    book.room = np.inf if math.isinf(participation) else volume * participation
+    book.row, book.time = row, time
+    open_room(desk, i, volume)
     use_unit(desk, i, row)
     for k in range(book.working):
         order = desk.orders[i, k]
