@@ -15,10 +15,10 @@ from terminal.domain.candles import VALUE_COLUMNS, Candles
 from terminal.ledger.fast import inner
 from terminal.trading.desk import DONE, MARKET, NEVER, Desk
 from terminal.trading.filling import position_of, worth_of
-from terminal.trading.walking import begin_candle, close_candle, fill_market_orders, live_through, sweep
+from terminal.trading.walking import close_candle, finish_candle, open_candle
 
-_MORE = 2
-"""Orders that may be placed on one instrument between two moments by a compiled driver: an exit and an entry."""
+_MORE = 3
+"""Orders that may be placed on one instrument between two moments by a compiled driver, an exit and an entry, and one for what they log."""
 
 
 class Feed(NamedTuple):
@@ -101,8 +101,7 @@ def open_due(desk, feed, moment):  # type: ignore[no-untyped-def]
             for i in range(len(desk.books)):
                 if is_due(feed, i, moment) and feed.time[feed.next_row[i]] == time and (not is_reducing or reduces(desk, i)):
                     row = feed.next_row[i]
-                    begin_candle(desk, i, row - feed.begin[i], time, feed.volume[row])
-                    fill_market_orders(desk, i, feed.open[row])
+                    open_candle(desk, i, row - feed.begin[i], time, feed.open[row], feed.volume[row])
                     feed.is_forming[i] = True
         after = time
 
@@ -126,29 +125,16 @@ def close_due(desk, feed, moment):  # type: ignore[no-untyped-def]
     for i in range(len(desk.books)):
         row = feed.next_row[i]
         if feed.is_forming[i] and feed.closes_at[row] == moment:
-            live_through(desk, i, (feed.open[row], feed.high[row], feed.low[row], feed.close[row]))
-            desk.books[i].mark = feed.close[row]
-            sweep(desk, i)
+            finish_candle(desk, i, (feed.open[row], feed.high[row], feed.low[row], feed.close[row]))
             feed.next_row[i] += 1
             feed.is_forming[i] = False
-            if has_close_orders(desk, i):
-                close_candle(desk, i, feed.close[row])
-
-
-@inner
-def has_close_orders(desk, i):  # type: ignore[no-untyped-def]
-    """Whether an order of instrument `i` waits for a close."""
-    waiting = 0
-    for k in range(desk.books[i].working):
-        waiting += desk.orders[i, k].on_close
-    return waiting > 0
 
 
 @inner
 def rows_needed(working, held):  # type: ignore[no-untyped-def] # called compiled, and from Python by its py_func
     """How many rows of orders, lots, fills, trades and events one candle of one instrument may need, by what is working and held."""
     orders, lots = 5 * (working + _MORE), held + working + _MORE
-    return orders, lots, 2 * orders, lots + orders, 5 * orders
+    return orders, lots, 2 * orders, lots + orders, 6 * orders
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
