@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from terminal.backtest.evidence import Trials
+    from terminal.stats.sample import Sample
 
 SCHEMA = 2
 """Version of a result as JSON, told by its settings: keys are added without a new one; see docs/files.md."""
@@ -136,6 +137,29 @@ class Result:
         for name in ("entry_note", "exit_note"):
             columns[name] = [self.note(code) for code in table[name].tolist()]
         return pd.DataFrame(columns)
+
+    @cached_property
+    def sample(self) -> "Sample":
+        """What measures on demand are computed from: days, trades and the benchmark, each worked out once it is asked for."""
+        from terminal.stats.measures import resample
+        from terminal.stats.sample import Sample
+
+        capital = float(self.metrics["capital"])
+        daily = resample(self.time, self.equity_values, capital)
+        return Sample(daily, capital, self.trade_table, len(self.time), self.time, holding=lambda: self.benchmark_values)
+
+    def measure(self, name: str) -> float:
+        """The measure of that name, NaN where it can't be known: from `metrics`, or worked out now. docs/measures.md lists all."""
+        from terminal.stats.catalogue import measure
+
+        return self.metrics[name] if name in self.metrics else measure(name, self.sample)
+
+    @cached_property
+    def details(self) -> Mapping[str, float]:
+        """Every measure that is not in `metrics`, by name; some milliseconds."""
+        from terminal.stats.catalogue import measures
+
+        return measures(self.sample)
 
     @property
     def symbol_names(self) -> tuple[str, ...]:

@@ -173,7 +173,10 @@ def _most(values: NDArray[np.int64]) -> float:
 
 
 def _costs(sample: Sample) -> float:
-    return float(np.sum(sample.trades["costs"]) + np.sum(sample.trades["slippage"]))
+    """Commissions, slippage and what holding cost."""
+    table = sample.trades
+    named = [name for name in ("costs", "slippage", "carry") if name in (table.dtype.names or ())]
+    return math.fsum(float(np.sum(table[name])) for name in named)
 
 
 def _of_windows(sample: Sample, chosen: Callable[[NDArray[np.float64]], float]) -> float:

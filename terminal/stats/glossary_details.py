@@ -455,13 +455,15 @@ DETAILS: dict[str, dict[str, Term]] = {
         "cost_share": Term(
             "Costs of the gains",
             Form.PERCENT,
-            "Commission and slippage over what winning trades made before them.",
+            "Commission, slippage and carry over what winning trades made before them.",
             "costs / Σ max(gross, 0)",
             "",
             Better.LOWER,
         ),
-        "costs_a_trade": Term("Costs of a trade", Form.MONEY, "Commission and slippage of a mean trade.", "costs / trades", "", Better.LOWER),
-        "costs_of_capital": Term("Costs over the capital", Form.PERCENT, "Commission and slippage over the capital.", "costs / capital", "", Better.LOWER),
+        "costs_a_trade": Term("Costs of a trade", Form.MONEY, "Commission, slippage and carry of a mean trade.", "costs / trades", "", Better.LOWER),
+        "costs_of_capital": Term(
+            "Costs over the capital", Form.PERCENT, "Commission, slippage and carry over the capital.", "costs / capital", "", Better.LOWER
+        ),
     },
 }
 """Measures on demand by group, in the order in which they are shown."""
