@@ -135,14 +135,16 @@ def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any])
 
 
 def compile_loop() -> None:
-    """Compiles the candle loop, and the crossing that most strategies ask for, into numba's cache, from which every later run reads them."""
+    """Compiles the candle loop, the crossing that most strategies ask for and the measures into numba's cache, which later runs read."""
     from terminal.indicators.crossing import crossed_above
+    from terminal.stats.measures import resample
 
     crossed_above(np.ones(2), 1.0)
     candles = Candles(Instrument("none", "none"), Timeframe.H1, np.array([0, Timeframe.H1.nanoseconds]), *np.ones((5, 2)))
     options = Options()
     rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
     holding(candles, options, 0, rules)
+    resample(candles.time, candles.close, 1.0)
 
 
 def _first_row(candles: Candles, options: Options) -> int:
