@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from terminal.app.commands import ExportRun, ListRuns, LoadCandles, OpenRun, RunBacktest
 from terminal.app.loading import available, none_in_range
+from terminal.app.run_costs import options_for
 from terminal.app.state import Notice, RunStored, Severity
 from terminal.domain.candles import iso
 from terminal.domain.errors import BadInput, OutcryError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from terminal.domain.candles import Candles
     from terminal.strategies.contract import Strategy
 
-SETTINGS = ("capital", "commission", "slippage", "size")
 _LEAST_WARM_UP = 500
 _WINDOWS_OF_WARM_UP = 5
 _STEPS = 4
@@ -39,7 +39,7 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     candles = _candles(terminal, command, strategy, cancelled)
     stop_if(cancelled)
     several = [candles, *(_candles(terminal, replace(command, candles=other), strategy, cancelled) for other in command.others)]
-    options = money_of(terminal) | dict(command.options)
+    options = options_for(terminal, command.options, several, cancelled)
     if command.start is not None:
         options["start"] = command.start
     report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
@@ -126,11 +126,6 @@ def _known(options: Mapping[str, Any]) -> dict[str, Any]:
 
     Options.of(**options)
     return dict(options)
-
-
-def money_of(terminal: "Terminal") -> dict[str, Any]:
-    """The options of a run that the person's settings name."""
-    return {name: terminal.settings[name] for name in SETTINGS}
 
 
 def changes_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> tuple[str, ...]:

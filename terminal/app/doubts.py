@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.app.backtests import candles_of, changes_of, money_of
+from terminal.app.backtests import candles_of, changes_of
 from terminal.app.commands import CheckCausality, CompareRuns, LoadCandles, ReviewRun, RunEnvelope, RunMonteCarlo, RunSensitivity, RunStress
+from terminal.app.run_costs import money_of
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 
@@ -167,7 +168,7 @@ def _named(terminal: "Terminal", command: RunStress, cancelled: CancelQuestion) 
         raise BadInput("There is nothing to stress.", cure="Name a kept run, or strategies and candles.")
     from terminal.backtest.options import Options
 
-    options: dict[str, Any] = money_of(terminal) | dict(command.options)
+    options: dict[str, Any] = money_of(terminal, command.options)
     return _read(terminal, command.candles, command.start, command.end, cancelled), Options.of(**options)
 
 

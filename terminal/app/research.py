@@ -60,8 +60,8 @@ def backtest(
     candles: "Candles | Sequence[Candles]",
     *,
     capital: float = 10_000.0,
-    commission: float = 0.001,
-    slippage: float = 0.0005,
+    commission: float | None = None,
+    slippage: float | None = None,
     size: "str | float | Size" = "100%",
     **options: Any,
 ) -> "Result":

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from terminal.app.commands import ChangeSetting
 from terminal.app.settings_file import DamagedFile, keep_copy, read_toml, write_toml
 from terminal.app.state import Notice, SettingChanged, Severity
+from terminal.backtest.declared import CostSettings, FillSettings
 from terminal.domain.errors import BadInput, OutcryError, UnknownName, WrongValue
 from terminal.domain.names import nearest
 from terminal.domain.parameters import Bool, Choice, Declaration, Float, Int, Text, declarations
@@ -64,8 +65,8 @@ class SizeText(Text):
         return self.check(text)
 
 
-class Declared:
-    """The settings there are, in the order they are shown."""
+class _Looks:
+    """How the program looks, and what a backtest starts with."""
 
     theme = Choice("dark", options=("dark", "light"), help="Colours of the window.")
     zone = Choice("local", options=("local", "exchange", "utc"), help="Time zone of every time on screen; files and exports are always UTC.")
@@ -76,11 +77,22 @@ class Declared:
     dense_rows = Bool(False, help="Lower table rows: 24 instead of 30 pixels.")
     capital = Float(10_000.0, low=1.0, high=1e12, unit="quote currency", help="Capital a backtest starts with.")
     commission = Float(0.001, low=0.0, high=0.1, unit="of the traded value", help="Commission of each fill in a backtest; 0.001 is 0.1 %.")
-    slippage = Float(0.0005, low=0.0, high=0.1, unit="of the price", help="Slippage of each market fill in a backtest; 0.0005 is 0.05 %.")
+    slippage = Float(
+        0.0005, low=0.0, high=100.0, unit="of the price", help="Slippage of each market fill in a backtest; 0.0005 is 0.05 %; its model says of what."
+    )
     size = SizeText("100%", help="How much each backtested trade buys.")
+
+
+class _Machine:
+    """What the program may use of this machine."""
+
     seed = Int(1, low=0, high=2**31 - 1, help="Seed of the simulated market; the same seed invents the same prices.")
     exchange_address = LoopbackAddress("", help="Sends every exchange request to this address on this machine instead; for a local test exchange or a proxy.")
     disk_warning_gb = Float(2.0, low=0.0, high=1e6, unit="GB", help="The health strip warns when less disk space is free.")
+
+
+class Declared(_Machine, CostSettings, FillSettings, _Looks):
+    """The settings there are; those of the last base are shown first."""
 
 
 class Settings(Mapping[str, Any]):

@@ -6,7 +6,7 @@ Nothing heavy is imported: the program reads these when it starts. A number that
 from collections.abc import Mapping
 from typing import Any
 
-from terminal.domain.parameters import Choice, Declaration, Float, Text, declarations
+from terminal.domain.parameters import Bool, Choice, Declaration, Float, Int, Text, declarations
 
 MODELS = ("fixed", "none", "half_spread", "atr", "impact")
 
@@ -73,6 +73,26 @@ class TierText(Text):
         return steps
 
 
+class FillSettings:
+    """The settings of a run that say when and where its orders fill, in the order they are shown."""
+
+    path = Choice(
+        "pessimistic",
+        options=("pessimistic", "optimistic", "ohlc", "detail"),
+        help="Way through a candle: the worse one, the better one, nearer extreme first, or that of finer candles where they are stored.",
+    )
+    fill_at = Choice("open", options=("open", "close"), help="Market orders fill at the next open, or at the close at which they were decided.")
+    size_at = Choice("decision", options=("decision", "fill"), help="Prices by which a size becomes a quantity: those of the decision, or of the fill.")
+    delay_bars = Int(0, low=0, high=1000, unit="candles", help="Candles that a decision waits beyond the next one.")
+    fill_on_touch = Bool(False, help="A limit fills where the price touches it without trading through it.")
+    close_at_end = Bool(False, help="What is open after the last candle is closed there as a last order.")
+    pyramiding = Int(0, low=0, high=1000, unit="entries", help="Entries of one side that signals may add to the first.")
+    rebalance = Choice(
+        "change", options=("change", "every_bar", "drift"), help="When a target position is traded: where it changes, at every candle, or when it was left."
+    )
+    drift = Float(0.05, low=1e-6, high=1.0, unit="of equity", help="How far a position may be from its target before drift trades.")
+
+
 class CostSettings:
     """The settings of a run that say what trading and holding costs, in the order they are shown."""
 
@@ -102,8 +122,8 @@ class CostSettings:
 
 
 DECLARED: Mapping[str, Declaration[Any]] = declarations(CostSettings)
-"""The declarations by name."""
-_FEES = ("commission", "maker", "taker", "per_unit", "tiers")
+"""The declarations of the costs by name."""
+DECLARED_FILLS: Mapping[str, Declaration[Any]] = declarations(FillSettings)
 _YIELDS_TO = {
     "per_unit": ("commission", "maker", "taker", "tiers"),
     "tiers": ("commission", "maker", "taker", "per_unit"),

@@ -65,10 +65,9 @@ class Funding:
     def demand_cover(self, start: int, end: int) -> None:
         """Raises BadInput that names the first stretch between `start` and `end` (UTC ns) for which a rate is missing."""
         usual = int(np.median(np.diff(self.time))) if len(self.time) > 1 else 8 * 3600 * _SECOND
-        due = usual + usual // 2
         for since, until, is_missing in (
-            (start, int(self.time[0]), self.time[0] - start > due),
-            (int(self.time[-1]), end, end - self.time[-1] > due),
+            (start, int(self.time[0]), self.time[0] - start > usual),
+            (int(self.time[-1]), end, end - self.time[-1] > usual),
         ):
             if is_missing:
                 raise self._missing(since, min(until, end))

@@ -3,15 +3,18 @@
 Names only commands; the run itself is recorded in the trial ledger like any other.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from terminal.app.cli.conversation import Conversation, conversation
+from terminal.app.cli.flags import with_flags_for
 from terminal.app.cli.telling import tell_run
 from terminal.app.cli.words import moment_or_none, pairs
 from terminal.app.commands import ExportRun, RunBacktest
+from terminal.backtest.declared import DECLARED, DECLARED_FILLS
 from terminal.domain.errors import BadInput, WrongValue
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 Option = typer.Option
 
 
+@with_flags_for({"Fills": DECLARED_FILLS, "Costs": DECLARED})
 def backtest(
     strategy: Annotated[str, typer.Argument(help="A built-in's name (see `outcry strategies`) or a file.")],
     data: Annotated[Path | None, Option(help="Candle file: CSV or Parquet.")] = None,
@@ -36,11 +40,12 @@ def backtest(
     commission: Annotated[str | None, Option(help="Commission of each fill, 0.001 = 0.1 %; default from the settings.")] = None,
     slippage: Annotated[str | None, Option(help="Slippage of each market fill, 0.0005 = 0.05 %; default from the settings.")] = None,
     size: Annotated[str | None, Option(help='"100%", "cash 1000", "risk 1%" or "quantity 2"; default from the settings.')] = None,
-    path: Annotated[str, Option(help="Path inside a candle: pessimistic, optimistic or ohlc.")] = "pessimistic",
-    delay_bars: Annotated[int, Option(help="Candles to wait beyond the next open.")] = 0,
-    close_at_end: Annotated[bool, Option("--close-at-end", help="Close what is open at the last candle.")] = False,
+    funding: Annotated[str | None, Option(help='File of a perpetual\'s funding rates (CSV or Parquet: time, rate), or "off".')] = None,
+    finer: Annotated[Path | None, Option(help="File of finer candles for --path detail; without it the finest stored ones are taken.")] = None,
     as_json: Annotated[bool, Option("--json", help="One JSON document on stdout: settings, fingerprints, metrics, trades, equity.")] = False,
     report: Annotated[Path | None, Option(help="Also write a report: .html, .json, .csv or .png.")] = None,
+    *,
+    given_settings: Mapping[str, Any],
 ) -> None:
     """Run a strategy over candles and report what came of it."""
     with conversation() as talk:
@@ -50,10 +55,10 @@ def backtest(
             from terminal.backtest.export import demand_ending
 
             demand_ending(report)
-        money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
+        money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size, **given_settings}
         checked = talk.terminal.settings.checked
-        options: dict[str, Any] = {name: checked(name, text, f"--{name}") for name, text in money.items() if text is not None}
-        options |= {"path": path, "delay_bars": delay_bars, "close_at_end": close_at_end}
+        options: dict[str, Any] = {name: checked(name, given, f"--{name.replace('_', '-')}") for name, given in money.items() if given is not None}
+        options |= {name: value for name, value in (("funding", funding), ("finer", finer)) if value is not None}
         candles, *others = several_named(venue, symbols, timeframe) if symbols is not None else [candles_named(data, venue, symbol, timeframe)]
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
         command = RunBacktest(strategy_named(strategy), candles, pairs(given or []), options, since, until, "command line", tuple(others))
