@@ -1,75 +1,14 @@
-"""Return, drawdown and trade measures against empyrical's, Chan's, Bacon's, freqtrade's and backtesting.py's figures."""
+"""Return, drawdown and trade measures on figures worked by hand, at the edges, and against scipy and backtesting.py; the shared cases in `cases`."""
 
-import json
 import math
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from terminal.stats import returns as r
-from terminal.stats.drawdown import below_peak, drawdowns
+from terminal.stats.drawdown import drawdowns
 from terminal.stats.trades import figures
-
-
-def _case(shared: Path, name: str) -> Any:
-    cases = json.loads((shared / "cases" / "performance.json").read_text())["cases"]
-    return next(case for case in cases if case["id"] == name)
-
-
-def test_empyricals_table_is_met(shared: Path) -> None:
-    case = _case(shared, "pf-empyrical")
-    # its None is a day without a return, which only the annual return counts as a day
-    mixed = np.array([value for value in case["inputs"]["mixed"] if value is not None])
-    positive, negative, weekly = (np.array(case["inputs"][name]) for name in ("positive", "negative", "weekly"))
-    equity, fallen = np.cumprod(1 + mixed), np.cumprod(1 + negative)
-    own = {
-        "annual_return mixed daily": r.compound_annual_growth(mixed, 252 * 8 / 9),
-        "annual_return weekly": r.compound_annual_growth(weekly, 52),
-        "annual_return monthly": r.compound_annual_growth(weekly, 12),
-        "annual_volatility mixed daily": r.volatility(mixed, 252),
-        "annual_volatility weekly": r.volatility(weekly, 52),
-        "max_drawdown mixed": drawdowns(np.arange(8), equity, 1.0).deepest,
-        "max_drawdown negative": drawdowns(np.arange(9), fallen, 1.0).deepest,
-        "calmar mixed": r.compound_annual_growth(mixed, 252 * 8 / 9) / -drawdowns(np.arange(8), equity, 1.0).deepest,
-        "sharpe mixed": r.sharpe(mixed, 252),
-        "sharpe positive": r.sharpe(positive, 252),
-        "sortino mixed": r.sortino(mixed, 252),
-        "sortino negative": r.sortino(negative, 252),
-        "omega mixed with risk free 1% per day, required 0": r.omega(mixed - 0.01),
-        "stability mixed": r.stability(equity) / 100,
-        "cum_returns_final mixed": equity[-1] - 1,
-    }
-    for name, value in own.items():
-        assert value == pytest.approx(case["expected"][name], rel=1e-6), name
-
-
-def test_chans_sharpe_of_holding_ige(shared: Path) -> None:
-    case = _case(shared, "pf-chan-ige")
-    closes = pd.read_csv(shared / case["inputs"]["data"]).sort_values("Date")["Adj Close"].to_numpy(float)
-    excess = r.simple_returns(closes, closes[0])[1:] - 0.04 / 252
-    assert r.sharpe(excess, 252) == pytest.approx(case["expected"]["sharpe"], abs=5e-4)
-
-
-def test_freqtrades_expectancy_of_179_real_trades(shared: Path) -> None:
-    case = _case(shared, "pf-ft-trades")
-    profits = pd.read_csv(shared / case["inputs"]["data"])["profit_abs"].to_numpy(float)
-    found = figures(profits)
-    assert found.trades == case["expected"]["trades"]
-    assert found.expectancy == pytest.approx(case["expected"]["expectancy_abs"], rel=1e-9)
-    assert found.expectancy_ratio == pytest.approx(case["expected"]["expectancy_ratio"], rel=1e-9)
-
-
-def test_bacons_ulcer_and_downside(shared: Path) -> None:
-    table = pd.read_csv(shared / "data/performance/portfolio_bacon.csv")
-    monthly = table.iloc[:, 1].to_numpy(float)
-    depth = below_peak(np.cumprod(1 + monthly), 1.0)
-    assert -float(np.mean(depth)) == pytest.approx(0.04, abs=5e-4)  # his pain index
-    downside = math.sqrt(float(np.mean(np.minimum(monthly - 0.005, 0) ** 2)))
-    assert downside == pytest.approx(0.0255, abs=5e-5)
-    assert r.sortino(monthly - 0.005, 1.0) == pytest.approx(float(np.mean(monthly - 0.005)) / downside)
 
 
 def test_tails_follow_the_historical_definition() -> None:
