@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.domain.candles import PRICE_COLUMNS, Candles, Provenance
+from terminal.domain.errors import BadInput
 
 Values = NDArray[np.float64]
 
@@ -20,11 +21,17 @@ class ShockedCandles(Candles):
     """Candles made from others by a shock; known by those and by the shock, so that nothing has to be hashed for each."""
 
     basis: str = ""
+    origin_fault: str = ""
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the fingerprint of the candles they were made from, and of the shock."""
         return hashlib.sha256(self.basis.encode(), usedforsecurity=False).hexdigest()[:32]
+
+    @cached_property
+    def price_fault(self) -> str:
+        """That of the candles they were made from: a drawn candle is possible, and `finished` refuses one that grew beyond all numbers."""
+        return self.origin_fault
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,16 +63,27 @@ class Shape:
         return {"open": opens, "high": highs, "low": lows, "close": closes}
 
 
+def spliced(values: Values, window: slice, drawn: Values, shift: float) -> Values:
+    """`values` with those in `window` replaced by `drawn` and those after it times `shift`."""
+    whole = np.empty(len(values))
+    whole[: window.start] = values[: window.start]
+    whole[window] = drawn
+    np.multiply(values[window.stop :], shift, out=whole[window.stop :])
+    return whole
+
+
 def finished(candles: Candles, columns: dict[str, Values], volume: Values, changed: slice, detail: str, mark: str) -> ShockedCandles:
-    """The finished candles; what changed is put on the instrument's ticks where they are known."""
+    """The finished candles; what changed is put on the instrument's ticks where they are known. Raises BadInput for prices without bounds."""
     tick = float(candles.instrument.tick or 0)
     for values in columns.values():
         if tick:
             values[changed] = np.maximum(np.round(values[changed] / tick), 1.0) * tick
         values.flags.writeable = False
-    if volume.base is not None or volume is not candles.volume:
-        volume.flags.writeable = False
+    volume.flags.writeable = False
+    drawn = slice(changed.start, None)
+    if not (np.isfinite(columns["high"][drawn]).all() and (columns["low"][drawn] > 0).all()):
+        raise BadInput(f"The shock {detail} drives prices beyond all numbers.", cure="Choose a smaller move or a lower volatility.")
     origin = Provenance(f"{candles.provenance.source}, shocked", simulated=True, detail=detail)
-    return ShockedCandles(
-        candles.instrument, candles.timeframe, candles.time, **columns, volume=volume, provenance=origin, basis=f"{candles.fingerprint}|{mark}"
-    )
+    basis = f"{candles.fingerprint}|{mark}"
+    columns = {**columns, "volume": volume}
+    return ShockedCandles(candles.instrument, candles.timeframe, candles.time, **columns, provenance=origin, basis=basis, origin_fault=candles.price_fault)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.backtest.shock_candles import Shape, ShockedCandles, finished
+from terminal.backtest.shock_candles import Shape, ShockedCandles, finished, spliced
 from terminal.domain.candles import Candles, iso
 from terminal.domain.errors import BadInput, UnknownName
 from terminal.domain.names import nearest
@@ -86,9 +86,9 @@ class Shock:
         if self.gap and self.move is not None:
             gaps[0] += np.log1p(self.move)
         prices = shape.redrawn(float(candles.close[row - 1]), returns, gaps, strength)
-        columns = {name: np.concatenate((getattr(candles, name)[:row], new, getattr(candles, name)[window.stop :] * shift)) for name, new in prices.items()}
+        columns = {name: spliced(getattr(candles, name), window, new, shift) for name, new in prices.items()}
         thinned = np.concatenate((np.full(self.bars, self.volume), np.linspace(self.volume, 1.0, self.recovery + 2)[1:-1]))
-        volume = np.concatenate((candles.volume[:row], candles.volume[window] * thinned, candles.volume[window.stop :]))
+        volume = candles.volume if self.volume == 1 else spliced(candles.volume, window, candles.volume[window] * thinned, 1.0)
         changed = slice(row, len(candles) if shift != 1.0 else window.stop)
         return finished(candles, columns, volume, changed, f"{self.name} ({self.words}) at {iso(int(candles.time[row]))}", f"{self!r}|{row}")
 
@@ -164,7 +164,8 @@ def scenario(text: str) -> Scenario:
 
     Raises UnknownName or BadInput in words.
     """
-    known: dict[str, Scenario] = {each.name: each for each in (*SHOCKS, *REGIMES)}
+    standard: tuple[Scenario, ...] = (*SHOCKS, *REGIMES)
+    known = {each.name: each for each in standard}
     wanted = text.strip()
     if wanted.lower() in known:
         return known[wanted.lower()]

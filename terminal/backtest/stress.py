@@ -90,35 +90,64 @@ def stress(
         raise BadInput(f"`at` is {at!r}.", cure="Give a share of the traded range from 0 to 1.")
     chosen = options or Options()
     first = first_row(candles, chosen)
-    steps = len(named) * (len(shocks) + 1 + len(crises))
-    done = 0
+    run = _Run(named, candles, chosen, first, at, _Progress(report, len(named) * (len(shocks) + 1 + len(crises))), cancelled)
+    plain = tuple(run.plain(name) for name in named)
+    columns = [run.under(shock) for shock in shocks]
+    cells = tuple(zip(*(column for _, column in columns), strict=True))
+    replays = tuple(run.through(crisis) for crisis in crises)
+    report(1, 1, "Done")
+    return StressReport(tuple(named), tuple(shocks), cells, plain, tuple(time for time, _ in columns), replays)
 
-    def step(note: str) -> None:
-        nonlocal done
-        stop_if(cancelled)
-        report(done, steps, note)
-        done += 1
 
-    plain = []
-    for name, strategy in named.items():
-        step(f"{name} · no shock")
-        plain.append(_cell(rerun(strategy, candles, chosen, cancelled), first, None))
-    rows: list[list[StressCell]] = [[] for _ in named]
-    struck = []
-    for shock in shocks:
-        row = shock.strikes(candles, first, at)
-        shocked = shock.applied(candles, row)
-        struck.append(int(candles.time[row]))
-        for number, (name, strategy) in enumerate(named.items()):
-            step(f"{name} · {shock.name}")
-            rows[number].append(_under(shock, rerun(strategy, shocked, chosen, cancelled), first, row))
-    replays = []
-    for crisis in crises:
-        step(crisis.name)
-        done += len(named) - 1
-        replays.append(replay(tuple(named), tuple(named.values()), candles, chosen, crisis, RUIN, cancelled))
-    report(steps, steps, "Done")
-    return StressReport(tuple(named), tuple(shocks), tuple(tuple(row) for row in rows), tuple(plain), tuple(struck), tuple(replays))
+class _Progress:
+    """Counts the runs that were begun."""
+
+    def __init__(self, report: Report, total: int) -> None:
+        self._report = report
+        self._total = total
+        self._begun = 0
+
+    def begin(self, note: str, runs: int = 1) -> None:
+        """Tells that the next `runs` runs begin."""
+        self._report(self._begun, self._total, note)
+        self._begun += runs
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """What all runs of one stress run share."""
+
+    strategies: Mapping[str, Strategy]
+    candles: Candles
+    options: Options
+    first: int
+    at: float
+    progress: _Progress
+    cancelled: CancelQuestion
+
+    def plain(self, name: str) -> StressCell:
+        """One strategy without any shock."""
+        stop_if(self.cancelled)
+        self.progress.begin(f"{name} · no shock")
+        return _cell(rerun(self.strategies[name], self.candles, self.options, self.cancelled), self.first, None)
+
+    def under(self, shock: Scenario) -> tuple[int, tuple[StressCell, ...]]:
+        """When the shock struck, and what each strategy made of it."""
+        row = shock.strikes(self.candles, self.first, self.at)
+        shocked = shock.applied(self.candles, row)
+        cells = []
+        for name, strategy in self.strategies.items():
+            stop_if(self.cancelled)
+            self.progress.begin(f"{name} · {shock.name}")
+            result = rerun(strategy, shocked, self.options, self.cancelled)
+            cells.append(_cell(result, self.first, row, shock.length) if isinstance(shock, Shock) else _cell(result, self.first, None))
+        return int(self.candles.time[row]), tuple(cells)
+
+    def through(self, crisis: Crisis) -> tuple[CrisisReplay, ...]:
+        """What each strategy made of a crisis."""
+        stop_if(self.cancelled)
+        self.progress.begin(crisis.name, len(self.strategies))
+        return replay(tuple(self.strategies), tuple(self.strategies.values()), self.candles, self.options, crisis, RUIN, self.cancelled)
 
 
 def _named(strategies: Sequence[Strategy]) -> dict[str, Strategy]:
@@ -145,10 +174,6 @@ def _cell(result: Result, first: int, row: int | None, length: int = 0) -> Stres
         side, loss = _side_at(result, begun), min(0.0, float(equity[begun : begun + length].min()) / had - 1.0)
         words += f"; {'flat' if side == 0 else 'long' if side > 0 else 'short'} when it struck, {percent(loss)} while it lasted"
     return StressCell(metrics["total_return"], fall, survived, words, int(metrics["trades"]), side != 0, loss)
-
-
-def _under(shock: Scenario, result: Result, first: int, row: int) -> StressCell:
-    return _cell(result, first, row, shock.length) if isinstance(shock, Shock) else _cell(result, first, None)
 
 
 def _side_at(result: Result, row: int) -> int:
