@@ -9,23 +9,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.backtest.counting import COUNTED, counts_of
 from terminal.backtest.holding import Holding
 from terminal.backtest.options import Options, rules_for, wishes_for
 from terminal.backtest.result import Result
+from terminal.backtest.signals_choice import asked, is_plain
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, StrategyError
 from terminal.domain.instrument import Instrument
 from terminal.domain.signals import CheckedSignals, Signals, minute
-from terminal.domain.size import Size, SizeKind
+from terminal.domain.size import SizeKind
 from terminal.domain.timeframe import Timeframe
 from terminal.domain.work import CancelQuestion, never, stop_if
 from terminal.ledger.fast import ACCOUNT, TRADE
 from terminal.strategies.contract import Strategy
 from terminal.strategies.run import decide
 
-COUNTED = ("conflicts", "cut", "unaffordable", "too_small", "stops_passed")
-"""What a result reports beside its measures: rows that wanted both sides, sizes cut to what could be paid, explicit quantities
-that could not be paid, entries below the lot or the minimum, and stops that a gap had passed before the entry filled."""
 _TRADES = 256
 """Room for trades to begin with; doubled whenever it is full."""
 _CHUNK = 2_000_000
@@ -54,7 +53,7 @@ def backtest(
     first = _first_row(candles, options)
     if chosen.answers_events():
         return simulate_events(chosen, candles, options, first, code, cancelled)
-    return simulate_signals(decide(chosen, candles), candles, options, first, chosen, code, cancelled)
+    return simulate_signals(decide(chosen, candles, options.leverage), candles, options, first, chosen, code, cancelled)
 
 
 def simulate_events(strategy: Strategy, candles: Candles, options: Options, first: int, code: str | None, cancelled: CancelQuestion) -> Result:
@@ -63,8 +62,7 @@ def simulate_events(strategy: Strategy, candles: Candles, options: Options, firs
     from terminal.backtest.events import run_events
 
     account = run_events(strategy, candles, options, first, cancelled)
-    book, totals = account.book(), account.desk.totals[0]
-    counts = {"conflicts": 0} | {name: int(totals[name]) for name in COUNTED[1:]}
+    book, counts = account.book(), counts_of(account.desk)
     rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
     notes, held = summary.Notes.of_orders(account.reasons, book), holding(candles, options, first, rules)
     return summary.result(strategy, candles, options, notes, first, book, account.equity_values, held, counts, code)
@@ -73,12 +71,21 @@ def simulate_events(strategy: Strategy, candles: Candles, options: Options, firs
 def simulate_signals(
     signals: CheckedSignals, candles: Candles, options: Options, first: int, strategy: Strategy, code: str | None, cancelled: CancelQuestion
 ) -> Result:
-    """The result of trading checked `signals` on `candles` from row `first` on."""
+    """The result of trading checked `signals` on `candles` from row `first` on, on the short loop where that can, else on the desk."""
     from terminal.backtest import summary
 
+    options = asked(signals, options)
     rules, levels = rules_for(options, candles.instrument, signals)
-    wishes = wishes_for(signals, first, options.lag)
-    book, equity, counts = _trade(candles, options, first, wishes, levels, rules, cancelled)
+    if is_plain(signals, options):
+        wishes = wishes_for(signals, first, options.lag)
+        book, equity, counts = _trade(candles, options, first, wishes, levels, rules, cancelled)
+    else:
+        from terminal.backtest import signals_run
+
+        desk, equity, counts, wrong = signals_run.trade_signals(signals, candles, options, first, cancelled)
+        if wrong is not None:
+            raise _wrong_decision(candles, *wrong)
+        book = signals_run.book_of(desk)
     notes = summary.Notes.of_signals(signals, book)
     return summary.result(strategy, candles, options, notes, first, book, equity, holding(candles, options, first, rules), counts, code)
 
@@ -110,7 +117,7 @@ def _trade(
             raise _wrong_decision(candles, int(counts[0]["error_row"]), int(counts[0]["error_side"]))
         if row < last:
             trades = np.concatenate((trades, np.empty(len(trades), TRADE)))
-    return trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) for name in COUNTED}
+    return trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) if name in COUNTS.names else 0 for name in COUNTED}
 
 
 def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any]) -> Holding:

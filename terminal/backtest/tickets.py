@@ -28,6 +28,15 @@ _ABSENT = {name: (math.nan if tables.ORDER[name] == np.float64 else 0) for name 
 _REASON = int(ExitReason.SIGNAL)
 
 
+def blank_ticket() -> NDArray[Any]:
+    """A table of one order at the market, working, with nothing else said of it: what a driver fills in."""
+    ticket = np.zeros(1, tables.ORDER)
+    ticket[0] = tuple(_ABSENT.values())
+    ticket["state"], ticket["kind"], ticket["expires"] = tables.WORKING, tables.MARKET, tables.NEVER
+    ticket["quantity"], ticket["filled"], ticket["size"] = 0.0, 0.0, 0.0
+    return ticket
+
+
 def write_ticket(ticket: NDArray[Any], request: OrderRequest, default: Size, row: int, time: int) -> None:
     """Fills `ticket[0]` with `request`, decided at the close (`time`, UTC ns) of candle `row`; `default` is the run's size."""
     size = request.size or default
