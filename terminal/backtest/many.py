@@ -29,7 +29,7 @@ def backtest_many(strategy: Strategy, candles: Sequence[Candles], options: Optio
     """What `strategy` would have made of all `candles` with one account; raises as `run.backtest` does, and BadInput where clocks clash."""
     clock = clock_of(candles, options.start)
     beside = [each.beside(candles) for each in candles]
-    trade = _by_events if strategy.answers_events() else _by_signals
+    trade = _by_weights if hasattr(strategy, "weights") else _by_events if strategy.answers_events() else _by_signals
     return many_result.result(strategy, candles, clock, options, trade(strategy, beside, clock, options, cancelled), code)
 
 
@@ -46,6 +46,23 @@ def _by_signals(strategy: Strategy, candles: Sequence[Candles], clock: Clock, op
     book, counts = closed(desk, equity, options)
     notes = [Notes.of_signals(each, book[book["instrument"] == code]) for code, each in enumerate(signals)]
     return Trading(book, equity, notes, counts | {"conflicts": conflicts}, [None] * len(candles))
+
+
+def _by_weights(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options: Options, cancelled: CancelQuestion) -> Trading:
+    """Asks once for the weights of all instruments, and trades them on the rows that rebalance."""
+    from terminal.backtest.weights_run import decide_weights, is_plain, trade_plainly
+
+    weights = decide_weights(strategy, candles, clock, options.leverage)
+    if is_plain(candles, clock, options):
+        book, equity, counts = trade_plainly(candles, clock, weights, options)
+    else:
+        from terminal.backtest.weights_desk import trade_on_desk
+
+        desk = desk_for(options, [each.instrument for each in candles], candles)
+        desk, equity = trade_on_desk(desk, candles, clock, weights, options, cancelled)
+        book, counts = closed(desk, equity, options)
+    notes = [Notes.of_orders({}, book[book["instrument"] == code]) for code in range(len(candles))]
+    return Trading(book, equity, notes, dict.fromkeys(COUNTED, 0) | counts, [None] * len(candles))
 
 
 def _by_events(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options: Options, cancelled: CancelQuestion) -> Trading:
