@@ -324,7 +324,9 @@ def simulate(first, last, is_end, wishes, acts, prices, levels, rules_of_run, ac
     opens, highs, lows, closes = prices
     rules, account, counts = rules_of_run[0], account_of_run[0], counts_of_run[0]
     lag, delays = rules.lag, len(worths)
-    row, cursor, noted = first, np.searchsorted(acts, first), np.searchsorted(marks, first)
+    row, cursor, noted = first, 0, 0
+    while noted < len(marks) and marks[noted] < first:
+        noted += 1
     while row < last:
         begin = row
         if delays == 0 and account.side == 0:
