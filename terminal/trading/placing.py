@@ -18,6 +18,7 @@ from terminal.trading.desk import (
     CANCELLED,
     DONE,
     LIMIT,
+    MARKET,
     NO_CAUSE,
     NO_SHORTING,
     NOTHING_TO_REDUCE,
@@ -94,7 +95,7 @@ def prepared(desk, i, order):  # type: ignore[no-untyped-def]
             return WRONG_SIDE
     if order.size_kind == QUANTITY:
         order.quantity = grid_down(order.quantity, book.lot_over, book.lot_under)
-    elif desk.rules[0].sizes_at_fill:
+    elif desk.rules[0].sizes_at_fill and order.kind == MARKET:  # what waits for its own price knows it now
         order.quantity = order.asked = 0.0
         return NO_CAUSE
     else:
@@ -182,7 +183,8 @@ def sized(desk, i, order, reference):  # type: ignore[no-untyped-def]
         if math.isnan(loss):
             return RISK_NEEDS_STOP
     if order.size_kind == TARGET:
-        outlay = unit_outlay(reference, fee_rate(book, reference), book.multiplier) * desk.rates[book.currency]
+        expected = reference if order.kind == LIMIT else slipped_fill(book, reference, order.side, 0.0)
+        outlay = unit_outlay(expected, fee_rate(book, expected), book.multiplier) * desk.rates[book.currency]
         change = order.size * worth / outlay - position_of(desk, i)
         order.side = np.int64(1) if change > 0.0 else np.int64(-1)
         order.quantity = grid_down(abs(change), book.lot_over, book.lot_under)
