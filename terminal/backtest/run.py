@@ -78,7 +78,7 @@ def simulate_signals(
     rules, levels = rules_for(options, candles.instrument, signals)
     if is_plain(signals, options):
         wishes = wishes_for(signals, first, options.lag)
-        book, equity, counts = _trade(candles, options, first, wishes, levels, rules, cancelled)
+        book, equity, counts = trade_fast(candles, options, first, wishes, levels, rules, cancelled)
     else:
         from terminal.backtest import signals_run
 
@@ -90,7 +90,7 @@ def simulate_signals(
     return summary.result(strategy, candles, options, notes, first, book, equity, holding(candles, options, first, rules), counts, code)
 
 
-def _trade(
+def trade_fast(
     candles: Candles,
     options: Options,
     first: int,

@@ -147,6 +147,8 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
         "fill_on_touch": options.fill_on_touch,
         "close_at_end": options.close_at_end,
         "pyramiding": options.pyramiding,
+        "rebalance": options.rebalance,
+        "drift": options.drift,
         "trailing_stop": "a fraction of the best price since entry, or a distance where given as Price",
         "tick": unknown if instrument.tick is None else str(instrument.tick),
         "lot": unknown if instrument.lot is None else str(instrument.lot),
