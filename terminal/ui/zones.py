@@ -57,6 +57,13 @@ class Zones(QObject):
         """`time_ns` (UTC ns) as an aware datetime of the zone in force."""
         return datetime.fromtimestamp(time_ns // _SECOND, UTC).astimezone(self.of(calendar))
 
+    def name(self, calendar: str = "") -> str:
+        """The zone in force in words, such as "UTC", "local time" or "New York"."""
+        if self.zone is Zone.LOCAL:
+            return "local time"
+        name = _ZONE_OF_CALENDAR.get(calendar) if self.zone is Zone.EXCHANGE else None
+        return name.rpartition("/")[2].replace("_", " ") if name else "UTC"
+
     def date(self, time_ns: int, calendar: str = "") -> str:
         """The day, such as 2021-12-31."""
         return f"{self.at(time_ns, calendar):%Y-%m-%d}"

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from terminal.ui.charts.batches import draw_rects
 from terminal.ui.charts.decimate import LineData, bucket_step
 from terminal.ui.charts.frame import Frame, Pane, divide
-from terminal.ui.charts.legend import Words, paint_words
+from terminal.ui.charts.legend import Words, paint_words, series_colour
 from terminal.ui.charts.paint_axes import paint_crosshair, paint_grid, paint_prices, paint_time_tag, paint_times
 from terminal.ui.charts.paint_bars import blend, paint_line
 from terminal.ui.charts.rows import RowWindow
@@ -34,12 +34,20 @@ _FILL = 0.26
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Curve:
-    """A named line; `colour` is a token's name; `fills_to` = a value down (or up) to which the ground is tinted."""
+    """A named line; `colour` is a token's name, or a number for that series colour; `fills_to` = a value down (or up) to which the ground is tinted.
+
+    With `under` it is the upper edge of a band that is tinted down to that line.
+    """
 
     name: str
     line: LineData
     colour: str
     fills_to: float | None = None
+    under: LineData | None = None
+
+    def ink(self, tokens: Tokens) -> str:
+        """Its colour in that theme."""
+        return series_colour(tokens, int(self.colour)) if self.colour.isdigit() else str(getattr(tokens, self.colour))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -182,34 +190,52 @@ class CurveCanvas(QWidget):
 
     def _paint_curves(self, painter: QPainter, curves: Sequence[Curve], pane: Pane, scale: Scale, step: int, tokens: Tokens) -> None:
         """Tints every ground first, so that no line disappears behind another curve's ground."""
-        shapes = [(curve, shape) for curve in curves if (shape := self._shape(curve, pane, scale, step)) is not None]
+        for curve in curves:
+            self._paint_band(painter, curve, pane, scale, step, tokens)
+        shapes = [(curve, shape) for curve in curves if (shape := self._shape(curve.line, pane, scale, step)) is not None]
         for curve, (x, low, high) in shapes:
             if curve.fills_to is not None:
                 ground = scale.y(curve.fills_to, pane.height) + pane.top
-                edge = low if ground <= float(np.nanmin(high)) else high
+                edge = low if ground <= float(np.fmin.reduce(high)) else high
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(blend(getattr(tokens, curve.colour), tokens.panel, _FILL))
+                painter.setBrush(blend(curve.ink(tokens), tokens.panel, _FILL))
                 left = np.floor(x)
                 widths = np.append(np.diff(left), np.ceil(self._frame.width / self.rows.span * step))
                 draw_rects(painter, left, np.minimum(edge, ground), widths, np.abs(ground - edge))
         for curve, (x, low, high) in shapes:
-            paint_line(painter, x, high, low, QColor(getattr(tokens, curve.colour)))
+            paint_line(painter, x, high, low, QColor(curve.ink(tokens)))
 
-    def _shape(self, curve: Curve, pane: Pane, scale: Scale, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
-        """Where each bucket of the curve in view stands: x, and y of its lowest and highest value; None with fewer than two rows."""
-        first, stop = max(0, self.rows.first - step) // step * step, min(self.rows.stop + step, len(curve.line.values))
+    def _paint_band(self, painter: QPainter, curve: Curve, pane: Pane, scale: Scale, step: int, tokens: Tokens) -> None:
+        """Tints from the line down to the one under it."""
+        upper = self._shape(curve.line, pane, scale, step)
+        lower = self._shape(curve.under, pane, scale, step) if curve.under is not None else None
+        if upper is None or lower is None:
+            return
+        left, top, bottom = np.floor(upper[0]), upper[2], lower[1]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(blend(curve.ink(tokens), tokens.panel, _FILL))
+        known = np.isfinite(top) & np.isfinite(bottom)
+        widths = np.append(np.diff(left), np.ceil(self._frame.width / self.rows.span * step))
+        draw_rects(painter, left[known], top[known], widths[known], np.maximum(bottom - top, 1.0)[known])
+        paint_line(painter, upper[0], lower[2], lower[1], QColor(curve.ink(tokens)))
+
+    def _shape(self, line: LineData, pane: Pane, scale: Scale, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
+        """Where each bucket of the line in view stands: x, and y of its lowest and highest value; None with fewer than two rows."""
+        first, stop = max(0, self.rows.first - step) // step * step, min(self.rows.stop + step, len(line.values))
         if stop - first < 2:
             return None
-        low, high = curve.line.extremes(first, stop, step)
+        low, high = line.extremes(first, stop, step)
         x = self.rows.x(np.arange(len(low)) * float(step) + (first + step / 2), self._frame.width)
         low_y = scale.y(low, pane.height) + pane.top
         return x, low_y, scale.y(high, pane.height) + pane.top if step > 1 else low_y
 
     def _scale(self, pane: CurvePane, step: int) -> Scale:
         scale, first = Scale(), self.rows.first // step * step
-        found = [curve.line.extremes(first, min(self.rows.stop, len(curve.line.values)), step) for curve in pane.curves]
-        low = min((float(np.nanmin(values)) for values, _ in found if len(values)), default=0.0)
-        high = max((float(np.nanmax(values)) for _, values in found if len(values)), default=1.0)
+        lines = [line for curve in pane.curves for line in (curve.line, curve.under) if line is not None]
+        found = [line.extremes(first, min(self.rows.stop, len(line.values)), step) for line in lines]
+        low = float(np.fmin.reduce([np.fmin.reduce(values) for values, _ in found if len(values)], initial=np.nan))
+        high = float(np.fmax.reduce([np.fmax.reduce(values) for _, values in found if len(values)], initial=np.nan))
+        low, high = (low, high) if np.isfinite(low) else (0.0, 1.0)
         scale.fit(low, high if pane.top is None else max(high, pane.top))
         if pane.top is not None:
             scale.high = max(pane.top, high)
@@ -228,6 +254,8 @@ class CurveCanvas(QWidget):
         for content, pane in zip(self._panes, frame.panes, strict=False):
             words = []
             for curve in content.curves:
-                value = float(curve.line.values[row])
-                words += [Words(curve.name, tokens.second), Words(content.words(value), getattr(tokens, curve.colour), follows_closely=True)]
+                told = content.words(float(curve.line.values[row]))
+                if curve.under is not None:
+                    told = f"{content.words(float(curve.under.values[row]))} … {told}"
+                words += [Words(curve.name, tokens.second), Words(told, curve.ink(tokens), follows_closely=True)]
             paint_words(painter, words, 8, pane.top + 15, frame.width, text_font(measures().small), tokens.panel)

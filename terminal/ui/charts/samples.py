@@ -22,7 +22,7 @@ _MOST_BINS = 48
 _REACH = 8.0
 
 
-class _Sample(QWidget):
+class Sample(QWidget):
     """A titled plot with fractions as percent along x."""
 
     def __init__(self, title: str, across: str, parent: QWidget | None = None) -> None:
@@ -53,6 +53,10 @@ class _Sample(QWidget):
         height = self.height() - _TOP - _BOTTOM
         return np.asarray(_TOP + (self._top - np.asarray(values)) / (self._top - self._bottom) * height, np.float64)
 
+    def _across_words(self, value: float, step: float) -> str:
+        """A tick of the x axis in words."""
+        return percent(value, 1 if step < 0.01 else 0)
+
     def _paint_frame(self, painter: QPainter, up_words: Callable[[float], str]) -> None:
         tokens = current()
         painter.fillRect(self.rect(), QColor(tokens.panel))
@@ -71,7 +75,7 @@ class _Sample(QWidget):
             painter.setPen(QPen(QColor(tokens.faint if abs(value) < step / 2 else tokens.grid)))
             painter.drawLine(QPointF(x, _TOP), QPointF(x, bottom))
             painter.setPen(QColor(tokens.faint))
-            painter.drawText(QRectF(x - 40, bottom + 2, 80, 16), Qt.AlignmentFlag.AlignCenter, percent(float(value), 1 if step < 0.01 else 0))
+            painter.drawText(QRectF(x - 40, bottom + 2, 80, 16), Qt.AlignmentFlag.AlignCenter, self._across_words(float(value), step))
         step = round_step(self._top - self._bottom, max(2, int((bottom - _TOP) / 36)))
         for value in np.arange(np.ceil(self._bottom / step), np.floor(self._top / step) + 1) * step:
             y = round(float(self._y(value))) + 0.5
@@ -81,11 +85,12 @@ class _Sample(QWidget):
             painter.drawText(QRectF(0, y - 8, _LEFT - 6, 16), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, up_words(float(value)))
 
 
-class Histogram(_Sample):
-    """How often which return came; losses and gains in their colours, split exactly at zero."""
+class Histogram(Sample):
+    """How often which return came; losses and gains in their colours, split exactly at zero. `noun` is what is counted."""
 
-    def __init__(self, title: str, across: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, across: str, noun: str = "trades", parent: QWidget | None = None) -> None:
         super().__init__(title, across, parent)
+        self._noun = noun
         self.edges: NDArray[np.float64] = np.array([0.0, 1.0])
         self.counts: NDArray[np.int64] = np.zeros(1, np.int64)
 
@@ -118,10 +123,10 @@ class Histogram(_Sample):
         if not 0 <= index < len(self.counts):
             return ""
         span = f"{percent(float(self.edges[index]), 2)} to {percent(float(self.edges[index + 1]), 2)}"
-        return f"{count(int(self.counts[index]))} trades of {span}"
+        return f"{count(int(self.counts[index]))} {self._noun} of {span}"
 
 
-class Scatter(_Sample):
+class Scatter(Sample):
     """One point per trade; won and lost in their colours. `chosen` tells which was clicked."""
 
     chosen = Signal(int)

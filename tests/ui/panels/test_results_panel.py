@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from terminal.ui.panels.results import ResultsPanel
 from terminal.ui.panels.results.figures import key_figures
 from terminal.ui.panels.results.measures import measures_of
 from terminal.ui.panels.results.panel import PAGES
+from terminal.ui.panels.results.tables import trade_columns, trade_rows
+from terminal.ui.zones import Zone
 from tests.builders.walk import key_of, walk
 
 ROWS = 3_000
@@ -234,3 +237,15 @@ def test_trades_are_seen_without_scrolling_sideways(qtbot: QtBot, panel: Results
         assert {"#", "Side", "Profit", "Return"} <= set(panel.trades.shown_heads())
     panel.trades.toggle("Bars")
     assert panel.state()["trade_columns"] == {"Bars": False}
+
+
+def test_times_are_those_of_the_exchange_where_a_person_wants_them_so(qtbot: QtBot, panel: ResultsPanel, bridge: Bridge) -> None:
+    ran(qtbot, panel)
+    rows = trade_rows(panel.link.run.result)
+    assert {row.calendar for row in rows} == {"24/7"}
+    row = replace(rows[0], calendar="XNYS", entry_time=1_704_724_200 * 10**9)
+    entry = next(column for column in trade_columns(bridge.zones) if column.head == "Entry")
+    bridge.zones.choose(Zone.EXCHANGE)
+    assert entry.text(row) == "2024-01-08 09:30"
+    bridge.zones.choose(Zone.UTC)
+    assert entry.text(row) == "2024-01-08 14:30"

@@ -23,9 +23,14 @@ _OPEN = -1
 def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones, calendar: str) -> Marks | None:
     """The trades of `result` by the rows of `columns`; None where it ran on another symbol. Coarser charts show them too."""
     ran = result.candles_key
-    if (ran.venue, ran.symbol) != (key.venue, key.symbol) or not len(columns):
+    if key.symbol not in result.symbol_names or ran.venue != key.venue or not len(columns):
         return None
     table = result.trade_table
+    if len(result.symbol_names) > 1:  # several instruments: the words count all trades, the marks are those of this one
+        chosen = np.flatnonzero(table["symbol"] == result.symbol_names.index(key.symbol))
+        table = table[chosen]
+    else:
+        chosen = np.arange(len(table))
     entry = np.searchsorted(columns.time, table["entry_time"], side="right") - 1
     leave = np.searchsorted(columns.time, table["exit_time"], side="right") - 1
     is_open = table["exit_row"] < 0
@@ -37,7 +42,7 @@ def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones, c
         table["exit_price"],
         is_long,
         table["profit"],
-        lambda trade: trade_words(result, trade, zones, calendar),
+        lambda trade: trade_words(result, int(chosen[trade]), zones, calendar),
     )
 
 

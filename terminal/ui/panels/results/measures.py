@@ -47,7 +47,7 @@ def measures_of(metrics: Mapping[str, float], currency: str) -> list[Measure]:
     known = {"Basis": _BASIS, **GROUPS}
     order = [*(group for group in known if group != "Basis"), "Basis"]
     found = [
-        Measure(name, group, term.title, _written(term.form, metrics[name], currency, signed="return" in name), metrics[name], term.meaning)
+        Measure(name, group, term.title, written(term.form, metrics[name], currency, signed="return" in name), metrics[name], term.meaning)
         for group in order
         for name, term in known[group].items()
         if name in metrics
@@ -56,7 +56,8 @@ def measures_of(metrics: Mapping[str, float], currency: str) -> list[Measure]:
     return found + [Measure(name, "", name, number(value, 3), value, "") for name, value in metrics.items() if name not in named]
 
 
-def _written(form: Form, value: float, currency: str, *, signed: bool) -> str:
+def written(form: Form, value: float, currency: str, *, signed: bool) -> str:
+    """`value` in the form of its measure."""
     if value == math.inf:
         return "∞"
     if form is Form.PERCENT:

@@ -1,4 +1,4 @@
-"""The Results panel: the run of its link group on five pages, the way to earlier runs, and exports.
+"""The Results panel: the run of its link group on its pages, the way to earlier runs, and exports.
 
 It asks through the bridge to run, list, open and export; it never computes a measure.
 """
@@ -18,13 +18,16 @@ from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.numbers import count
 from terminal.ui.panel import Panel
+from terminal.ui.panels.results.costs import CostsPage
 from terminal.ui.panels.results.distribution import DistributionPage
+from terminal.ui.panels.results.doubts import DoubtsPage
 from terminal.ui.panels.results.exports import ExportMenu
 from terminal.ui.panels.results.facts import Fact, fact_columns, settings_of
 from terminal.ui.panels.results.measures import Measure, measure_columns, measures_of
 from terminal.ui.panels.results.runs_page import RunsPage
 from terminal.ui.panels.results.summary import SummaryPage
-from terminal.ui.panels.results.tables import SPARE, TradeRow, trade_columns, trade_rows
+from terminal.ui.panels.results.tables import SPARE, TradeRow, series_of, trade_columns, trade_rows
+from terminal.ui.panels.results.times import TimesPage
 from terminal.ui.panels.results.waiting import WaitingPage
 from terminal.ui.widgets.buttons import FlatButton
 from terminal.ui.widgets.fitting import FittingTable
@@ -33,7 +36,7 @@ from terminal.ui.widgets.table import Table
 if TYPE_CHECKING:
     from terminal.app.answers import Run
 
-PAGES = ("Summary", "Trades", "Distribution", "Measures", "Settings", "Runs")
+PAGES = ("Summary", "Trades", "Distribution", "Times", "Costs", "Doubts", "Measures", "Settings", "Runs")
 _FIRST_STRATEGY = "ema_trend"
 _RUN_TITLE = "Backtest"
 _FROM_HERE = "started from Results"
@@ -52,12 +55,16 @@ class ResultsPanel(Panel):
         self.summary = SummaryPage(bridge.zones)
         self.distribution = DistributionPage()
         self.trades = FittingTable(trade_columns(bridge.zones), spare=SPARE, name="Trades", key=lambda row: row.number)
+        self.times = TimesPage(bridge.zones)
+        self.costs = CostsPage()
+        self.doubts = DoubtsPage(bridge)
         self.measures: Table[Measure] = Table(measure_columns(), name="Measures", key=lambda measure: measure.key)
         self.settings: Table[Fact] = Table(fact_columns("Name"), name="Settings and fingerprints", key=lambda fact: (fact.group, fact.name))
         self.runs = RunsPage(bridge, link)
         self.exports = ExportMenu(bridge, link, self)
         self._stack = QStackedLayout(self)
-        for page in (self.waiting, self.summary, self.trades, self.distribution, self.measures, self.settings, self.runs):
+        pages = (self.summary, self.trades, self.distribution, self.times, self.costs, self.doubts, self.measures, self.settings, self.runs)
+        for page in (self.waiting, *pages):
             self._stack.addWidget(page)
         self._buttons = {name: FlatButton(name, partial(self.show_page, name), checkable=True) for name in PAGES}
         self._page = PAGES[0]
@@ -87,10 +94,11 @@ class ResultsPanel(Panel):
         return pages + self.exports.actions()
 
     def state(self) -> dict[str, Any]:
-        return {"page": self._page, "trade_columns": self.trades.chosen_columns()}
+        return {"page": self._page, "trade_columns": self.trades.chosen_columns(), "doubt": self.doubts.part}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self.trades.restore_columns(state.get("trade_columns"))
+        self.doubts.show_part(str(state.get("doubt", "")))
         if state.get("page") in PAGES:
             self.show_page(state["page"])
 
@@ -141,6 +149,12 @@ class ResultsPanel(Panel):
                 self.trades.set_rows(trade_rows(run.result))
             case "Distribution":
                 self.distribution.show_result(run.result)
+            case "Times":
+                self.times.show_result(run.result)
+            case "Costs":
+                self.costs.show_result(run.result)
+            case "Doubts":
+                self.doubts.show_run(run)
             case "Measures":
                 self.measures.set_rows(measures_of(run.result.metrics, str(run.result.settings.get("currency", ""))))
             case "Settings":
@@ -212,7 +226,7 @@ class ResultsPanel(Panel):
     def _show_trade_number(self, number: int) -> None:
         run = self.link.run
         if run is not None:
-            self.link.choose_moment(run.result.candles_key, int(run.result.trade_table["entry_time"][number]))
+            self.link.choose_moment(series_of(run.result, number), int(run.result.trade_table["entry_time"][number]))
 
     def _show_moment(self, time_ns: int | None) -> None:
         if time_ns is not None and self.link.run is not None:

@@ -6,19 +6,21 @@ It keeps the three lists the Results panel speaks from: runs, stored series and 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from terminal.app.commands import ListRuns, ListSeries, ListStrategies, OpenRun
+from terminal.app.commands import CompareRuns, ListRuns, ListSeries, ListStrategies, OpenRun
 from terminal.app.state import RunStored, StoreChanged, StrategiesChanged
 from terminal.domain.series import SeriesKey
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
+from terminal.ui.panels.results.compare import ComparePage
 from terminal.ui.panels.results.tables import RunRow, run_columns
-from terminal.ui.widgets.labels import EmptyState
+from terminal.ui.widgets.buttons import SecondaryButton
+from terminal.ui.widgets.labels import EmptyState, label
 from terminal.ui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from terminal.app.answers import Run, RunInfo, SeriesInfo, StrategyEntry
+    from terminal.app.answers import Comparison, Run, RunInfo, SeriesInfo, StrategyEntry
 
 
 class RunsPage(QWidget):
@@ -34,9 +36,15 @@ class RunsPage(QWidget):
         self._strategies: tuple[StrategyEntry, ...] = ()
         self.table: Table[RunRow] = Table(run_columns(bridge.zones, bridge.clock), name="Runs", key=lambda row: row.info.id)
         self.table.row_chosen.connect(self._open)
+        self.table.selectionModel().selectionChanged.connect(self._count)
+        self.hint = label("Ctrl click chooses several runs to compare.", "faint")
+        self.compare = SecondaryButton("Compare", self._compare, tooltip="Shows the chosen runs side by side")
+        self.comparison = ComparePage(bridge.zones, self.show_list)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(EmptyState("No run is kept yet.", hint="Every backtest you run is listed here and can be opened again."))
-        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._listed())
+        self._stack.addWidget(self.comparison)
+        self._count()
         for kind in (RunStored, StoreChanged, StrategiesChanged):
             bridge.on(kind, self.ask)
         self.ask()
@@ -45,6 +53,10 @@ class RunsPage(QWidget):
         """Asks for the lists anew."""
         for command, take in ((ListSeries(), self._take_series), (ListStrategies(), self._take_strategies), (ListRuns(), self._take_runs)):
             self._bridge.send(command, then=take, question=f"results {type(command).__name__}")
+
+    def show_list(self) -> None:
+        """Shows the list of runs."""
+        self._stack.setCurrentIndex(1 if self._infos else 0)
 
     def stored(self, key: SeriesKey | None) -> "SeriesInfo | None":
         """What is known of a stored series."""
@@ -57,8 +69,9 @@ class RunsPage(QWidget):
 
     def show_chosen(self, run: "Run | None") -> None:
         """Marks the run in view."""
-        if run is not None:
+        if run is not None and len(self._chosen()) < 2:
             self.table.choose(run.id, quietly=True)
+            self._count()
 
     def _take_series(self, stored: "tuple[SeriesInfo, ...]") -> None:
         self._stored = stored
@@ -74,9 +87,42 @@ class RunsPage(QWidget):
 
     def _list(self) -> None:
         self.table.set_rows(RunRow(info, self._changed(info)) for info in self._infos)
-        self._stack.setCurrentIndex(1 if self._infos else 0)
+        if self._stack.currentWidget() is not self.comparison:
+            self.show_list()
         self.show_chosen(self._link.run)
         self.learned.emit()
+
+    def _listed(self) -> QWidget:
+        page = QWidget()
+        top = QHBoxLayout()
+        top.setContentsMargins(10, 4, 10, 2)
+        top.addWidget(self.hint)
+        top.addStretch()
+        top.addWidget(self.compare)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.table, 1)
+        return page
+
+    def _chosen(self) -> tuple[str, ...]:
+        """The ids of the chosen runs, in the order of the list."""
+        places = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return tuple(self.table.rows.row(place).info.id for place in places)
+
+    def _count(self, *_selections: object) -> None:
+        many = len(self._chosen())
+        self.compare.setText(f"Compare {many} runs" if many > 1 else "Compare")
+        self.compare.setEnabled(many > 1)
+
+    def _compare(self) -> None:
+        def show(comparison: "Comparison") -> None:
+            self.comparison.show_comparison(comparison)
+            self._stack.setCurrentWidget(self.comparison)
+
+        chosen = self._chosen()
+        self._bridge.send(CompareRuns(chosen), then=show, title=f"Compare {len(chosen)} runs", question="results compare")
 
     def _changed(self, info: "RunInfo") -> str:
         """What is known to have changed without opening the run: its code, or the stored candles since."""
@@ -87,5 +133,5 @@ class RunsPage(QWidget):
         return " and ".join(words)
 
     def _open(self, row: RunRow | None) -> None:
-        if row is not None and (self._link.run is None or self._link.run.id != row.info.id):
+        if row is not None and len(self._chosen()) < 2 and (self._link.run is None or self._link.run.id != row.info.id):
             self._bridge.send(OpenRun(row.info.id), then=self._link.show_run, title=f"Open run {row.info.id}", question="results open")

@@ -16,6 +16,7 @@ from terminal.ui.charts.decimate import LineData
 from terminal.ui.charts.heat_map import HeatMap, monthly
 from terminal.ui.numbers import money, percent
 from terminal.ui.panels.results.figures import Figure, key_figures
+from terminal.ui.panels.results.tables import calendars_of
 from terminal.ui.theme import current, theme
 from terminal.ui.widgets.labels import KeyFigure, Tag, label, separator
 from terminal.ui.zones import Zones
@@ -44,6 +45,7 @@ class SummaryPage(QWidget):
         self.verdict.setWordWrap(True)
         self.origin = Tag("SIMULATED", "demo")
         self.changed = Tag("CHANGED SINCE", "warn")
+        self.cautions = Tag("CAUTION", "warn")
         self._figures = QGridLayout()
         self._figures.setContentsMargins(0, 0, 0, 0)
         self._figures.setSpacing(0)
@@ -65,6 +67,9 @@ class SummaryPage(QWidget):
         self.origin.setVisible(result.simulated)
         self.changed.setVisible(bool(run.changes))
         self.changed.setToolTip("\n".join(f"{words[:1].upper()}{words[1:]}." for words in run.changes))
+        cautions = result.settings.get("cautions") or ()
+        self.cautions.setVisible(bool(cautions))
+        self.cautions.setToolTip("\n".join(cautions))
         self._write_verdict()
         currency = str(result.settings.get("currency", ""))
         self._show_figures(key_figures(result.metrics, currency))
@@ -72,7 +77,7 @@ class SummaryPage(QWidget):
         peak = np.maximum.accumulate(np.maximum(equity, float(result.metrics.get("capital", equity[0] if len(equity) else 1.0))))
         above = (Curve("Holding", LineData(holding), "faint"), Curve("Equity", LineData(equity), "accent", float(result.metrics.get("capital", 0.0))))
         below = Curve("Drawdown at candles", LineData(equity / peak - 1.0), "down", 0.0)
-        self.curves.show_curves(result.time, (CurvePane(above, money), CurvePane((below,), percent, top=0.0)))
+        self.curves.show_curves(result.time, (CurvePane(above, money), CurvePane((below,), percent, top=0.0)), calendars_of(result)[0])
         self.months.show_returns(monthly(result.daily_days, result.daily_returns))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -91,6 +96,7 @@ class SummaryPage(QWidget):
         top.setContentsMargins(14, 7, 14, 6)
         top.setSpacing(8)
         top.addWidget(self.verdict, 1)
+        top.addWidget(self.cautions, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.changed, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.origin, 0, Qt.AlignmentFlag.AlignTop)
         right = QWidget()

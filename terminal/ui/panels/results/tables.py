@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from terminal.domain.orders import ExitReason, Side
+from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import Timeframe
 from terminal.ui.numbers import ABSENT, age_of, count, money, number, percent, price
 from terminal.ui.widgets.columns import Column
 from terminal.ui.zones import Zones
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from terminal.app.answers import Result, RunInfo
 
 _SECOND = 1_000_000_000
-SPARE = ("Quantity", "Bars", "Costs", "Exit price", "Entry price", "Exit", "Left by")
+SPARE = ("Carry", "Quantity", "Best", "Worst", "Bars", "Costs", "Exit price", "Entry price", "Exit", "Left by")
 """Columns of the trades that step back where room is short, the first first."""
 
 
@@ -36,6 +38,12 @@ class TradeRow:
     costs: float
     reason: str
     bars: int
+    symbol: str
+    calendar: str
+    """Trading calendar of its instrument, "" where none is known: its times are those of that exchange where a person wants them so."""
+    mae: float
+    mfe: float
+    carry: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,12 @@ def trade_rows(result: "Result") -> list[TradeRow]:
         "bars",
         "exit_row",
         "exit_note",
+        "symbol",
+        "mae",
+        "mfe",
+        "carry",
     )
+    symbols, calendars = result.symbol_names, calendars_of(result)
     columns = zip(*(table[name].tolist() for name in names), strict=True)
     return [
         TradeRow(
@@ -82,29 +95,91 @@ def trade_rows(result: "Result") -> list[TradeRow]:
             costs + slippage,
             "still open" if row < 0 else result.note(note) or words[reason],
             bars,
+            symbols[symbol],
+            calendars[symbol],
+            mae,
+            mfe,
+            carry,
         )
-        for number, (side, entered, left, entry, leave, quantity, profit, share, costs, slippage, reason, bars, row, note) in enumerate(columns)
+        for number, (
+            side,
+            entered,
+            left,
+            entry,
+            leave,
+            quantity,
+            profit,
+            share,
+            costs,
+            slippage,
+            reason,
+            bars,
+            row,
+            note,
+            symbol,
+            mae,
+            mfe,
+            carry,
+        ) in enumerate(columns)
     ]
+
+
+def series_of(result: "Result", trade: int) -> SeriesKey:
+    """The candles that a trade was made on."""
+    settings, code = result.settings, int(result.trade_table["symbol"][trade])
+    if len(result.symbol_names) < 2:
+        return result.candles_key
+    return SeriesKey(settings["venues"][code], settings["symbols"][code], Timeframe(settings["timeframes"][code]))
+
+
+def calendars_of(result: "Result") -> tuple[str, ...]:
+    """The trading calendar of each instrument of a run, "" where an older run does not tell it."""
+    settings = result.settings
+    return tuple(settings.get("calendars") or (str(settings.get("calendar", "")),) * len(result.symbol_names))
 
 
 def trade_columns(zones: Zones) -> tuple[Column[TradeRow], ...]:
     """The columns of the list of trades."""
     return (
         Column("#", lambda row: count(row.number + 1), lambda row: row.number, is_number=True),
+        Column("Symbol", lambda row: row.symbol),
         Column("Side", lambda row: ("▲ " if row.side == "long" else "▼ ") + row.side, colour=lambda row: "up" if row.side == "long" else "down"),
-        Column("Entry", lambda row: zones.minute(row.entry_time), lambda row: row.entry_time, tooltip=lambda row: zones.both(row.entry_time)),
+        Column(
+            "Entry",
+            lambda row: zones.minute(row.entry_time, row.calendar),
+            lambda row: row.entry_time,
+            tooltip=lambda row: zones.both(row.entry_time, row.calendar),
+        ),
         Column("Entry price", lambda row: price(row.entry_price), lambda row: row.entry_price, is_number=True, help="As filled, slippage included"),
         Column(
             "Exit",
-            lambda row: ABSENT if row.exit_time is None else zones.minute(row.exit_time),
+            lambda row: ABSENT if row.exit_time is None else zones.minute(row.exit_time, row.calendar),
             lambda row: row.exit_time,
-            tooltip=lambda row: "" if row.exit_time is None else zones.both(row.exit_time),
+            tooltip=lambda row: "" if row.exit_time is None else zones.both(row.exit_time, row.calendar),
         ),
         Column("Exit price", lambda row: price(row.exit_price), lambda row: row.exit_price, is_number=True, help="As filled; the last close while open"),
         Column("Left by", lambda row: row.reason),
         Column("Profit", lambda row: money(row.profit, signed=True, decimals=2), lambda row: row.profit, is_number=True, colour=lambda row: _state(row.profit)),
         Column("Return", lambda row: percent(row.share, 2, signed=True), lambda row: row.share, is_number=True, colour=lambda row: _state(row.share)),
-        Column("Costs", lambda row: money(row.costs, decimals=2), lambda row: row.costs, is_number=True, help="Commission and slippage"),
+        Column(
+            "Costs",
+            lambda row: money(row.costs, decimals=2),
+            lambda row: row.costs,
+            is_number=True,
+            help="Commission and slippage; what holding cost stands under Carry",
+        ),
+        Column(
+            "Carry",
+            lambda row: money(-row.carry, signed=True, decimals=2) if row.carry else ABSENT,
+            lambda row: -row.carry,
+            is_number=True,
+            colour=lambda row: _state(-row.carry),
+            help="Funding, borrow, dividends and liquidation: what holding the position cost (−) or brought (+)",
+        ),
+        Column(
+            "Worst", lambda row: percent(row.mae, 2, signed=True), lambda row: row.mae, is_number=True, help="Worst price seen while held, from entry (MAE)"
+        ),
+        Column("Best", lambda row: percent(row.mfe, 2, signed=True), lambda row: row.mfe, is_number=True, help="Best price seen while held, from entry (MFE)"),
         Column("Bars", lambda row: count(row.bars), lambda row: row.bars, is_number=True, help="Candles held"),
         Column("Quantity", lambda row: number(row.quantity, 4), lambda row: row.quantity, is_number=True),
         Column("", lambda _row: "", stretches=True),
