@@ -71,23 +71,30 @@ def simulate_events(strategy: Strategy, candles: Candles, options: Options, firs
 def simulate_signals(
     signals: CheckedSignals, candles: Candles, options: Options, first: int, strategy: Strategy, code: str | None, cancelled: CancelQuestion
 ) -> Result:
-    """The result of trading checked `signals` on `candles` from row `first` on, on the short loop where that can, else on the desk."""
+    """The result of trading checked `signals` on `candles` from row `first` on."""
     from terminal.backtest import summary
 
     options = asked(signals, options)
-    rules, levels = rules_for(options, candles.instrument, signals)
-    if is_plain(signals, options):
-        wishes = wishes_for(signals, first, options.lag)
-        book, equity, counts = trade_fast(candles, options, first, wishes, levels, rules, cancelled)
-    else:
-        from terminal.backtest import signals_run
-
-        desk, equity, counts, wrong = signals_run.trade_signals(signals, candles, options, first, cancelled)
-        if wrong is not None:
-            raise _wrong_decision(candles, *wrong)
-        book = signals_run.book_of(desk)
+    book, equity, counts = trade_signals(signals, candles, options, first, cancelled)
+    rules, _ = rules_for(options, candles.instrument, signals)
     notes = summary.Notes.of_signals(signals, book)
     return summary.result(strategy, candles, options, notes, first, book, equity, holding(candles, options, first, rules), counts, code)
+
+
+def trade_signals(
+    signals: CheckedSignals, candles: Candles, options: Options, first: int, cancelled: CancelQuestion
+) -> tuple[NDArray[Any], NDArray[np.float64], dict[str, int]]:
+    """Round trips, the equity at each close from row `first` on, and the counts: by the short loop where that can, else on the desk."""
+    options = asked(signals, options)
+    if is_plain(signals, options):
+        rules, levels = rules_for(options, candles.instrument, signals)
+        return trade_fast(candles, options, first, wishes_for(signals, first, options.lag), levels, rules, cancelled)
+    from terminal.backtest.signals_run import book_of, trade_on_desk
+
+    desk, equity, counts, wrong = trade_on_desk(signals, candles, options, first, cancelled)
+    if wrong is not None:
+        raise _wrong_decision(candles, *wrong)
+    return book_of(desk), equity, counts
 
 
 def trade_fast(

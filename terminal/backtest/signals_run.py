@@ -65,7 +65,7 @@ def _wishes(signals: CheckedSignals, options: Options, first: int) -> NDArray[np
     return wishes
 
 
-def trade_signals(
+def trade_on_desk(
     signals: CheckedSignals, candles: Candles, options: Options, first: int, cancelled: CancelQuestion
 ) -> tuple[Desk, NDArray[np.float64], dict[str, int], tuple[int, int] | None]:
     """The desk after the last candle, the equity at each close from row `first` on, the counts, and the first wrong decision.
