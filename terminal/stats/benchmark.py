@@ -126,4 +126,4 @@ def down_beta(returns: Returns, benchmark: Returns) -> float:
 
 def batting_average(returns: Returns, benchmark: Returns) -> float:
     """The share of days better than the benchmark's. As empyrical `batting_average`."""
-    return float(np.mean(returns > benchmark)) if len(returns) else math.nan
+    return float(np.mean(active(returns, benchmark) > 0)) if len(returns) else math.nan
