@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.backtest.beforehand import told_size
 from terminal.backtest.declared import DECLARED
 from terminal.backtest.detail import detail_share
 from terminal.backtest.preparing import told_funding
 from terminal.domain.candles import Candles
 from terminal.domain.orders import ExitReason
+from terminal.domain.size import Size
 
 if TYPE_CHECKING:
     from terminal.backtest.options import Options
@@ -55,6 +57,7 @@ def cost_settings(options: "Options", candles: Candles) -> dict[str, Any]:
     told: dict[str, Any] = {name: getattr(options, name) for name in DECLARED}
     told["tiers"] = [list(step) for step in options.tiers]
     told["maintenance"] = options.kept_margin
+    told["size_estimate"] = told_size(Size.parse(options.size))
     told["funding_series"] = told_funding(options, candles)
     if isinstance(options.funding, str):
         told["funding"] = options.funding
@@ -79,6 +82,6 @@ def cautions(metrics: dict[str, float], deepest: float) -> list[str]:
         found.append("Positions were liquidated: the account could no longer bear their margin.")
     small = int(metrics.get("too_small", 0))
     if small:
-        entries = "1 entry was" if small == 1 else f"{small:,} entries were"
-        found.append(f"{entries} below one lot or the venue's minimum and {'was' if small == 1 else 'were'} not traded; raise the size or the capital.")
+        was, entries = ("was", "1 entry") if small == 1 else ("were", f"{small:,} entries")
+        found.append(f"{entries} {was} below one lot or the venue's minimum, or had no size, and {was} not traded; raise the size or the capital.")
     return found

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from terminal.backtest.cost_options import OFF
 from terminal.domain.candles import Candles, iso
 from terminal.domain.errors import BadInput
-from terminal.domain.instrument import AssetClass, Instrument
+from terminal.domain.instrument import Instrument
 
 if TYPE_CHECKING:
     from terminal.backtest.options import Options
@@ -108,11 +108,8 @@ def _with_funding(desk: "Desk", options: "Options", candles: Sequence[Candles]) 
 
     rows = [np.zeros(0, FUNDING)]
     for book, each in zip(desk.books, candles, strict=True):
-        symbol, funding = each.instrument.symbol, options.funding_of(each.instrument.symbol)
+        funding = options.funding_of(each.instrument.symbol)
         if funding is None:
-            if each.instrument.asset_class is AssetClass.PERPETUAL and options.funding != OFF:
-                cure = 'Give its rates as `funding`, or leave funding out knowingly by "off".'
-                raise BadInput(f"{symbol} is a perpetual, and there is no series of its funding rates: without one its result would be wrong.", cure=cure)
             continue
         start = int(each.time[0]) if options.start is None else max(options.start, int(each.time[0]))
         funding.demand_cover(start, int(each.time[-1]) + each.timeframe.nanoseconds)

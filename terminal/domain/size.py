@@ -20,12 +20,15 @@ class SizeKind(IntEnum):
     QUANTITY = 2
     RISK = 3
     TARGET = 4
+    VOLATILITY = 5
+    KELLY = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
     """A kind and its number: EQUITY, RISK and TARGET (the position to end with) are fractions of equity, CASH an amount of quote
-    currency, QUANTITY units."""
+    currency, QUANTITY units. VOLATILITY is the yearly volatility that the position should have, KELLY a fraction of Kelly's share; a run turns
+    both into a share of equity, decision by decision."""
 
     kind: SizeKind
     value: float
@@ -36,7 +39,7 @@ class Size:
 
     @classmethod
     def parse(cls, given: "str | float | Size") -> "Size":
-        """The size meant by `given`: "50%", "cash 1000", "risk 1%", "quantity 2", or a bare number of units.
+        """The size meant by `given`: "50%", "cash 1000", "risk 1%", "volatility 15%", "kelly 25%", "quantity 2", or a bare number of units.
 
         >>> Size.parse("risk 1%")
         Size(kind=<SizeKind.RISK: 3>, value=0.01)
@@ -45,9 +48,10 @@ class Size:
             return given
         if isinstance(given, int | float) and not isinstance(given, bool):
             return cls(SizeKind.QUANTITY, float(given))
-        match = _FORM.fullmatch(str(given))
+        text = f"kelly {USUAL_KELLY}" if str(given).strip() == "kelly" else str(given)
+        match = _FORM.fullmatch(text)
         if match is None:
-            raise BadInput(f"The size {given!r} is not understood.", cure='Write "100%", "cash 1000", "risk 1%" or "quantity 2".')
+            raise BadInput(f"The size {given!r} is not understood.", cure='Write "100%", "cash 1000", "risk 1%", "volatility 15%", "kelly 25%", "quantity 2".')
         word, number, percent = match["word"], float(match["number"]), match["percent"]
         if percent:
             if word in ("cash", "quantity"):
@@ -70,5 +74,13 @@ def _plain(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-_FRACTIONS = {"equity": SizeKind.EQUITY, "risk": SizeKind.RISK, "target": SizeKind.TARGET}
-_FORM = re.compile(r"\s*(?P<word>equity|cash|risk|target|quantity)?[\s:]*(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>%)?\s*")
+USUAL_KELLY = "25%"
+"""What "kelly" alone means: a quarter, since the whole is ruinous where the estimate is wrong."""
+_FRACTIONS = {
+    "equity": SizeKind.EQUITY,
+    "risk": SizeKind.RISK,
+    "target": SizeKind.TARGET,
+    "volatility": SizeKind.VOLATILITY,
+    "kelly": SizeKind.KELLY,
+}
+_FORM = re.compile(r"\s*(?P<word>equity|cash|risk|target|quantity|volatility|kelly)?[\s:]*(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>%)?\s*")

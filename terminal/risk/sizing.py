@@ -9,8 +9,8 @@ from numba import njit
 from terminal.domain.size import SizeKind
 from terminal.risk.grid import grid_down
 
-# numpy integers, since a Python one would be compiled as a type of its own for each value
-EQUITY, CASH, QUANTITY, RISK, TARGET = (np.int64(kind) for kind in SizeKind)
+# volatility and Kelly sizes come as shares of equity; numpy integers, since a Python one would be compiled as a type of its own for each value
+EQUITY, CASH, QUANTITY, RISK, TARGET = (np.int64(kind) for kind in list(SizeKind)[:5])
 
 
 @njit(nogil=True, error_model="numpy")
