@@ -53,6 +53,7 @@ RULES = np.dtype(
         ("withholds_improvement", np.bool_),
         ("waits_for_cash", np.bool_),
         ("forbids_short", np.bool_),
+        ("needs_market", np.bool_),
         ("lots", np.int64),
         ("trigger_by", np.int64),
         ("participation", np.float64),
@@ -63,7 +64,8 @@ RULES = np.dtype(
 """Settings that hold for the whole account. `participation` is the share of a candle's volume that may fill, infinite = no cap;
 `interest` is what idle money earns in a year.
 
-`waits_for_cash` lets an explicit quantity that can't be paid wait for money instead of being refused.
+`waits_for_cash` lets an explicit quantity that can't be paid wait for money instead of being refused; `needs_market` refuses market
+orders before anything was quoted.
 """
 
 BOOK = np.dtype(
@@ -89,6 +91,9 @@ BOOK = np.dtype(
         ("room", np.float64),
         ("begun", np.int64),
         ("mark", np.float64),
+        ("bid", np.float64),
+        ("ask", np.float64),
+        ("last", np.float64),
         ("row", np.int64),
         ("time", np.int64),
         ("working", np.int64),
@@ -106,7 +111,7 @@ BOOK = np.dtype(
 """One instrument: its grid, its costs, the candle being lived through, and how many rows of `orders` and `lots` are in use.
 
 `slippage_unit` is what a slippage model multiplies (spread, ATR or volatility of this candle); `room` the volume still
-free on the candle in row `begun`.
+free on the candle in row `begun`. `bid`, `ask` (NaN = none) and `last` (0 = none) are the newest of finer input.
 `length` is that of its candles (ns); `borrow` what a short costs in a year; `carries` says that holding costs or earns anything, and
 `carried` up to when (UTC ns) that is booked. `funding_next` to before `funding_last` are its rows of `fundings` still to come. Its rows
 of `units` and `finer_rows` begin at `unit_first` and `detail_first`, −1 = it has none.
@@ -148,6 +153,7 @@ ORDER = np.dtype(
         ("from_row", np.int64),
         ("reduce_only", np.bool_),
         ("post_only", np.bool_),
+        ("rests", np.bool_),
         ("on_close", np.bool_),
         ("decision", np.int64),
         ("reference", np.float64),
@@ -155,7 +161,7 @@ ORDER = np.dtype(
     ]
 )
 """One order. Prices are absolute, NaN = none. `quantity` may be infinite for a protective order: all of its lot. `asked` is the
-quantity before a partly filled parent made it smaller.
+quantity before a partly filled parent made it smaller. `rests` says that quotes have met a limit order and left it in the market.
 
 `stop`, `target` and `child_trail` are the bracket that an entry hangs on its lot when it fills: fractions of the fill price, or
 prices where `…_is_price`; `break_even` is the gain, as a fraction of the fill price, after which the stop moves to the entry;
@@ -253,6 +259,7 @@ def new_desk(rules: NDArray[Any], books: NDArray[Any], capital: float, *, curren
     cash, rates = np.zeros(currencies), np.ones(currencies)
     cash[0] = capital
     books["unit_first"], books["detail_first"], books["begun"] = -1, -1, -1
+    books["bid"], books["ask"] = np.nan, np.nan
     totals = np.zeros(1, TOTALS)
     totals["next_id"] = 1
     return Desk(

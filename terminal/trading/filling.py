@@ -285,7 +285,7 @@ def add_child(desk, i, lot, kind, reason):  # type: ignore[no-untyped-def]
     child.trail_is_distance, child.break_even, child.timeout = False, np.nan, 0
     child.stop, child.target, child.child_trail, child.child_activation = np.nan, np.nan, np.nan, np.nan
     child.lot, child.parent, child.group, child.expires, child.from_time, child.from_row = lot.id, 0, 0, NEVER, 0, 0
-    child.reduce_only, child.post_only, child.on_close = True, False, False
+    child.reduce_only, child.post_only, child.on_close, child.rests = True, False, False, False
     child.decision, child.reference, child.worth = NO_ROW, np.nan, np.nan
     log(desk, i, child, ACCEPTED, NO_CAUSE, NO_ROW)
     return child
@@ -400,7 +400,9 @@ def affordable(desk, i, order, opening, price):  # type: ignore[no-untyped-def]
             return 0.0, UNAFFORDABLE
         totals.cut += 1
     quantity = min(opening, payable)
-    if quantity <= 0.0 or quantity * price * book.multiplier < book.minimum_notional:
+    is_part = lot_of(desk, i, order) != NO_ROW  # the least value is asked of an order, not of its parts
+    whole = quantity if quantity < opening else order.quantity - order.filled
+    if quantity <= 0.0 or (not is_part and whole * price * book.multiplier < book.minimum_notional):
         totals.too_small += 1
         return 0.0, TOO_SMALL
     return quantity, NO_CAUSE

@@ -4,9 +4,11 @@ Called between candles by whoever decides: the event path, a driver of signals, 
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from terminal.ledger.fast import inner
 from terminal.risk.grid import grid_down
@@ -19,9 +21,12 @@ from terminal.trading.desk import (
     DONE,
     LIMIT,
     MARKET,
+    NEVER,
     NO_CAUSE,
+    NO_MARKET,
     NO_SHORTING,
     NOTHING_TO_REDUCE,
+    ORDER,
     PARENT_GONE,
     REJECTED,
     RISK_NEEDS_STOP,
@@ -40,6 +45,17 @@ from terminal.trading.filling import NO_ROW, closable_by, filled_share, log, pos
 from terminal.trading.matching import rounded_to_market, stop_is_hit, tighter, trail_level
 
 NO_ORDER = np.int64(0)
+_BLANK = tuple(math.nan if ORDER[name] == np.float64 else 0 for name in ORDER.names or ())
+
+
+def new_ticket(**values: Any) -> NDArray[Any]:
+    """A table of one order for `place`: at the market, good till cancelled, with these fields set."""
+    ticket = np.zeros(1, ORDER)
+    ticket[0] = _BLANK
+    ticket["state"], ticket["expires"], ticket["filled"], ticket["size_kind"] = WORKING, NEVER, 0.0, QUANTITY
+    for name, value in values.items():
+        ticket[name] = value
+    return ticket
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -73,7 +89,7 @@ def round_prices(book, order):  # type: ignore[no-untyped-def]
     over, under = book.tick_over, book.tick_under
     order.price = rounded_to_market(order.price, order.side < 0, over, under)
     order.trigger = rounded_to_market(order.trigger, order.side < 0, over, under)
-    if order.kind == TRAIL and math.isnan(order.best):
+    if order.kind == TRAIL and math.isnan(order.best) and book.mark > 0.0:
         order.best = book.mark
 
 
@@ -85,6 +101,8 @@ def prepared(desk, i, order):  # type: ignore[no-untyped-def]
     if cause != NO_CAUSE:
         return cause
     is_known = book.mark > 0.0
+    if not is_known and order.kind == MARKET and desk.rules[0].needs_market:
+        return NO_MARKET
     if is_known and order.kind in (STOP, STOP_LIMIT) and order.state != WAITING and stop_is_hit(-order.side, order.trigger, book.mark):
         return STOP_PASSED
     reference = reference_of(book, order)

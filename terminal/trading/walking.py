@@ -239,21 +239,25 @@ def see(desk, i, point):  # type: ignore[no-untyped-def]
     for k in range(book.held):
         see_lot(desk.lots[i, k], point)
     for k in range(book.working):
-        order = desk.orders[i, k]
-        if not is_active(book, order):
-            continue
-        if order.kind == TRAIL:
-            if not math.isnan(order.activation):
-                if -order.side * (point - order.activation) < 0.0:
-                    continue
-                order.activation = np.nan
-                order.best = point
-            order.best = better(-order.side, order.best, point)
-        elif order.kind == STOP and not math.isnan(order.break_even) and -order.side * (point - order.break_even) >= 0.0:
-            order.break_even = np.nan
-            for n in range(book.held):
-                if desk.lots[i, n].id == order.lot:
-                    order.trigger = better(-order.side, order.trigger, desk.lots[i, n].entry_price)
+        if is_active(book, desk.orders[i, k]):
+            follow(desk, i, desk.orders[i, k], point)
+
+
+@inner
+def follow(desk, i, order, point):  # type: ignore[no-untyped-def]
+    """A trail follows the price to `point`, a stop that has earned it moves to its lot's entry."""
+    if order.kind == TRAIL:
+        if not math.isnan(order.activation):
+            if -order.side * (point - order.activation) < 0.0:
+                return
+            order.activation = np.nan
+            order.best = point
+        order.best = better(-order.side, order.best, point)
+    elif order.kind == STOP and not math.isnan(order.break_even) and -order.side * (point - order.break_even) >= 0.0:
+        order.break_even = np.nan
+        for n in range(desk.books[i].held):
+            if desk.lots[i, n].id == order.lot:
+                order.trigger = better(-order.side, order.trigger, desk.lots[i, n].entry_price)
 
 
 @inner
