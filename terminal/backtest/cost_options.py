@@ -4,9 +4,12 @@
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from terminal.backtest.declared import DECLARED, OptionalNumber, TierText
 from terminal.domain.candles import Candles
@@ -48,6 +51,8 @@ class Costs:
     """The real rates of a perpetual (`domain.rates.Funding`, a pandas Series or (times, rates); by symbol for several), or "off"."""
     finer: Candles | Sequence[Candles] | None = None
     """Finer candles for `path="detail"`."""
+    shares: Mapping[str, NDArray[np.float64]] | None = None
+    """Worked out by the run: the share of equity that a rolling size gives each row, by symbol."""
 
     def settle_costs(self, commission: float | None, slippage: float | None) -> tuple[float, float | None]:
         """Checks every cost and puts it in its type; returns commission and slippage with their defaults. Raises BadInput."""

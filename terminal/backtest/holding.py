@@ -20,14 +20,19 @@ class Holding:
     capital: float
     closes: NDArray[np.float64]
     bought: int
+    carried: NDArray[np.float64] | None = None
+    """What holding cost up to each of `closes`, None = nothing."""
 
     def final(self) -> float:
         """Its value at the last close."""
-        return float(marked.py_func(self.account.cash, self.account, float(self.closes[-1])))
+        value = float(marked.py_func(self.account.cash, self.account, float(self.closes[-1])))
+        return value if self.carried is None else value - float(self.carried[-1])
 
     def curve(self) -> NDArray[np.float64]:
         """Its value at each close."""
         values: NDArray[np.float64] = marked.py_func(self.account.cash, self.account, self.closes)
+        if self.carried is not None:
+            values -= self.carried
         values[: self.bought] = self.capital
         values.flags.writeable = False
         return values

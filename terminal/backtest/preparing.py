@@ -141,6 +141,37 @@ def _with_detail(desk: "Desk", options: "Options", candles: Sequence[Candles]) -
     return desk._replace(finer=np.concatenate(tables), finer_rows=np.concatenate(rows))
 
 
+def purchase_costs(options: "Options", candles: Candles, row: int) -> tuple[float, float]:
+    """The commission and the slippage, as fractions of the price, of buying all that the capital pays for at the open of `row`."""
+    price, multiplier = float(candles.open[row]), float(candles.instrument.multiplier)
+    quantity = options.capital / (price * multiplier)
+    fee = options.flat_fee if options.per_unit is None else options.per_unit / (price * multiplier)
+    fee = max(fee, options.fee_minimum / options.capital)
+    if options.slippage_model == "atr":
+        return fee, options.slippage * float(range_units(candles)[row]) / price
+    if options.slippage_model == "impact":
+        volume = float(candles.volume[row])
+        return fee, options.slippage * float(volatility_units(candles)[row]) * math.sqrt(quantity / volume if volume > 0 else 1.0)
+    if options.slippage_model == "half_spread" and options.slippage is None:
+        return fee, 0.5 * float(spread_units(candles)[row]) / price
+    return fee, options.flat_slippage
+
+
+def funding_of_holding(options: "Options", candles: Candles, first: int, bought: int, units: float) -> NDArray[np.float64] | None:
+    """The funding that `units` bought at row `bought` paid up to the close of each row from `first` on, None without funding."""
+    funding = options.funding_of(candles.instrument.symbol)
+    if funding is None:
+        return None
+    closes_at = candles.time + candles.timeframe.nanoseconds
+    rows = np.searchsorted(closes_at, funding.time)
+    held = (rows >= bought) & (rows < len(candles)) & (funding.time > candles.time[bought])
+    prices = np.where(np.isnan(funding.mark), candles.close[np.minimum(rows, len(candles) - 1)], funding.mark)
+    paid = np.zeros(len(candles))
+    np.add.at(paid, rows[held], (units * prices * funding.rate)[held])
+    total: NDArray[np.float64] = np.cumsum(paid)[first:]
+    return total
+
+
 def told_funding(options: "Options", candles: Candles) -> str:
     """What the result says of funding."""
     funding = options.funding_of(candles.instrument.symbol)

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from terminal.backtest.counting import COUNTED, counts_of
 from terminal.backtest.holding import Holding
+from terminal.backtest.beforehand import prepared, with_shares
 from terminal.backtest.options import Options, rules_for, wishes_for
+from terminal.backtest.preparing import funding_of_holding, purchase_costs
 from terminal.backtest.result import Result
 from terminal.backtest.signals_choice import asked, is_plain
 from terminal.domain.candles import Candles
@@ -44,8 +46,13 @@ def backtest(
     `code` is the fingerprint of the strategy's file where it came from one. Raises StrategyError where the strategy fails,
     BadInput for settings or candles that cannot be simulated, Cancelled.
     """
-    options = Options.of(**settings)
     chosen = strategy() if isinstance(strategy, type) else strategy
+    options = prepared(Options.of(**settings), candles, lambda other: simulated(chosen, candles, other, code, cancelled))
+    return simulated(chosen, candles, options, code, cancelled)
+
+
+def simulated(chosen: Strategy, candles: Candles | Sequence[Candles], options: Options, code: str | None, cancelled: CancelQuestion) -> Result:
+    """The result by options that are prepared; raises as `backtest` does."""
     if not isinstance(candles, Candles):
         from terminal.backtest.many import backtest_many
 
@@ -53,7 +60,7 @@ def backtest(
     first = _first_row(candles, options)
     if chosen.answers_events():
         return simulate_events(chosen, candles, options, first, code, cancelled)
-    return simulate_signals(decide(chosen, candles, options.leverage), candles, options, first, chosen, code, cancelled)
+    return simulate_signals(with_shares(decide(chosen, candles, options.leverage), options, candles), candles, options, first, chosen, code, cancelled)
 
 
 def simulate_events(strategy: Strategy, candles: Candles, options: Options, first: int, code: str | None, cancelled: CancelQuestion) -> Result:
@@ -142,10 +149,13 @@ def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any])
         held[name] = 0
     account = np.zeros(1, ACCOUNT)
     account["cash"] = options.capital
+    if options.needs_desk:
+        held["fee_rate"], held["slippage"] = purchase_costs(options, candles, bought)
     prices = (candles.open, candles.high, candles.low, candles.close)
     counts, acts, equity = np.zeros(1, COUNTS), np.array([bought]), np.empty(bought + 1)
     simulate(bought, bought + 1, False, wishes, acts, prices, (none,) * 4, held, account, counts, np.empty(4, TRADE), equity, ALL_ROWS, np.empty(0))
-    return Holding(account.view(np.recarray)[0], options.capital, candles.close[first:], bought - first)
+    carried = funding_of_holding(options, candles, first, bought, float(account["units"][0])) if options.needs_desk else None
+    return Holding(account.view(np.recarray)[0], options.capital, candles.close[first:], bought - first, carried)
 
 
 def compile_loop() -> None:
