@@ -3,19 +3,20 @@
 Between a face that asks and the rooms that simulate again; a kept run is made anew from its own settings, candles and strategy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.backtests import candles_of, changes_of
-from terminal.app.commands import CheckCausality, CompareRuns, LoadCandles, ReviewRun, RunEnvelope, RunMonteCarlo, RunSensitivity, RunStress
-from terminal.app.run_costs import money_of
+from terminal.app.commands import CheckCausality, CompareRuns, ExportRun, LoadCandles, ReviewRun, RunEnvelope, RunMonteCarlo, RunSensitivity, RunStress
+from terminal.app.run_costs import finer_of, money_of
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 
 if TYPE_CHECKING:
     from terminal.app.runs import Run
     from terminal.app.terminal import Handler, Terminal
+    from terminal.backtest.appendix import Appendix
     from terminal.backtest.causality import Causality
     from terminal.backtest.comparison import Comparison
     from terminal.backtest.envelope import Envelope
@@ -147,19 +148,24 @@ def _again(terminal: "Terminal", run_id: str, cancelled: CancelQuestion) -> _Aga
     run = terminal.runs.open(run_id)
     from terminal.backtest.rerun import options_of
 
-    if len(run.result.settings.get("symbols") or ()) > 1:
+    if run.result.symbols:
         raise BadInput("This run has several instruments, and only a run of one can be made again here.", cure="Run each symbol on its own.")
     strategy = terminal.strategies.find(run.info.strategy).demand_class()(**run.info.parameters)
     candles = candles_of(terminal, run, cancelled)
     start = int(run.result.time[0])
     options = options_of(run.result.settings, None if start == int(candles.time[0]) else start)
+    if options.path == "detail" and (finer := finer_of(terminal, candles, cancelled)) is not None:
+        options = replace(options, finer=[finer])
     return _Again(run, strategy, candles, options)
 
 
 def _candles_or_none(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> "Candles | None":
+    if run.result.symbols:
+        return None
     try:
         return candles_of(terminal, run, cancelled)
     except OutcryError:
+        stop_if(cancelled)
         return None
 
 
@@ -189,6 +195,16 @@ def _short(name: str) -> str:
 def _demand_two(values: Any, noun: str) -> None:
     if len(values) < 2:
         raise BadInput(f"The run has {len(values)} {noun}{'' if len(values) == 1 else 's'}; paths are drawn from at least two.", cure="Choose a longer run.")
+
+
+def appendix_of(terminal: "Terminal", command: ExportRun, report: Report, cancelled: CancelQuestion) -> "Appendix":
+    """What a report carries beside the result: the review and the band that `command` asks for, and what has changed since the run."""
+    from terminal.backtest.appendix import Appendix
+
+    review = review_run(terminal, ReviewRun(command.run_id), report, cancelled) if command.with_doubts else None
+    band = run_envelope(terminal, RunEnvelope(command.run_id), report, cancelled) if command.with_band else None
+    changes = review.changes if review is not None else changes_of(terminal, terminal.runs.open(command.run_id), cancelled)
+    return Appendix(review, band, changes)
 
 
 HANDLERS: "dict[type, Handler]" = {

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.options import Options
-from terminal.backtest.rerun import rerun
+from terminal.backtest.rerun import by_candles_alone, rerun
 from terminal.domain.candles import VALUE_COLUMNS, Candles, Provenance
 from terminal.domain.errors import Cancelled, StrategyError
 from terminal.domain.signals import minute
@@ -64,7 +64,7 @@ def causality(strategy: Strategy, candles: Candles, options: Options | None = No
     if len(candles) < 3:
         return Causality(True, None, 0, 0, "Too few candles to hide any.")
     if strategy.answers_events():
-        return _of_events(strategy, candles, options or Options(), report, cancelled)
+        return _of_events(strategy, candles, by_candles_alone(options or Options()), report, cancelled)
     return _of_signals(strategy, candles, report, cancelled)
 
 

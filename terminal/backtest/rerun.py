@@ -17,8 +17,8 @@ from terminal.domain.errors import BadInput
 from terminal.domain.work import CancelQuestion, never
 from terminal.strategies.contract import Strategy
 
-_HANDED_IN = ("funding", "finer")
-_NOTHING = (None, "", "off", "none")
+_NO_FUNDING = ("none", "left out")
+"""How the words of a result begin where no funding rates were handed in."""
 
 
 def rerun(strategy: Strategy, candles: Candles, options: Options, cancelled: CancelQuestion = never, code: str | None = None, **changes: Any) -> Result:
@@ -33,17 +33,22 @@ def rerun(strategy: Strategy, candles: Candles, options: Options, cancelled: Can
 def options_of(settings: Mapping[str, Any], start: int | None) -> Options:
     """The options by which a kept run was made, read from its `settings`; `start` in UTC ns, None = the first candle.
 
-    Raises BadInput where the run was handed a series that is not kept with it.
+    Finer candles are left out. Raises BadInput where the run was handed funding rates, which are not kept with it.
     """
+    if not str(settings.get("funding_series", "none")).startswith(_NO_FUNDING):
+        raise BadInput("The funding rates of this run were handed in and are not kept with it.", cure="Ask from Python, where they can be handed in again.")
     given = {}
     for item in fields(Options):
         value = settings.get(item.name)
-        if item.name in _HANDED_IN and value not in _NOTHING:
-            raise BadInput(f"The {item.name} of this run was handed in and is not kept with it.", cure="Ask from Python, where it can be handed in again.")
-        is_words = isinstance(value, str) and not isinstance(item.default, str)  # such as "none", where a number would stand
-        if value is not None and not is_words and item.name not in ("start", *_HANDED_IN):
+        is_words = isinstance(value, str) and isinstance(item.default, int | float) and not isinstance(item.default, bool)  # such as "none"
+        if value is not None and not is_words and item.name not in ("start", "finer"):
             given[item.name] = value
     return Options(**given, start=start)
+
+
+def by_candles_alone(options: Options) -> Options:
+    """`options` for candles that nothing finer belongs to: the pessimistic path where they were walked in detail."""
+    return replace(options, path="pessimistic", finer=None) if options.path == "detail" else options
 
 
 def first_row(candles: Candles, options: Options) -> int:

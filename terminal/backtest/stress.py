@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from terminal.backtest.crises import CRISES, Crisis, CrisisReplay, replay
 from terminal.backtest.options import Options
-from terminal.backtest.rerun import first_row, rerun
+from terminal.backtest.rerun import by_candles_alone, first_row, rerun
 from terminal.backtest.result import Result
 from terminal.backtest.shocks import SHOCKS, Scenario, Shock
 from terminal.domain.candles import Candles, iso
@@ -82,13 +82,16 @@ def stress(
     report: Report = silent,
     cancelled: CancelQuestion = never,
 ) -> StressReport:
-    """Every strategy, by name or as given, under every shock, which strikes at the share `at` of the traded candles; raises BadInput, Cancelled."""
+    """Every strategy, by name or as given, under every shock, which strikes at the share `at` of the traded candles.
+
+    Shocked candles have no finer ones: the path "detail" becomes the pessimistic one throughout. Raises BadInput, Cancelled.
+    """
     named = dict(strategies) if isinstance(strategies, Mapping) else _named(strategies)
     if not named or not shocks:
         raise BadInput("There is nothing to stress.", cure="Name at least one strategy and one shock.")
     if not 0 <= at <= 1:
         raise BadInput(f"`at` is {at!r}.", cure="Give a share of the traded range from 0 to 1.")
-    chosen = options or Options()
+    chosen = by_candles_alone(options or Options())
     first = first_row(candles, chosen)
     run = _Run(named, candles, chosen, first, at, _Progress(report, len(named) * (len(shocks) + 1 + len(crises))), cancelled)
     plain = tuple(run.plain(name) for name in named)
