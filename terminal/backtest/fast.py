@@ -324,17 +324,20 @@ def simulate(first, last, is_end, wishes, acts, prices, levels, rules_of_run, ac
     opens, highs, lows, closes = prices
     rules, account, counts = rules_of_run[0], account_of_run[0], counts_of_run[0]
     lag, delays = rules.lag, len(worths)
-    row, cursor, noted = first, 0, 0
+    row, noted = first, 0
+    entering, leaving_long, leaving_short = 0, 0, 0  # each looks ahead on its own, so that no decision is looked at twice
     while noted < len(marks) and marks[noted] < first:
         noted += 1
     while row < last:
         begin = row
         if delays == 0 and account.side == 0:
-            cursor, row = next_act(acts, cursor, wishes, row, last, BOTH_ENTRIES)
+            entering, row = next_act(acts, entering, wishes, row, last, BOTH_ENTRIES)
             noted = rest(begin, row, marks, noted, account.cash, equity)
         elif delays == 0 and math.isnan(account.trail):
-            leaving = EXIT_LONG | ENTER_SHORT if account.side > 0 else EXIT_SHORT | ENTER_LONG
-            _, row = next_act(acts, cursor, wishes, row, last, leaving)  # a level may be touched first: the cursor stays
+            if account.side > 0:
+                leaving_long, row = next_act(acts, leaving_long, wishes, row, last, EXIT_LONG | ENTER_SHORT)
+            else:
+                leaving_short, row = next_act(acts, leaving_short, wishes, row, last, EXIT_SHORT | ENTER_LONG)
             row = first_touch(account.side, account.stop, account.target, begin, row, highs, lows)
             noted = hold(begin, row, marks, noted, highs, lows, closes, account, equity)
         if row >= last or counts.trades + 3 > len(trades):
