@@ -71,11 +71,18 @@ def open_run(terminal: "Terminal", command: OpenRun, report: Report, cancelled: 
     return replace(run, changes=changes_of(terminal, run, cancelled))
 
 
-def export_run(terminal: "Terminal", command: ExportRun, report: Report, cancelled: CancelQuestion) -> Path:  # noqa: ARG001
-    """Writes the run as .html, .json, .csv (its trades) or .png; raises BadInput for another ending."""
-    from terminal.backtest.export import write_result
+def export_run(terminal: "Terminal", command: ExportRun, report: Report, cancelled: CancelQuestion) -> Path:
+    """Writes the run in the form that the ending of the path names; raises BadInput for another ending."""
+    from terminal.backtest.appendix import NOTHING
+    from terminal.backtest.export import DOUBTING, demand_ending, write_result
 
-    write_result(terminal.runs.open(command.run_id).result, command.path)
+    demand_ending(command.path)
+    appendix = NOTHING
+    if command.path.suffix.lower() in DOUBTING:
+        from terminal.app.doubts import appendix_of
+
+        appendix = appendix_of(terminal, command, report, cancelled)
+    write_result(terminal.runs.open(command.run_id).result, command.path, appendix)
     return command.path
 
 

@@ -173,10 +173,14 @@ class OpenRun:
 
 @dataclass(frozen=True, slots=True)
 class ExportRun:
-    """Writes a run's report to `path` (.html, .json, .csv, .png by its ending): the path."""
+    """Writes a run's report to `path` (.html, .pdf, .xlsx, .json, .csv, .tradingview.csv, .png by its ending): the path."""
 
     run_id: str
     path: Path
+    with_doubts: bool = True
+    """Whether a page or PDF carries the reviewer's answers, who runs the strategy a few times again."""
+    with_band: bool = False
+    """Whether it carries the band of fills and costs, which is four runs more."""
 
 
 @dataclass(frozen=True, slots=True)

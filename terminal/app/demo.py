@@ -89,7 +89,8 @@ def _travel(terminal: "Terminal", output: Path, report: Report, cancelled: Cance
     candles = output / "btc-usdt-1h-simulated.csv"
     rows = terminal.execute(ExportCandles(_JOURNEY, candles), silent, cancelled)
     step(4, "writing result, report and picture")
-    files = [terminal.execute(ExportRun(run.info.id, output / f"{STRATEGY}-simulated{ending}"), silent, cancelled) for ending in (".json", ".html", ".png")]
+    exports = [ExportRun(run.info.id, output / f"{STRATEGY}-simulated{ending}", with_doubts=False) for ending in (".json", ".html", ".png")]
+    files = [terminal.execute(export, silent, cancelled) for export in exports]
     step(5, "done")
     return DemoFiles(candles, files[0], files[1], files[2], rows, len(found.gaps.gaps), terminal.settings["seed"], run.result.verdict)
 

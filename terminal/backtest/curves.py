@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from terminal.backtest.result import Result
 
 Values = NDArray[np.float64]
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Writes a result to a file in the form its ending names: HTML page, JSON, CSV of the trades, PNG picture.
+"""Writes a result to a file in the form its ending names: HTML page, PDF, Excel, JSON, CSV of the trades, PNG picture.
 
 Called by the command that exports a run; the file appears whole or not at all.
 """
@@ -7,16 +7,21 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from terminal.backtest.appendix import NOTHING, Appendix
 from terminal.backtest.result import Result
 from terminal.domain.errors import BadInput, DiskFull, OutcryError, lacks_room
 
-ENDINGS = (".html", ".json", ".csv", ".png")
+ENDINGS = (".html", ".pdf", ".xlsx", ".json", ".csv", ".png")
+DOUBTING = (".html", ".pdf")
+"""The forms that carry the reviewer's answers and the band of fills."""
+TRADINGVIEW = ".tradingview.csv"
+"""How the name of a list of trades ends that is written as TradingView writes its own."""
 
 
-def write_result(result: Result, path: Path) -> None:
-    """Writes `result` to `path`; raises BadInput for an ending it does not know, OutcryError in words where it can't write."""
+def write_result(result: Result, path: Path, appendix: Appendix = NOTHING) -> None:
+    """Writes `result` to `path`, reports with what `appendix` has; raises BadInput for an unknown ending, OutcryError where it can't write."""
     demand_ending(path)
-    content = _content(result, path)
+    content = _content(result, path, appendix)
     half = path.with_name(f".{path.name}.{os.getpid()}.writing")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,18 +40,27 @@ def demand_ending(path: Path) -> None:
         raise BadInput(f"A result cannot be written as {path.name!r}.", cure=f"Let its name end in {', '.join(ENDINGS)}.")
 
 
-def _content(result: Result, path: Path) -> bytes:
+def _content(result: Result, path: Path, appendix: Appendix) -> bytes:
     ending = path.suffix.lower()
     if ending == ".html":
         from terminal.backtest.page import result_html
 
-        return result_html(result).encode()
+        return result_html(result, appendix).encode()
+    if ending == ".pdf":
+        from terminal.backtest.pdf import result_pdf
+
+        return result_pdf(result, appendix)
+    if ending == ".xlsx":
+        from terminal.backtest.excel import result_xlsx
+
+        return result_xlsx(result)
     if ending == ".png":
         from terminal.backtest.picture import result_png
 
         return result_png(result)
     if ending == ".json":
         return (result.to_json() + "\n").encode()
-    from terminal.backtest.report import trades_csv
+    from terminal.backtest.report import trades_csv, tradingview_csv
 
-    return trades_csv(result).encode()
+    write = tradingview_csv if path.name.lower().endswith(TRADINGVIEW) else trades_csv
+    return write(result).encode()

@@ -5,6 +5,8 @@ Written by `ExportRun`, `outcry backtest --report` and `outcry demo`.
 
 from html import escape
 
+from terminal.backtest import page_parts
+from terminal.backtest.appendix import NOTHING, Appendix
 from terminal.backtest.curves import curves, months
 from terminal.backtest.page_charts import drawdown_chart, equity_chart, month_table
 from terminal.backtest.page_style import STYLE
@@ -17,11 +19,13 @@ MOST_TRADES = 2000
 """Trades listed on the page; the CSV has them all."""
 
 
-def result_html(result: Result) -> str:
-    """The whole page as text."""
+def result_html(result: Result, appendix: Appendix = NOTHING) -> str:
+    """The whole page as text, with the doubts and the band of `appendix` where it has them."""
     settings = result.settings
     title = f"{settings['strategy']} · {settings['symbol']} {settings['timeframe']}"
-    sections = [_head(result), _key_figures(result), _charts(result), _months(result), _measures(result), _trades(result), _settings(result), _foot()]
+    above = [_head(result, appendix), _key_figures(result), _charts(result), page_parts.band(result, appendix), page_parts.doubts(appendix)]
+    parts = [_months(result), page_parts.distribution(result), page_parts.costs(result), page_parts.instruments(result)]
+    sections = [*above, *parts, _measures(result), _trades(result), _settings(result), _foot()]
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="dark light"><title>{escape(title)} — Outcry</title><style>{STYLE}</style></head>'
@@ -29,15 +33,17 @@ def result_html(result: Result) -> str:
     )
 
 
-def _head(result: Result) -> str:
+def _head(result: Result, appendix: Appendix) -> str:
     settings = result.settings
     span = f"{day(int(result.time[0]))} → {day(int(result.time[-1]))}"
     parameters = ", ".join(f"{name} {value}" for name, value in settings["parameters"].items())
     badge = '<span class="badge">SIMULATED · prices are invented</span>' if result.simulated else ""
+    cautions = "".join(f'<p class="warn">⚠ {escape(str(caution))}</p>' for caution in settings.get("cautions") or ())
     origin = f"{settings['symbol']} · {settings['timeframe']} · {settings['venue']} · {span} · {number(settings['candles'], 0)} candles"
     return (
         f'<header><div><p class="mark">Outcry · backtest</p><h1>{escape(str(settings["strategy"]))} <small>{escape(parameters)}</small></h1>'
         f'<p class="origin">{escape(origin)}</p></div>{badge}</header><p class="verdict">{escape(result.verdict)}</p>'
+        f"{cautions}{page_parts.changed(appendix.changes)}"
     )
 
 
@@ -89,9 +95,9 @@ def _measures(result: Result) -> str:
     return f'<section class="panel"><h2>Measures</h2>{"".join(groups)}</section>'
 
 
-_HEADS = ("#", "Side", "Entry", "Price", "Exit", "Price", "Quantity", "Bars", "Costs", "Profit", "Return", "Left by")
-_TEXT_COLUMNS = frozenset((1, 2, 4, 11))
-_SIGNED_COLUMNS = frozenset((9, 10))
+_HEADS = ("#", "Symbol", "Side", "Entry", "Price", "Exit", "Price", "Quantity", "Bars", "Costs", "Carry", "Worst", "Best", "Profit", "Return", "Left by")
+_TEXT_COLUMNS = frozenset((1, 2, 3, 5, 15))
+_SIGNED_COLUMNS = frozenset((13, 14))
 
 
 def _trades(result: Result) -> str:
@@ -112,6 +118,7 @@ def _trade(result: Result, place: int) -> str:
     profit = float(trade["profit"])
     cells = (
         str(place + 1),
+        result.symbol_names[int(trade["symbol"])],
         Side(int(trade["side"])).word,
         moment(int(trade["entry_time"])),
         price(float(trade["entry_price"])),
@@ -120,6 +127,9 @@ def _trade(result: Result, place: int) -> str:
         f"{float(trade['quantity']):,.6g}",
         number(float(trade["bars"]), 0),
         number(float(trade["costs"]), 2),
+        number(-float(trade["carry"]), 2, signed=True) if trade["carry"] else ABSENT,
+        written(float(trade["mae"]), Form.PERCENT, signed=True),
+        written(float(trade["mfe"]), Form.PERCENT, signed=True),
         number(profit, 2, signed=True),
         written(float(trade["return"]), Form.PERCENT, signed=True),
         f"{left_by} · {note}" if note else left_by,

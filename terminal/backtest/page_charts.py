@@ -9,12 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.backtest.curves import Curves, round_steps, time_steps
+from terminal.backtest.curves import MONTHS, Curves, Values, round_steps, time_steps
 from terminal.backtest.words import number
 
 WIDTH = 1120
 _LEFT, _RIGHT = 8, 84
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MOST_POINTS = 600
 _DEEP = 0.12
 """A month of this return has the full colour; paler ones are smaller."""
 
@@ -39,6 +39,16 @@ def equity_chart(lines: Curves, capital: float, height: int = 320) -> str:
     return _svg("".join(parts), height, "Equity of the strategy and of holding")
 
 
+def band_chart(time: NDArray[np.int64], low: Values, high: Values, base: Values, capital: float, height: int = 220) -> str:
+    """The run between the lowest and the highest that fills and costs leave open."""
+    rows = np.unique(np.linspace(0, len(time) - 1, _MOST_POINTS).astype(np.int64))
+    time, low, high, base = time[rows], low[rows], high[rows], base[rows]
+    frame = _Frame(time, float(min(low.min(), capital)), float(max(high.max(), capital)), height)
+    edge = " ".join(reversed(frame.points(low).split(" ")))
+    body = f'<polygon class="band" points="{frame.points(high)} {edge}"/><polyline class="equity" points="{frame.points(base)}"/>'
+    return _svg(frame.grid() + body, height, "Equity between kind and unkind fills")
+
+
 def drawdown_chart(lines: Curves, height: int = 150) -> str:
     """How far equity lay below its earlier peak, hanging from zero."""
     low = min(float(lines.below.min()), -0.001)
@@ -50,7 +60,7 @@ def drawdown_chart(lines: Curves, height: int = 150) -> str:
 
 def month_table(years: Sequence[int], returns: NDArray[np.float64]) -> str:
     """A table of monthly returns, tinted by size, with the return of each year; the sign is written, not only coloured."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in (*_MONTHS, "Year"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in (*MONTHS, "Year"))
     rows = []
     for year, line in zip(years, returns, strict=True):
         known = line[~np.isnan(line)]

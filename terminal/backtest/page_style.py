@@ -31,6 +31,7 @@ svg{display:block;width:100%;height:auto;overflow:visible}svg+h2{margin-top:14px
 .axis{fill:var(--faint);font-size:11px}
 .equity{fill:none;stroke:var(--accent);stroke-width:1.6;stroke-linejoin:round}
 .holding{fill:none;stroke:var(--holding);stroke-width:1.1;opacity:.9;stroke-linejoin:round}
+.band{fill:var(--holding);opacity:.22}.warn{color:var(--warn)}p.warn{margin:6px 0}.doubts td:first-child{white-space:nowrap;font-weight:600}
 .area{fill:var(--accent);opacity:.09}.under{fill:var(--down);fill-opacity:.22;stroke:var(--down);stroke-width:1}
 .tag rect{fill:var(--accent)}.tag text{fill:var(--on-accent);font-size:11px;font-weight:600}
 .tag.second rect{fill:var(--raised)}.tag.second text{fill:var(--text)}

@@ -15,7 +15,24 @@ from numpy.typing import NDArray
 from terminal.backtest.result import NO_TIME, Result
 from terminal.domain.orders import ExitReason, Side
 
-MONEY = ("quantity", "entry_price", "exit_price", "costs", "slippage", "carry", "funding", "borrow", "dividends", "liquidation", "gross", "profit", "return", "mae", "mfe", "confidence")
+MONEY = (
+    "quantity",
+    "entry_price",
+    "exit_price",
+    "costs",
+    "slippage",
+    "carry",
+    "funding",
+    "borrow",
+    "dividends",
+    "liquidation",
+    "gross",
+    "profit",
+    "return",
+    "mae",
+    "mfe",
+    "confidence",
+)
 
 
 def result_json(result: Result) -> str:
@@ -50,14 +67,51 @@ def trade_rows(result: Result) -> list[dict[str, Any]]:
 
 
 def trades_csv(result: Result) -> str:
-    """The trades as CSV with a header line, times ISO in UTC, an unknown value left empty."""
+    """The trades as CSV with a header line, times ISO in UTC, an unknown value left empty; `origin` says what is simulated."""
     rows = trade_rows(result)
-    names = ["symbol", "entry_time", "exit_time", "side", *MONEY, "bars", "reason", "entry_note", "exit_note"]
+    names = ["symbol", "entry_time", "exit_time", "side", *MONEY, "bars", "reason", "entry_note", "exit_note", "origin"]
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({**row, "origin": result.settings["origin"]} for row in rows)
     return text.getvalue()
+
+
+def tradingview_csv(result: Result) -> str:
+    """The closed and open trades as TradingView's "List of trades" exports them: a line for the exit over one for the entry, percentages as numbers.
+
+    Times are UTC. Unlike there, a simulated result says so in the first column's head.
+    """
+    currency = str(result.settings.get("currency", "")) or "money"
+    heads = ["Trade #", "Type", "Date and time", "Signal", f"Price {currency}", "Size (qty)", f"Size (value) {currency}", f"Net P&L {currency}", "Net P&L %"]
+    heads += (f"Run-up {currency}", "Run-up %", f"Drawdown {currency}", "Drawdown %", f"Cumulative P&L {currency}", "Cumulative P&L %")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((f"{heads[0]} (SIMULATED)" if result.simulated else heads[0], *heads[1:]))
+    made, capital = 0.0, float(result.metrics["capital"])
+    for number, trade in enumerate(result.trade_table, start=1):
+        made += float(trade["profit"])
+        share, profit = float(trade["return"]), float(trade["profit"])
+        value = profit / share if share else float(trade["quantity"] * trade["entry_price"])
+        shared = (
+            *(float(trade["quantity"]), value, profit, share * 100),
+            *(float(trade["mfe"]) * value, float(trade["mfe"]) * 100, float(trade["mae"]) * value, float(trade["mae"]) * 100),
+            *(made, made / capital * 100),
+        )
+        side, is_open = Side(int(trade["side"])).word, int(trade["exit_time"]) == NO_TIME
+        left_by = "Open" if is_open else result.note(int(trade["exit_note"])) or ExitReason(int(trade["reason"])).words
+        moment = result.time[-1] if is_open else trade["exit_time"]
+        for kind, time, signal, price in (
+            ("Exit", moment, left_by, trade["exit_price"]),
+            ("Entry", trade["entry_time"], result.note(int(trade["entry_note"])) or side, trade["entry_price"]),
+        ):
+            stamp = str(np.datetime64(int(time), "ns").astype("datetime64[m]")).replace("T", " ")
+            writer.writerow((number, f"{kind} {side}", stamp, signal, float(price), *(_plain(value) for value in shared)))
+    return text.getvalue()
+
+
+def _plain(value: float) -> float | str:
+    return round(value, 10) if math.isfinite(value) else ""
 
 
 def iso_texts(times: NDArray[np.int64]) -> list[str | None]:

@@ -3,6 +3,7 @@
 Part of the Results panel; the terminal writes the file.
 """
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,14 +21,22 @@ from terminal.ui.widgets.fields import below
 if TYPE_CHECKING:
     from terminal.app.answers import Run
 
-FORMS = {".html": "report, HTML", ".json": "everything, JSON", ".csv": "trades, CSV", ".png": "picture, PNG"}
+FORMS = {
+    ".html": "report, HTML",
+    ".pdf": "report, PDF",
+    ".xlsx": "workbook, Excel",
+    ".json": "everything, JSON",
+    ".csv": "trades, CSV",
+    ".tradingview.csv": "trades as TradingView lists them, CSV",
+    ".png": "picture, PNG",
+}
 
 
 class ExportMenu:
-    """Exports the run of the link group."""
+    """Exports the run of the link group; reports carry the band of fills where `has_band` says that it was drawn."""
 
-    def __init__(self, bridge: Bridge, link: LinkGroup, parent: QWidget) -> None:
-        self._bridge, self._link, self._parent = bridge, link, parent
+    def __init__(self, bridge: Bridge, link: LinkGroup, has_band: Callable[[], bool], parent: QWidget) -> None:
+        self._bridge, self._link, self._has_band, self._parent = bridge, link, has_band, parent
         self.button = FlatButton("Export", self._open, tooltip="Write this result to a file")
 
     def actions(self) -> list[Action]:
@@ -50,7 +59,8 @@ class ExportMenu:
     def export_to(self, path: Path) -> None:
         """Writes the run in view to `path`; its ending chooses the form."""
         if self._link.run is not None:
-            self._bridge.send(ExportRun(self._link.run.id, path), then=self._exported, title=f"Export {path.name}")
+            command = ExportRun(self._link.run.id, path, with_band=self._has_band())
+            self._bridge.send(command, then=self._exported, title=f"Export {path.name}", visible=True)
 
     def _open(self) -> None:
         menu = QMenu(self.button)

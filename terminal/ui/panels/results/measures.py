@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from terminal.stats.glossary import GROUPS, Form, Term
+from terminal.stats.glossary_details import DETAILS
 from terminal.ui.numbers import count, money, number, percent
 from terminal.ui.widgets.columns import Column
 
@@ -44,7 +45,7 @@ def measure_columns() -> tuple[Column[Measure], ...]:
 
 def measures_of(metrics: Mapping[str, float], currency: str) -> list[Measure]:
     """Every measure that `metrics` has, by group in the order of the report; one without words of its own comes last."""
-    known = {"Basis": _BASIS, **GROUPS}
+    known = {"Basis": _BASIS, **GROUPS, **DETAILS}
     order = [*(group for group in known if group != "Basis"), "Basis"]
     found = [
         Measure(name, group, term.title, written(term.form, metrics[name], currency, signed="return" in name), metrics[name], term.meaning)

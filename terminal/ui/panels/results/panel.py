@@ -61,7 +61,7 @@ class ResultsPanel(Panel):
         self.measures: Table[Measure] = Table(measure_columns(), name="Measures", key=lambda measure: measure.key)
         self.settings: Table[Fact] = Table(fact_columns("Name"), name="Settings and fingerprints", key=lambda fact: (fact.group, fact.name))
         self.runs = RunsPage(bridge, link)
-        self.exports = ExportMenu(bridge, link, self)
+        self.exports = ExportMenu(bridge, link, lambda: self.doubts.band.answer is not None and self.doubts.band.run is link.run, self)
         self._stack = QStackedLayout(self)
         pages = (self.summary, self.trades, self.distribution, self.times, self.costs, self.doubts, self.measures, self.settings, self.runs)
         for page in (self.waiting, *pages):
@@ -156,7 +156,8 @@ class ResultsPanel(Panel):
             case "Doubts":
                 self.doubts.show_run(run)
             case "Measures":
-                self.measures.set_rows(measures_of(run.result.metrics, str(run.result.settings.get("currency", ""))))
+                every = {**run.result.metrics, **run.result.details}  # those on demand cost some milliseconds, now that they are looked at
+                self.measures.set_rows(measures_of(every, str(run.result.settings.get("currency", ""))))
             case "Settings":
                 self.settings.set_rows(settings_of(run.result))
 
