@@ -3,7 +3,7 @@
 Made by `backtest.run`, shown by the window, written by `backtest.report`, kept by `app.runs`. pandas only where it is asked for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -160,6 +160,11 @@ class Result:
         from terminal.stats.catalogue import measures
 
         return measures(self.sample)
+
+    def with_measures(self, names: Iterable[str]) -> "Result":
+        """The same run with the measures of these names among its `metrics`; "all" stands for all of them."""
+        wanted = [each for name in names for each in (self.details if name == "all" else (name,))]
+        return replace(self, metrics={**self.metrics, **{name: self.measure(name) for name in wanted}})
 
     @property
     def symbol_names(self) -> tuple[str, ...]:

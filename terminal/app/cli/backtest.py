@@ -3,7 +3,8 @@
 Names only commands; the run itself is recorded in the trial ledger like any other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +21,7 @@ from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 
 if TYPE_CHECKING:
-    from terminal.app.answers import Run
+    from terminal.app.answers import Result, Run
 
 Option = typer.Option
 
@@ -42,8 +43,10 @@ def backtest(
     size: Annotated[str | None, Option(help='"100%", "cash 1000", "risk 1%" or "quantity 2"; default from the settings.')] = None,
     funding: Annotated[str | None, Option(help='File of a perpetual\'s funding rates (CSV or Parquet: time, rate), or "off".')] = None,
     finer: Annotated[Path | None, Option(help="File of finer candles for --path detail; without it the finest stored ones are taken.")] = None,
+    measures: Annotated[str | None, Option(help="More measures by name, joined by commas, or all; docs/measures.md lists them.")] = None,
     as_json: Annotated[bool, Option("--json", help="One JSON document on stdout: settings, fingerprints, metrics, trades, equity.")] = False,
-    report: Annotated[Path | None, Option(help="Also write a report: .html, .json, .csv or .png.")] = None,
+    form: Annotated[str | None, Option("--format", help="Write on stdout instead: tradingview (its list of trades), json (as --json), csv (the trades).")] = None,
+    report: Annotated[Path | None, Option(help="Also write a report: .html, .pdf, .xlsx, .json, .csv, .tradingview.csv or .png.")] = None,
     *,
     given_settings: Mapping[str, Any],
 ) -> None:
@@ -51,10 +54,12 @@ def backtest(
     with conversation() as talk:
         if symbols is not None and (data is not None or symbol is not None):
             raise BadInput("--symbols names several stored series; --data or --symbol was given too.", cure="Give one or the other.")
+        written = form_of("json" if as_json and form is None else form)
         if report is not None:
             from terminal.backtest.export import demand_ending
 
             demand_ending(report)
+        wanted = _measure_names(measures)
         money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size, **given_settings}
         checked = talk.terminal.settings.checked
         options: dict[str, Any] = {name: checked(name, given, f"--{name.replace('_', '-')}") for name, given in money.items() if given is not None}
@@ -65,13 +70,26 @@ def backtest(
         run = _run(talk, command)
         if report is not None:
             talk.ask(ExportRun(run.id, report.expanduser().absolute()), "Write the report")
-        if as_json:
-            typer.echo(run.result.to_json())
+        if wanted:
+            run = replace(run, result=run.result.with_measures(wanted))
+        if written is not None:
+            typer.echo(written(run.result), nl=False)
             talk.complain(run.result.verdict)
         else:
             tell_run(run)
             if report is not None:
                 typer.echo(f"Report: {report}")
+
+
+def _measure_names(given: str | None) -> list[str]:
+    """The measures asked for by name; a wrong name is refused before the run."""
+    from terminal.stats.glossary import term
+
+    names = [name.strip() for name in given.split(",")] if given is not None else []
+    for name in names:
+        if name != "all" and term(name) is None:
+            raise BadInput(f"--measures: there is no measure {name!r}.", cure="docs/measures.md lists all of them.")
+    return names
 
 
 def _run(talk: Conversation, command: RunBacktest) -> "Run":
@@ -81,6 +99,18 @@ def _run(talk: Conversation, command: RunBacktest) -> "Run":
     except WrongValue as error:
         raise error.told_as(f"--{error.option.replace('_', '-')}") if error.option else error from None
     return run
+
+
+def form_of(form: str | None) -> "Callable[[Result], str] | None":
+    """What writes a result in that form for stdout, None where none was asked for; raises BadInput for another form."""
+    if form is None:
+        return None
+    from terminal.backtest.report import trades_csv, tradingview_csv
+
+    known: dict[str, Callable[[Result], str]] = {"json": lambda result: result.to_json() + "\n", "csv": trades_csv, "tradingview": tradingview_csv}
+    if form not in known:
+        raise BadInput(f"--format is {form!r}.", cure=f"Use {', '.join(known)}.")
+    return known[form]
 
 
 def strategy_named(given: str) -> str:

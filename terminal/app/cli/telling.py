@@ -47,10 +47,13 @@ def tell_run(run: "Run") -> None:
     """The verdict first, then every measure under its heading."""
     from terminal.backtest.words import written
     from terminal.stats.glossary import GROUPS
+    from terminal.stats.glossary_details import DETAILS
 
     typer.echo(run.result.verdict)
-    for heading, terms in GROUPS.items():
+    for heading, terms in (GROUPS | DETAILS).items():
         rows = [(term.title, written(run.result.metrics[name], term.form)) for name, term in terms.items() if name in run.result.metrics]
+        if not rows:
+            continue
         typer.echo("")
         write_table((heading, ""), rows, right=(1,))
     if run.result.symbols:

@@ -399,6 +399,14 @@ def test_with_json_the_verdict_stands_on_stderr(csv: Path) -> None:
     assert outcry("backtest", "ma_crossover", "--data", str(csv), "--json").stderr.splitlines() == [verdict]
 
 
+def test_measures_on_demand_stand_among_the_others_and_a_wrong_name_stops_before_the_run(csv: Path) -> None:
+    asked = document("backtest", "ma_crossover", "--data", str(csv), "--measures", "martin_ratio,edge_ratio")["metrics"]
+    assert {"martin_ratio", "edge_ratio", "sharpe_ratio"} <= asked.keys()
+    ended = outcry("backtest", "ma_crossover", "--data", str(csv), "--measures", "luck", code=2)
+    assert ended.stdout == ""
+    assert "there is no measure 'luck'" in ended.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="permissions are others there")
 def test_a_home_that_forbids_writing_can_still_be_read(csv: Path, home: Path, tmp_path: Path) -> None:
     outcry("data", "import", str(csv), "--symbol", "SINE/USD")

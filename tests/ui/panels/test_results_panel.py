@@ -84,7 +84,7 @@ def test_pages_switch_by_their_buttons(qtbot: QtBot, panel: ResultsPanel) -> Non
         page(qtbot, panel, name)
         panel.grab()
         assert panel.state()["page"] == name
-    assert panel.measures.model().rowCount() == len(panel.link.run.result.metrics)
+    assert panel.measures.model().rowCount() == len(panel.link.run.result.metrics) + len(panel.link.run.result.details)
 
 
 def test_measures_are_told_in_the_words_of_every_other_face(qtbot: QtBot, panel: ResultsPanel) -> None:
