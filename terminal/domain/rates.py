@@ -64,7 +64,7 @@ class Funding:
 
     def demand_cover(self, start: int, end: int) -> None:
         """Raises BadInput that names the first stretch between `start` and `end` (UTC ns) for which a rate is missing."""
-        usual = int(np.median(np.diff(self.time))) if len(self.time) > 1 else 8 * 3600 * _SECOND
+        usual = _usual(np.diff(self.time)) if len(self.time) > 1 else 8 * 3600 * _SECOND
         for since, until, is_missing in (
             (start, int(self.time[0]), self.time[0] - start > usual),
             (int(self.time[-1]), end, end - self.time[-1] > usual),
@@ -78,9 +78,14 @@ class Funding:
     def holes(self) -> NDArray[np.bool_]:
         """Which intervals between neighbouring rates are longer than those around them allow. Shape (n − 1,)."""
         gaps = np.diff(self.time)
-        around = np.array([np.median(gaps[max(0, k - _AROUND) : k + _AROUND + 1]) for k in range(len(gaps))])
+        around = np.array([_usual(gaps[max(0, k - _AROUND) : k + _AROUND + 1]) for k in range(len(gaps))])
         return gaps > 1.5 * around
 
     def _missing(self, since: int, until: int) -> BadInput:
         message = f"The funding of {self.name} has no rate between {iso(since)} and {iso(until)}."
         return BadInput(message, cure='Give the whole series, choose a range that it covers, or leave funding out by "off".')
+
+
+def _usual(gaps: NDArray[np.int64]) -> int:
+    """The middle one of `gaps`, of two the shorter."""
+    return int(np.sort(gaps)[(len(gaps) - 1) // 2])
