@@ -33,7 +33,7 @@ def test_the_page_needs_nothing_but_itself(result: Result) -> None:
     page = result_html(result)
     assert not re.search(r"(?i)<script|<link|<img|@import|url\(|https?://(?!www\.w3\.org)", page)
     assert "prefers-color-scheme:light" in page
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 3
 
 
 def test_page_and_picture_say_that_prices_are_invented(result: Result) -> None:
