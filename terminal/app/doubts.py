@@ -73,10 +73,14 @@ def run_monte_carlo(terminal: "Terminal", command: RunMonteCarlo, report: Report
     if command.method == "bootstrap":
         _demand_two(result.daily_returns, "day")
         returns = result.daily_returns
-        return bootstrap(returns, paths=command.paths, length=command.length, seed=command.seed, report=report, cancelled=cancelled)
-    profits = result.trade_table["profit"][result.trade_table["reason"] != 0].copy()
-    _demand_two(profits, "closed trade")
-    return reshuffle(profits, float(result.metrics["capital"]), paths=command.paths, seed=command.seed, report=report, cancelled=cancelled)
+        found = bootstrap(returns, paths=command.paths, length=command.length, seed=command.seed, report=report, cancelled=cancelled)
+    else:
+        profits = result.trade_table["profit"][result.trade_table["reason"] != 0].copy()
+        _demand_two(profits, "closed trade")
+        found = reshuffle(profits, float(result.metrics["capital"]), paths=command.paths, seed=command.seed, report=report, cancelled=cancelled)
+    stop_if(cancelled)
+    report(command.paths, command.paths, f"A fan of {found.fan.shape[1] - 1:,} steps")  # drawn here: who shows it must not wait for it
+    return found
 
 
 def run_sensitivity(terminal: "Terminal", command: RunSensitivity, report: Report, cancelled: CancelQuestion) -> "SensitivityReport":
