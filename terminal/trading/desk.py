@@ -36,7 +36,8 @@ ACCEPTED, FILLED, PARTIAL, CANCELLED, REJECTED, EXPIRED, TRIGGERED = (np.int64(k
     NO_SHORTING,
     LOT_CLOSED,
     BELOW_FILLED,
-) = (np.int64(cause) for cause in range(15))
+    CONTRADICTORY,
+) = (np.int64(cause) for cause in range(16))
 """Why an order was refused or struck out, or a change to it refused."""
 FIFO, LIFO, AVERAGE = (np.int64(method) for method in range(3))
 """Which lots an exit closes: the oldest first, the newest first, or the same share of each, which books profit at the average price."""
@@ -182,8 +183,10 @@ FILL = np.dtype(
         ("commission", np.float64),
         ("is_taker", np.bool_),
         ("reason", np.int64),
+        ("lot", np.int64),
     ]
 )
+"""One fill: `raw` before slippage; `lot` is the entry whose lot alone it may close, 0 = any."""
 EVENT = np.dtype([("order", np.int64), ("instrument", np.int64), ("kind", np.int64), ("cause", np.int64), ("time", np.int64), ("fill", np.int64)])
 """One thing that happened to an order, in order; `fill` is the row of `fills`, −1 = none."""
 

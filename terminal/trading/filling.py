@@ -229,6 +229,7 @@ def note_fill(desk, i, order, quantity, raw, price, fee, is_taker):  # type: ign
     fill = desk.fills[totals.fills]
     fill.order, fill.instrument, fill.row, fill.time, fill.side = order.id, i, book.row, book.time, order.side
     fill.quantity, fill.raw, fill.price, fill.commission, fill.is_taker, fill.reason = quantity, raw, price, fee, is_taker, order.reason
+    fill.lot = order.lot
     totals.fills += 1
     totals.traded += quantity * price * book.multiplier * desk.rates[book.currency]
     order.filled += quantity

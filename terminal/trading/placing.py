@@ -18,7 +18,10 @@ from terminal.trading.desk import (
     ACCEPTED,
     BELOW_FILLED,
     CANCELLED,
+    CONTRADICTORY,
     DONE,
+    FOK,
+    IOC,
     LIMIT,
     MARKET,
     NEVER,
@@ -97,6 +100,8 @@ def round_prices(book, order):  # type: ignore[no-untyped-def]
 def prepared(desk, i, order):  # type: ignore[no-untyped-def]
     """Sizes the order and answers why it can't work, NO_CAUSE where it can."""
     book = desk.books[i]
+    if contradicts_itself(order):
+        return CONTRADICTORY
     cause = attached(desk, i, order)
     if cause != NO_CAUSE:
         return cause
@@ -121,6 +126,13 @@ def prepared(desk, i, order):  # type: ignore[no-untyped-def]
     order.asked = order.quantity
     share_parent(desk, i, order)
     return cause if cause != NO_CAUSE or order.asked > 0.0 else TOO_SMALL
+
+
+@inner
+def contradicts_itself(order):  # type: ignore[no-untyped-def]
+    """Whether the order asks for what excludes each other: a trigger at the close, or resting and filling at once."""
+    triggers = order.kind not in (MARKET, LIMIT)
+    return (order.on_close and triggers) or (order.post_only and (order.kind != LIMIT or order.on_close or order.force in (IOC, FOK)))
 
 
 @inner

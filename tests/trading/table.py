@@ -48,7 +48,7 @@ class Table:
         if hours:
             fields["expires"] = int((self.row + hours) * HOUR)
         fields.setdefault("reason", int(ExitReason.SIGNAL))
-        ticket = new_ticket(side=side, kind=KINDS[kind], force=FORCES[force], quantity=quantity, size=quantity, from_row=self.row + 1, **fields)
+        ticket = new_ticket(side=side, kind=KINDS[kind], force=FORCES[force], quantity=quantity, from_row=self.row + 1, **({"size": quantity} | fields))
         self.desk = grown(self.desk)
         return int(place(self.desk, 0, ticket))
 
