@@ -85,6 +85,13 @@ class FillSettings:
     size_at = Choice("decision", options=("decision", "fill"), help="Prices by which a size becomes a quantity: those of the decision, or of the fill.")
     delay_bars = Int(0, low=0, high=1000, unit="candles", help="Candles that a decision waits beyond the next one.")
     fill_on_touch = Bool(False, help="A limit fills where the price touches it without trading through it.")
+    gap_improvement = Choice(
+        "always",
+        options=("always", "auction_only"),
+        help="Whether a limit gets an open better than its price: always, or only where an auction opens the day, never in round-the-clock markets.",
+    )
+    lots = Choice("fifo", options=("fifo", "lifo", "average"), help="What an exit closes first: the oldest lot, the newest, or the same share of each.")
+    unaffordable = Choice("refuse", options=("refuse", "wait"), help="An explicit quantity that can't be paid is refused, or waits for money.")
     close_at_end = Bool(False, help="What is open after the last candle is closed there as a last order.")
     pyramiding = Int(0, low=0, high=1000, unit="entries", help="Entries of one side that signals may add to the first.")
     rebalance = Choice(

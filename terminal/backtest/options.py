@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FILLS = ("open", "close")
 SIZES = ("decision", "fill")
+_ORDER_RULES = {"gap_improvement": ("always", "auction_only"), "lots": ("fifo", "lifo", "average"), "unaffordable": ("refuse", "wait")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class Options(Costs):
     """A size becomes a quantity with the prices known at the "decision", or with those of the "fill"."""
     fill_on_touch: bool = False
     """Whether a target fills where the price touches it without trading through it."""
+    gap_improvement: str = "always"
+    """A limit gets an open better than its price "always", or with "auction_only" not in a market that trades round the clock."""
+    lots: str = "fifo"
+    """Which lots an exit closes first: "fifo", "lifo", or "average": the same share of each."""
+    unaffordable: str = "refuse"
+    """An explicit quantity that can't be paid: "refuse" it, or let it "wait" for money."""
     close_at_end: bool = False
     """Whether a position still open after the last candle is closed there as a last order."""
     start: int | None = None
@@ -80,7 +87,7 @@ class Options(Costs):
         whole = isinstance(self.pyramiding, int) and not isinstance(self.pyramiding, bool)
         _demand(whole and 0 <= self.pyramiding <= MOST_ENTRIES, "pyramiding", self.pyramiding, f"a whole number from 0 to {MOST_ENTRIES:,}")
         _demand(_is_number(self.drift) and 0 < self.drift <= 1, "drift", self.drift, "a fraction of equity above 0, such as 0.05")
-        for name, known in (("path", PATHS), ("fill_at", FILLS), ("size_at", SIZES), ("rebalance", REBALANCES)):
+        for name, known in (("path", PATHS), ("fill_at", FILLS), ("size_at", SIZES), ("rebalance", REBALANCES), *_ORDER_RULES.items()):
             _demand(getattr(self, name) in known, name, getattr(self, name), " or ".join(f'"{word}"' for word in known))
 
     @classmethod
@@ -95,7 +102,8 @@ class Options(Costs):
     @property
     def needs_desk(self) -> bool:
         """Whether the costs or the path are more than the short loop of `fast` knows, so that the desk must trade them."""
-        return not self.is_flat(self.slippage) or (self.path == "detail" and self.finer is not None)
+        is_usual = self.gap_improvement == "always" and self.unaffordable == "refuse"
+        return not is_usual or not self.is_flat(self.slippage) or (self.path == "detail" and self.finer is not None)
 
     @property
     def flat_fee(self) -> float:
@@ -190,6 +198,8 @@ def desk_for(options: Options, instruments: Sequence[Instrument], candles: Seque
 
     rules, books = np.zeros(1, RULES), np.zeros(len(instruments), BOOK)
     rules["path"], rules["sizes_at_fill"], rules["fill_on_touch"] = PATHS[options.path], options.size_at == "fill", options.fill_on_touch
+    rules["lots"], rules["waits_for_cash"] = _ORDER_RULES["lots"].index(options.lots), options.unaffordable == "wait"
+    rules["withholds_improvement"] = options.gap_improvement == "auction_only" and all(instrument.calendar == "24/7" for instrument in instruments)
     for book, instrument in zip(books, instruments, strict=True):
         for name, value in grid_of(instrument).items():
             book[name] = value
