@@ -249,3 +249,30 @@ def test_times_are_those_of_the_exchange_where_a_person_wants_them_so(qtbot: QtB
     assert entry.text(row) == "2024-01-08 09:30"
     bridge.zones.choose(Zone.UTC)
     assert entry.text(row) == "2024-01-08 14:30"
+
+
+def test_a_run_whose_data_changed_carries_a_badge_and_the_list_of_what_changed(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    assert not panel.summary.changed.isVisible()
+    changes = ("the stored candles are others than those it ran on", "its code was changed")
+    panel.link.show_run(replace(panel.link.run, changes=changes))
+    assert panel.summary.changed.isVisible()
+    assert "The stored candles are others" in panel.summary.changed.toolTip()
+    page(qtbot, panel, "Settings")
+    assert tuple(row.value for row in panel.settings.rows.shown()[:2]) == changes
+
+
+def test_hours_costs_and_rolling_measures_are_those_of_the_trades(qtbot: QtBot, panel: ResultsPanel) -> None:
+    ran(qtbot, panel)
+    result = panel.link.run.result
+    page(qtbot, panel, "Times")
+    panel.grab()
+    closed = result.trade_table[result.trade_table["reason"] != 0]
+    moments = [panel.bridge.zones.at(time, "24/7") for time in closed["entry_time"].tolist()]
+    assert set(panel.times.hours.cells) == {(moment.weekday(), moment.hour) for moment in moments}
+    page(qtbot, panel, "Costs")
+    panel.grab()
+    first, *_, last = panel.costs.steps.bars
+    assert first.high_words == money(result.metrics["gross_profit"], "USDT", signed=True, decimals=2)
+    assert last.high_words == money(result.metrics["net_profit"], "USDT", signed=True, decimals=2)
+    assert {row.part.label for row in panel.costs.parts.rows.shown()} >= {"long"}

@@ -12,7 +12,7 @@ from terminal.ui.numbers import ABSENT
 from terminal.ui.widgets.columns import Column
 
 if TYPE_CHECKING:
-    from terminal.app.answers import Result
+    from terminal.app.answers import Run
 
 _TIMES = ("data_start",)
 
@@ -36,9 +36,11 @@ def fact_columns(what: str) -> tuple[Column[Fact], ...]:
     )
 
 
-def settings_of(result: "Result") -> list[Fact]:
-    """Every setting, parameter and fingerprint of a run."""
-    facts = [Fact("Parameter", str(name), _plain(value), _plain(value)) for name, value in dict(result.settings.get("parameters", {})).items()]
+def settings_of(run: "Run") -> list[Fact]:
+    """What has changed since a run, then every setting, parameter and fingerprint of it."""
+    result = run.result
+    facts = [Fact("Changed since", str(number), words, number) for number, words in enumerate(run.changes, start=1)]
+    facts += [Fact("Parameter", str(name), _plain(value), _plain(value)) for name, value in dict(result.settings.get("parameters", {})).items()]
     for name, value in result.settings.items():
         if name != "parameters":
             words = iso(value) if name in _TIMES and isinstance(value, int) else _plain(value)

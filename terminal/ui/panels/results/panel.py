@@ -159,7 +159,7 @@ class ResultsPanel(Panel):
                 every = {**run.result.metrics, **run.result.details}  # those on demand cost some milliseconds, now that they are looked at
                 self.measures.set_rows(measures_of(every, str(run.result.settings.get("currency", ""))))
             case "Settings":
-                self.settings.set_rows(settings_of(run.result))
+                self.settings.set_rows(settings_of(run))
 
     def _connect(self) -> None:
         link = self.link

@@ -66,7 +66,8 @@ class SummaryPage(QWidget):
         result = run.result
         self.origin.setVisible(result.simulated)
         self.changed.setVisible(bool(run.changes))
-        self.changed.setToolTip("\n".join(f"{words[:1].upper()}{words[1:]}." for words in run.changes))
+        told = [f"{words[:1].upper()}{words[1:]}." for words in run.changes]
+        self.changed.setToolTip("\n".join([*told, "The page Settings lists what changed."]))
         cautions = result.settings.get("cautions") or ()
         self.cautions.setVisible(bool(cautions))
         self.cautions.setToolTip("\n".join(cautions))
