@@ -17,6 +17,7 @@ from terminal.domain.instrument import Instrument
 from terminal.domain.orders import ExitReason, Fill, Order, OrderType, Side
 from terminal.ledger.exact import ExactLedger, Method
 from terminal.trading import desk as tables
+from terminal.trading.causes import CAUSES
 from terminal.trading.desk import Desk, grown
 from terminal.trading.placing import amend, cancel, new_ticket, place
 from terminal.trading.quotes import live_book, live_mark, live_trade
@@ -26,25 +27,6 @@ KINDS = {OrderType.MARKET: tables.MARKET, OrderType.LIMIT: tables.LIMIT, OrderTy
 FORCES = {"gtc": tables.GTC, "day": tables.DAY, "ioc": tables.IOC, "fok": tables.FOK}
 METHODS = {Method.FIFO: tables.FIFO, Method.LIFO: tables.LIFO, Method.AVERAGE: tables.AVERAGE}
 STATES = dict(enumerate(("accepted", "filled", "partly filled", "cancelled", "refused", "expired", "triggered")))
-CAUSES = {
-    int(tables.NO_CAUSE): "",
-    int(tables.TOO_SMALL): "its quantity rounds to nothing, or is below the venue's minimum",
-    int(tables.UNAFFORDABLE): "the account can't pay for it",
-    int(tables.STOP_PASSED): "the stop is already through the market",
-    int(tables.WOULD_CROSS): "it is post-only and would have crossed the market",
-    int(tables.NOTHING_TO_REDUCE): "there is nothing to reduce",
-    int(tables.NOT_ALL_AT_ONCE): "it could not fill at once",
-    int(tables.RISK_NEEDS_STOP): "its size is a risk, but it has no stop",
-    int(tables.OTHER_FILLED): "another order of its group or lot filled",
-    int(tables.PARENT_GONE): "the order it belongs to is gone",
-    int(tables.WRONG_SIDE): "its stop or target is on the wrong side of the price",
-    int(tables.NO_MARKET): "nothing was quoted yet",
-    int(tables.NO_SHORTING): "the account may not sell short",
-    int(tables.LOT_CLOSED): "what it had bought was sold before it filled whole",
-    int(tables.BELOW_FILLED): "more than that has filled",
-    int(tables.CONTRADICTORY): "its settings contradict each other",
-}
-"""Why an order was refused or ended, in words."""
 CARRIED = {"funding": 1, "borrow": 1, "interest": -1, "liquidation_fees": 1}
 """What the desk books beside fills, and whether it costs (1) or pays (−1)."""
 

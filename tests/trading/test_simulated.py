@@ -61,7 +61,7 @@ def test_refusals_come_as_notices_with_their_cause() -> None:
     (notice,) = paper.place(order("b", Side.LONG, "1", "90", OrderType.STOP))
     assert notice.cause == "the stop is already through the market"
     (notice,) = paper.place(order("c", Side.SHORT, "1"), Terms(reduce_only=True))
-    assert notice.cause == "there is nothing to reduce"
+    assert notice.cause == "there is nothing left to reduce"
 
 
 def test_a_session_asks_for_a_grid_and_for_ids_of_their_own() -> None:
@@ -92,7 +92,7 @@ def test_cancel_and_amend_reach_the_table() -> None:
     paper.place(resting)
     assert paper.amend(resting, price=Decimal(95)) == ""
     assert [notice.state for notice in candle(paper, 1, 100, 101, 94, 98)] == ["filled"]
-    assert paper.amend(resting, price=Decimal(90)) == "the order it belongs to is gone"
+    assert paper.amend(resting, price=Decimal(90)) == "the order it waited for is gone"
     paper.place(order("b", Side.LONG, "1", "90"))
     assert [notice.state for notice in paper.cancel("b")] == ["cancelled"]
     assert paper.cancel("b") == ()
