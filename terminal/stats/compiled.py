@@ -36,6 +36,33 @@ def _end_of_day(time: NDArray[np.int64], row: int, guess: int) -> int:
     return low
 
 
+@njit(nogil=True)
+def _deepest(equity, first, after, peak, floor, deepest):  # type: ignore[no-untyped-def] # numba finds the types of what it calls
+    """Peak, the value below which a fall is deeper than all before, and the deepest fall after the rows `first` to before `after`.
+
+    Of four values only the highest and the lowest are looked at where neither changes anything, which takes half the time.
+    """
+    place = first
+    while place < after:
+        last = place + 4
+        if last <= after:
+            one, two, three, four = equity[place], equity[place + 1], equity[place + 2], equity[place + 3]
+            if max(one, two, three, four) <= peak and min(one, two, three, four) >= floor:
+                place = last
+                continue
+        else:
+            last = after
+        while place < last:
+            value = equity[place]
+            if value > peak:
+                peak = value
+                floor = peak * (1.0 + deepest)
+            elif value < floor:
+                floor, deepest = value, value / peak - 1.0
+            place += 1
+    return peak, floor, deepest
+
+
 @njit([(_WHOLE, _NUMBERS, types.float64)], cache=True, nogil=True, error_model="numpy")
 def daily_curve(
     time: NDArray[np.int64], equity: NDArray[np.float64], capital: float
@@ -51,13 +78,7 @@ def daily_curve(
     before, peak, floor, deepest = capital, capital, capital, 0.0
     while row < rows:
         after = _end_of_day(time, row, length)
-        for place in range(row, after):
-            value = equity[place]
-            if value > peak:
-                peak = value
-                floor = peak * (1.0 + deepest)  # only what lies below is deeper than every fall before
-            elif value < floor:
-                floor, deepest = value, value / peak - 1.0
+        peak, floor, deepest = _deepest(equity, row, after, peak, floor, deepest)
         days[count], values[count] = time[row] // _DAY, equity[after - 1]
         returns[count] = values[count] / before - 1.0 if before > 0 else 0.0
         before = values[count]

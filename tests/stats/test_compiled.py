@@ -14,7 +14,7 @@ MINUTE = 60_000_000_000
 DAY = 1440 * MINUTE
 
 
-@given(st.lists(st.tuples(st.integers(1, 4000), st.floats(0.01, 1e6)), max_size=80), st.integers(-3000, 3000))
+@given(st.lists(st.tuples(st.sampled_from([1, 7, 300, 4000]), st.floats(0.01, 1e6)), max_size=80), st.integers(-3000, 3000))
 def test_days_and_the_deepest_fall_follow_the_definition_whatever_the_gaps(steps: list[tuple[int, float]], start: int) -> None:
     time = (start * 1440 + np.cumsum([gap for gap, _ in steps], dtype=np.int64)) * MINUTE if steps else np.zeros(0, np.int64)
     equity = np.array([value for _, value in steps], np.float64)
