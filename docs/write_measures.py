@@ -12,7 +12,8 @@ GOOD = {Better.HIGHER: "higher", Better.LOWER: "lower", Better.NEITHER: "–"}
 HEAD = """# Measures
 
 Every run has the measures of the first part, in `result.metrics`, in the JSON, in the window and in the report. Those of the second part are worked out when
-they are asked for: `result.measure("treynor_ratio")` for one, `result.details` for all (some milliseconds; nothing of them is computed in a plain run).
+they are asked for: `result.measure("treynor_ratio")` for one, `result.details` for all, `outcry backtest … --measures alpha,edge_ratio` (or `all`) in a shell,
+the page *Measures* of the Results panel. All together take some milliseconds; a plain run computes none of them.
 
 <!-- the tables are written by docs/write_measures.py from terminal/stats/glossary.py and glossary_details.py -->
 
