@@ -56,7 +56,7 @@ class SizeText(Text):
     kind = "a size"
 
     def allowed(self) -> str:
-        return 'a size such as "100%", "cash 1000", "risk 1%" or "quantity 2"'
+        return 'a size such as "100%", "cash 1000", "risk 1%", "volatility 15%", "kelly 25%" or "quantity 2"'
 
     def check(self, value: Any) -> str:
         return str(Size.parse(super().check(value)))
