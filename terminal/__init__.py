@@ -11,6 +11,7 @@ _HOME_OF = {
     "Strategy": "terminal.strategies.contract",
     "Signals": "terminal.domain.signals",
     "Price": "terminal.domain.signals",
+    "Weights": "terminal.domain.weights",
     "Limit": "terminal.domain.signals",
     "Stop": "terminal.domain.signals",
     "StopLimit": "terminal.domain.signals",

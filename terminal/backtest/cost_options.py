@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.declared import DECLARED, OptionalNumber, TierText
+from terminal.backtest.surroundings import Surroundings
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, WrongValue
 from terminal.domain.rates import Funding
@@ -24,7 +25,7 @@ OFF = "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Costs:
+class Costs(Surroundings):
     """What trading and holding costs. Rates are fractions; yearly ones count a year as 365 days. None = none of it."""
 
     slippage_model: str = "fixed"

@@ -5,12 +5,11 @@ The drivers of several instruments live through it moment by moment; candles who
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.domain.candles import Candles, iso
+from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput
 from terminal.domain.timeframe import MINUTE
 
@@ -63,32 +62,48 @@ def demand_one_world(candles: Sequence[Candles]) -> None:
             raise BadInput(f"There are no candles of {each.instrument.symbol}.", cure="Choose a longer range, or leave it out.")
         if each.price_fault:
             raise BadInput(f"{each.instrument.symbol}: {each.price_fault}", cure="Check the series for bad candles, or repair it from a second source.")
-    for one, other in combinations(candles, 2):
-        _demand_pair(one, other)
+    _demand_names(candles)
+    _demand_overlap(candles)
+    _demand_grids(candles)
 
 
-def _demand_pair(one: Candles, other: Candles) -> None:
-    names = f"{one.instrument.symbol} and {other.instrument.symbol}"
-    if one.instrument.symbol == other.instrument.symbol:
-        raise BadInput(f"{one.instrument.symbol} is given twice.", cure="Give each instrument once; a strategy sees higher timeframes by `candles.at(...)`.")
-    ends = [int(each.time[-1]) + each.timeframe.nanoseconds for each in (one, other)]
-    if ends[0] <= other.time[0] or ends[1] <= one.time[0]:
-        spans = "; ".join(f"{each.instrument.symbol} from {iso(int(each.time[0]))} to {iso(end)}" for each, end in zip((one, other), ends, strict=True))
-        raise BadInput(f"The candles of {names} never overlap in time: {spans}.", cure="Choose ranges that overlap.")
-    if one.instrument.calendar == other.instrument.calendar:
-        _demand_one_grid(one, other, names)
+def _demand_names(candles: Sequence[Candles]) -> None:
+    names = [each.instrument.symbol for each in candles]
+    twice = next((name for place, name in enumerate(names) if name in set(names[:place])), None) if len(set(names)) < len(names) else None
+    if twice is not None:
+        raise BadInput(f"{twice} is given twice.", cure="Give each instrument once; a strategy sees higher timeframes by `candles.at(...)`.")
 
 
-def _demand_one_grid(one: Candles, other: Candles, names: str) -> None:
+def _demand_overlap(candles: Sequence[Candles]) -> None:
+    """Refuses an instrument that was traded at no time together with any other."""
+    begins = np.array([each.time[0] for each in candles])
+    ends = np.array([each.time[-1] + each.timeframe.nanoseconds for each in candles])
+    for place, each in enumerate(candles if len(candles) > 1 else ()):
+        meets = (begins < ends[place]) & (ends > begins[place])
+        if meets.sum() < 2:
+            other = candles[0 if place else 1]
+            spans = "; ".join(f"{one.instrument.symbol} from {one.start_text} to {one.end_text}" for one in (each, other))
+            raise BadInput(f"The candles of {each.instrument.symbol} never overlap in time with others: {spans}.", cure="Choose ranges that overlap.")
+
+
+def _demand_grids(candles: Sequence[Candles]) -> None:
     """Refuses candles of one calendar of which the finer grid never meets the coarser one's borders."""
-    step = min(one.timeframe.nanoseconds, other.timeframe.nanoseconds)
-    phases, others = np.unique(one.time % step), np.unique(other.time % step)
-    if not len(np.intersect1d(phases, others)):
-        off = abs(int(phases[0]) - int(others[0])) / MINUTE
-        raise BadInput(
-            f"The clocks of {names} clash: their {one.timeframe.value} and {other.timeframe.value} candles open {off:g} minutes apart.",
-            cure="Check the time zones of the two sources, or extract one of them anew.",
-        )
+    of_calendar: dict[str, list[Candles]] = {}
+    for each in candles:
+        of_calendar.setdefault(each.instrument.calendar, []).append(each)
+    for together in of_calendar.values():
+        one, *others = sorted(together, key=lambda each: each.timeframe.nanoseconds)
+        step = one.timeframe.nanoseconds
+        phases = np.unique(one.time % step)
+        for other in others:
+            found = np.unique(other.time % step)
+            if not len(np.intersect1d(phases, found)):
+                off = abs(int(phases[0]) - int(found[0])) / MINUTE
+                names = f"{one.instrument.symbol} and {other.instrument.symbol}"
+                raise BadInput(
+                    f"The clocks of {names} clash: their {one.timeframe.value} and {other.timeframe.value} candles open {off:g} minutes apart.",
+                    cure="Check the time zones of the two sources, or extract one of them anew.",
+                )
 
 
 def _merged(rising: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -10,11 +10,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from terminal.backtest.many_actions import act_on_shares, exchange, pay_due, take_rates, worth_with_claims
 from terminal.backtest.many_clock import Clock
 from terminal.domain.candles import VALUE_COLUMNS, Candles
 from terminal.ledger.fast import inner
 from terminal.trading.desk import DONE, MARKET, NEVER, Desk
-from terminal.trading.filling import position_of, worth_of
+from terminal.trading.filling import position_of
 from terminal.trading.walking import close_candle, finish_candle, open_candle
 
 _MORE = 3
@@ -56,20 +57,25 @@ def feed_of(candles: Sequence[Candles], clock: Clock) -> Feed:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def live_moment(desk, feed, moment, equity):  # type: ignore[no-untyped-def] # numba records have no Python type
+def live_moment(desk, feed, events, moment, equity):  # type: ignore[no-untyped-def] # numba records have no Python type
     """Lets everything up to the closes at `moment` happen and marks the account there; decisions at that moment come after it."""
-    open_due(desk, feed, moment)
+    pay_due(desk, events, moment)
+    open_due(desk, feed, events, moment)
+    exchange(desk, events)
     close_due(desk, feed, moment)
-    equity[moment] = worth_of(desk)
+    exchange(desk, events)
+    take_rates(desk, events, moment)
+    equity[moment] = worth_with_claims(desk, events)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def live_closes(desk, feed, moment, equity):  # type: ignore[no-untyped-def]
+def live_closes(desk, feed, events, moment, equity):  # type: ignore[no-untyped-def]
     """Fills what was asked at `moment` for the closes of that very moment."""
     for i in range(len(desk.books)):
         if just_closed(feed, i, moment):
             close_candle(desk, i, desk.books[i].mark)
-    equity[moment] = worth_of(desk)
+    exchange(desk, events)
+    equity[moment] = worth_with_claims(desk, events)
 
 
 @inner
@@ -87,7 +93,7 @@ def is_due(feed, i, moment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def open_due(desk, feed, moment):  # type: ignore[no-untyped-def]
+def open_due(desk, feed, events, moment):  # type: ignore[no-untyped-def]
     """Opens the candles that open before `moment`, earlier ones first; of one time, instruments that reduce before those that only add."""
     after = np.int64(-1)
     while True:
@@ -101,6 +107,7 @@ def open_due(desk, feed, moment):  # type: ignore[no-untyped-def]
             for i in range(len(desk.books)):
                 if is_due(feed, i, moment) and feed.time[feed.next_row[i]] == time and (not is_reducing or reduces(desk, i)):
                     row = feed.next_row[i]
+                    act_on_shares(desk, events, i, row)
                     open_candle(desk, i, row - feed.begin[i], time, feed.open[row], feed.volume[row])
                     feed.is_forming[i] = True
         after = time

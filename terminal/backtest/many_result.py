@@ -18,10 +18,13 @@ from terminal.backtest.many_clock import Clock
 from terminal.backtest.options import Options, rules_for
 from terminal.backtest.result import Result
 from terminal.backtest.run import holding
+from terminal.backtest.seen import doubts
+from terminal.backtest.surroundings import account_currency
 from terminal.domain.candles import Candles, iso
 from terminal.domain.series import SeriesKey
 from terminal.domain.signals import Signals
 from terminal.domain.timeframe import DAY
+from terminal.market.actions import adjusted
 from terminal.stats import measures
 from terminal.strategies.contract import Strategy
 
@@ -66,18 +69,22 @@ def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options
     table, reasons = trade_table(candles, clock, trading)
     equity = trading.equity
     daily = measures.resample(clock.time, equity, options.capital)
-    curve = held_curve(candles[0], clock, options)
+    views = [adjusted(each, tuple(options.actions.get(each.instrument.symbol, ()))) for each in candles]
+    curve = held_curve(views[0], clock, options, trading.rates[0])
     metrics = measures.measure(clock.time, equity, options.capital, worth_table(table, candles, trading), benchmark=curve[-1:], daily=daily)
     metrics["calendar_days"] = (int(clock.moments[-1]) - int(clock.time[0])) / DAY
     metrics |= breakdown(table, options, metrics["final_equity"]) | told_detail(options, candles, clock.first)
     metrics |= {name: float(count) for name, count in trading.counts.items()}
+    if any(rate is not None for rate in trading.rates):
+        metrics["currency_gain"] = metrics["final_equity"] - options.capital - float(np.sum(table["profit"]))
     is_simulated = any(each.provenance.simulated for each in candles)
     metrics, verdict = judged(metrics, daily.returns, Trials(), is_simulated)
     for array in (equity, table, curve):
         array.flags.writeable = False
     first = candles[0].instrument
     return Result(
-        settings=settings_of(strategy, candles, clock, options, daily.annual_days) | {"cautions": cautions(metrics, daily.deepest)},
+        settings=settings_of(strategy, candles, clock, options, daily.annual_days)
+        | {"cautions": [*cautions(metrics, daily.deepest), *doubts(candles, options)]},
         fingerprints=summary.fingerprints_of(strategy, fingerprint(candles), code),
         metrics=metrics,
         verdict=verdict,
@@ -90,7 +97,7 @@ def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options
         reasons=reasons,
         daily_returns=daily.returns,
         daily_days=daily.days,
-        symbols=tuple(symbol_row(code, each, clock, table, options.capital) for code, each in enumerate(candles)),
+        symbols=tuple(symbol_row(code, each, view, clock, table, options.capital) for code, (each, view) in enumerate(zip(candles, views, strict=True))),
     )
 
 
@@ -132,21 +139,22 @@ def worth_table(table: NDArray[Any], candles: Sequence[Candles], trading: Tradin
     return scaled
 
 
-def held_curve(candles: Candles, clock: Clock, options: Options) -> NDArray[np.float64]:
-    """The benchmark at each moment of the clock: the capital held in the first instrument at the same costs."""
+def held_curve(candles: Candles, clock: Clock, options: Options, rate: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """The benchmark at each moment of the clock: the capital held in the first instrument at the same costs, in the account's currency."""
     first = clock.first[0]
     rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
     held = holding(candles, options, first, rules).curve()
     row = np.searchsorted(clock.closes_at[0][first:], np.arange(len(clock)), side="right") - 1
-    return np.where(row >= 0, held[np.maximum(row, 0)], options.capital)
+    curve = np.where(row >= 0, held[np.maximum(row, 0)], options.capital)
+    return curve if rate is None else curve * (rate / rate[0])
 
 
-def symbol_row(code: int, candles: Candles, clock: Clock, table: NDArray[Any], capital: float) -> dict[str, Any]:
-    """The row of one instrument, ready for JSON."""
+def symbol_row(code: int, candles: Candles, view: Candles, clock: Clock, table: NDArray[Any], capital: float) -> dict[str, Any]:
+    """The row of one instrument, ready for JSON; `view` are its candles without the jumps of splits and dividends."""
     own, first = table[table["symbol"] == code], clock.first[code]
     closed = own[own["reason"] != 0]
     money = {name: float(np.sum(own[name])) for name in _MONEY}
-    traded = candles.rows(first, len(candles))
+    traded = view.rows(first, len(view))
     return {
         "symbol": candles.instrument.symbol,
         "venue": candles.instrument.venue,
@@ -169,6 +177,9 @@ def settings_of(strategy: Strategy, candles: Sequence[Candles], clock: Clock, op
     instruments = [each.instrument for each in candles]
     return common | {
         "symbol": ", ".join(each.symbol for each in instruments),
+        "currency": account_currency(candles, options),
+        "actions": {name: len(what) for name, what in options.actions.items()},
+        "universe": "no dates" if options.universe is None else "dated",
         "symbols": [each.symbol for each in instruments],
         "venues": [each.venue for each in instruments],
         "timeframes": [each.timeframe.value for each in candles],

@@ -34,29 +34,34 @@ _CHUNK = 2_000_000
 
 
 def backtest(
-    strategy: Strategy | type[Strategy],
+    strategy: Strategy | type[Strategy] | Sequence[Strategy | type[Strategy]],
     candles: Candles | Sequence[Candles],
     *,
     code: str | None = None,
     cancelled: CancelQuestion = never,
     **settings: Any,
 ) -> Result:
-    """What `strategy` would have made of `candles`, several instruments on one account; `Options` lists the `settings` and their defaults.
+    """What `strategy` would have made of `candles`, several instruments, or several strategies, on one account; `Options` lists the `settings`.
 
     `code` is the fingerprint of the strategy's file where it came from one. Raises StrategyError where the strategy fails,
     BadInput for settings or candles that cannot be simulated, Cancelled.
     """
-    chosen = strategy() if isinstance(strategy, type) else strategy
+    if isinstance(strategy, list | tuple):
+        from terminal.backtest.many_strategies import backtest_strategies
+
+        several = [each() if isinstance(each, type) else each for each in strategy]
+        return backtest_strategies(several, [candles] if isinstance(candles, Candles) else candles, Options.of(**settings), code=code, cancelled=cancelled)
+    chosen: Strategy = strategy() if isinstance(strategy, type) else strategy  # type: ignore[assignment] # mypy keeps the sequence
     options = prepared(Options.of(**settings), candles, lambda other: simulated(chosen, candles, other, code, cancelled))
     return simulated(chosen, candles, options, code, cancelled)
 
 
 def simulated(chosen: Strategy, candles: Candles | Sequence[Candles], options: Options, code: str | None, cancelled: CancelQuestion) -> Result:
     """The result by options that are prepared; raises as `backtest` does."""
-    if not isinstance(candles, Candles):
+    if not isinstance(candles, Candles) or callable(getattr(type(chosen), "weights", None)) or options.needs_clock(candles.instrument.quote):
         from terminal.backtest.many import backtest_many
 
-        return backtest_many(chosen, candles, options, code=code, cancelled=cancelled)
+        return backtest_many(chosen, [candles] if isinstance(candles, Candles) else candles, options, code=code, cancelled=cancelled)
     first = _first_row(candles, options)
     if chosen.answers_events():
         return simulate_events(chosen, candles, options, first, code, cancelled)
@@ -100,7 +105,7 @@ def trade_signals(
 
     desk, equity, counts, wrong = trade_on_desk(signals, candles, options, first, cancelled)
     if wrong is not None:
-        raise _wrong_decision(candles, *wrong)
+        raise wrong_decision(candles, *wrong)
     return book_of(desk), equity, counts
 
 
@@ -128,7 +133,7 @@ def trade_fast(
         is_end = last == len(candles)
         row = simulate(row, last, is_end, wishes, acts, prices, levels, rules, account, counts, trades, equity, ALL_ROWS, worths)
         if counts[0]["error"]:
-            raise _wrong_decision(candles, int(counts[0]["error_row"]), int(counts[0]["error_side"]))
+            raise wrong_decision(candles, int(counts[0]["error_row"]), int(counts[0]["error_side"]))
         if row < last:
             trades = np.concatenate((trades, np.empty(len(trades), TRADE)))
     return trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) if name in COUNTS.names else 0 for name in COUNTED}
@@ -181,7 +186,7 @@ def _first_row(candles: Candles, options: Options) -> int:
     return first
 
 
-def _wrong_decision(candles: Candles, row: int, side: int) -> StrategyError:
+def wrong_decision(candles: Candles, row: int, side: int) -> StrategyError:
     when = minute(int(candles.time[row]))
     word = "long" if side > 0 else "short"
     return StrategyError(

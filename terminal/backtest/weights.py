@@ -94,7 +94,8 @@ def wanted_change(book, weight, worth, close, held):  # type: ignore[no-untyped-
     """The signed quantity on the lot grid that makes the position `weight` of the account, 0 where the weight is unknown."""
     if math.isnan(weight):
         return 0.0
-    change = weight * worth / unit_outlay(close, book.taker, book.multiplier) - held
+    expected = slipped_fill(book, close, np.int64(1) if weight >= 0.0 else np.int64(-1), 0.0)
+    change = weight * worth / unit_outlay(expected, book.taker, book.multiplier) - held
     quantity = grid_down(abs(change), book.lot_over, book.lot_under)
     return quantity if change > 0.0 else -quantity
 

@@ -10,10 +10,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from terminal.backtest.many_actions import Events
 from terminal.backtest.many_clock import Clock
 from terminal.backtest.many_loop import feed_of, is_crowded, live_closes, live_moment, with_room
-from terminal.backtest.many_signals import blank_ticket
 from terminal.backtest.options import Options
+from terminal.backtest.tickets import blank_ticket
 from terminal.domain.candles import Candles
 from terminal.domain.orders import ExitReason
 from terminal.domain.weights import CheckedWeights
@@ -29,7 +30,7 @@ _BETWEEN_QUESTIONS = 4_096
 
 
 def trade_on_desk(
-    desk: Desk, candles: Sequence[Candles], clock: Clock, weights: CheckedWeights, options: Options, cancelled: CancelQuestion
+    desk: Desk, candles: Sequence[Candles], clock: Clock, events: Events, weights: CheckedWeights, options: Options, cancelled: CancelQuestion
 ) -> tuple[Desk, NDArray[np.float64]]:
     """The desk after all weights were traded, and the account's value at each moment of the clock."""
     feed, blank = feed_of(candles, clock), blank_ticket()
@@ -42,12 +43,12 @@ def trade_on_desk(
     while moment < len(clock):
         stop_if(cancelled)
         desk = with_room(desk)
-        moment = walk_weights(desk, feed, due, decided, (blank, blank.copy()), aims, moment, min(moment + _BETWEEN_QUESTIONS, len(clock)), equity)
+        moment = walk_weights(desk, feed, events, due, decided, (blank, blank.copy()), aims, moment, min(moment + _BETWEEN_QUESTIONS, len(clock)), equity)
     return desk, equity
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def walk_weights(desk, feed, due, decided, tickets, aims, first, last, equity):  # type: ignore[no-untyped-def] # numba records have no Python type
+def walk_weights(desk, feed, events, due, decided, tickets, aims, first, last, equity):  # type: ignore[no-untyped-def] # numba records have no Python type
     """Lives from moment `first` to before `last`; returns the moment it came to, earlier where the tables must grow first.
 
     `due` (moments,) is the row of `decided` (rows, weights, drift) that acts at each moment, −1 = none. `aims` are the ids of the
@@ -57,14 +58,14 @@ def walk_weights(desk, feed, due, decided, tickets, aims, first, last, equity): 
     for moment in range(first, last):
         if is_crowded(desk):
             return moment
-        live_moment(desk, feed, moment, equity)
+        live_moment(desk, feed, events, moment, equity)
         n = due[moment]
         if n >= 0 and (drift == 0.0 or has_drifted(desk, target, n, equity[moment], drift)):
             for i in range(len(desk.books)):
                 if not math.isnan(target[n, i]) and desk.books[i].mark > 0.0:
                     aim_at(desk, feed, i, target[n, i], equity[rows[n]], tickets, aims)
         if tickets[0][0].on_close:
-            live_closes(desk, feed, moment, equity)
+            live_closes(desk, feed, events, moment, equity)
     return last
 
 

@@ -52,8 +52,8 @@ def is_plain(candles: Sequence[Candles], clock: Clock, options: Options) -> bool
     """Whether the compiled loop can run: one calendar for all, market orders at the next open, no cost that needs the desk."""
     together = all(len(each) - first == len(clock) and np.array_equal(each.time[first:], clock.time) for each, first in zip(candles, clock.first, strict=True))
     at_open = options.fill_at == "open" and options.delay_bars == 0 and options.size_at == "decision" and not options.close_at_end
-    one_currency = len({each.instrument.quote for each in candles}) == 1
-    return together and at_open and one_currency and not options.needs_desk
+    one_currency = {each.instrument.quote for each in candles} == {options.currency or candles[0].instrument.quote}
+    return together and at_open and one_currency and not options.actions and not options.needs_desk
 
 
 def trade_plainly(

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terminal.backtest.many_clock import clock_of
-from terminal.backtest.options import Options, desk_for
+from terminal.backtest.many import account_of
+from terminal.backtest.options import Options
 from terminal.backtest.run import backtest
 from terminal.backtest.weights_desk import trade_on_desk
 from terminal.backtest.weights_run import decide_weights, is_plain, trade_plainly
@@ -72,11 +72,12 @@ def test_the_loop_and_the_desk_make_the_same_trades(rebalance: str, costs: dict[
     target = raw / np.abs(raw).sum(1, keepdims=True) * 0.9
     strategy = portfolio(rebalance, **{name: target[:, code] for code, name in enumerate("ABCD")})
     options = Options(**costs)
-    clock = clock_of(candles, None)
+    account = account_of(candles, options)
+    clock = account.clock
     weights = decide_weights(strategy, candles, clock, 1.0)
     assert is_plain(candles, clock, options)
     book, equity, counts = trade_plainly(candles, clock, weights, options)
-    desk, on_desk = trade_on_desk(desk_for(options, [each.instrument for each in candles], candles), candles, clock, weights, options, never)
+    desk, on_desk = trade_on_desk(account.desk(), candles, clock, account.events, weights, options, never)
     finish(desk, False)
     other = desk.trades[: int(desk.totals["trades"][0])]
     assert len(book) == len(other) > 20
