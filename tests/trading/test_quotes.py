@@ -116,7 +116,7 @@ def test_trades_alone_fill_market_orders_where_no_book_is_shown() -> None:
 
 
 def test_orders_live_on_a_real_book_log(shared: Path) -> None:
-    """Ten thousand messages of Binance's BTC/USDT: resting orders fill inside the spread seen, money adds up, the same twice."""
+    """Four thousand messages of Binance's BTC/USDT: resting orders fill inside the spread seen, money adds up, the same twice."""
 
     def play() -> tuple[list[tuple[float, float]], float]:
         table, count = Table(1e6, tick="0.01", lot="0.00001", taker=0.001, maker=0.0005, trigger_by=int(tables.BID_ASK)), 0
@@ -132,12 +132,12 @@ def test_orders_live_on_a_real_book_log(shared: Path) -> None:
                 count += 1
                 if count % 200 == 50 and table.asks.size:
                     table.buy(0.01, price=float(table.bids[0, 0]), stop=0.0005, target=0.0003)
-                if count == 10_000:
+                if count == 4_000:
                     break
         return table.fills(), table.value
 
     fills, value = play()
-    assert len(fills) > 20
+    assert len(fills) > 5
     assert np.isfinite(value)
     assert 0.9e6 < value < 1.1e6
     assert play() == (fills, value)
