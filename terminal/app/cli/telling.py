@@ -50,6 +50,8 @@ def tell_run(run: "Run") -> None:
     from terminal.stats.glossary_details import DETAILS
 
     typer.echo(run.result.verdict)
+    for caution in run.result.settings.get("cautions", ()):
+        typer.echo(caution)
     for heading, terms in (GROUPS | DETAILS).items():
         rows = [(term.title, written(run.result.metrics[name], term.form)) for name, term in terms.items() if name in run.result.metrics]
         if not rows:
