@@ -17,7 +17,7 @@ _FAR = 30_000
 
 
 def draw_rects(painter: QPainter, x: Floats, y: Floats, width: Floats | float, height: Floats | float) -> None:
-    """Draws rectangles of (x, y, width, height), rounded to whole pixels, with the painter's brush and no pen.
+    """Draws rectangles of (x, y, width, height), rounded to whole pixels, with the painter's brush and no pen; none where a number is NaN.
 
     Whole ones take Qt three quarters of the time that fractions do.
     """
@@ -25,6 +25,8 @@ def draw_rects(painter: QPainter, x: Floats, y: Floats, width: Floats | float, h
         edges = np.empty((len(x), 4))
         edges[:, 0], edges[:, 1] = x, y
         edges[:, 2], edges[:, 3] = x + width, y + height
+        if not np.isfinite(edges.sum()):  # quicker than asking each, and seldom so
+            edges = edges[np.isfinite(edges).all(axis=1)]
         memory = np.rint(np.clip(edges, -_FAR, _FAR, out=edges), out=edges).astype(np.int32)
         memory[:, 2:] -= 1  # the last pixel inside, as QRect keeps it
         painter.drawRects(_pointer(memory, QRect), len(memory))

@@ -109,3 +109,22 @@ def test_a_histogram_counts_every_known_value_and_splits_at_zero(qtbot: QtBot, q
     made.grab()
     assert made.counts.sum() == np.isfinite(values).sum()
     assert np.abs(made.edges).min() == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_curve_with_holes_and_a_ground_is_painted_around_them(qtbot: QtBot, qapp: QApplication) -> None:
+    apply(qapp)
+    canvas = CurveCanvas("holes", Zones())
+    qtbot.addWidget(canvas)
+    canvas.resize(600, 300)
+    values = np.sin(np.arange(500) / 20)
+    values[:90] = np.nan
+    nothing = np.full(500, np.nan)
+    curves = (
+        Curve("rolling", LineData(values), "accent", 0.0),
+        Curve("band", LineData(values + 0.2), "3", under=LineData(values - 0.2)),
+        Curve("none", LineData(nothing), "cyan"),
+    )
+    canvas.show_curves(np.arange(500) * 86_400_000_000_000, (CurvePane(curves, str),))
+    canvas.show()
+    picture = canvas.grab().toImage()
+    assert picture.pixelColor(250, 150) != picture.pixelColor(20, 150)
