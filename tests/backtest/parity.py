@@ -18,10 +18,9 @@ from terminal.backtest.run import backtest
 from terminal.domain.candles import Candles, Provenance
 from terminal.domain.instrument import Instrument
 from terminal.domain.orders import ExitReason
-from terminal.domain.signals import Limit, Price, Signals, Stop
+from terminal.domain.signals import Price, Signals
 from terminal.domain.timeframe import Timeframe
 from terminal.strategies.contract import Strategy
-from terminal.strategies.orders import OrderHandle
 
 REAL = (
     ("crypto/binance_btcusdt_1h.parquet", Timeframe.H1, "0.01", "0.00001"),
@@ -47,22 +46,15 @@ class Case:
     trails: list[Any]
     sizes: np.ndarray
     options: dict[str, Any]
-    levels: np.ndarray | None = None
-    """Prices of limit or stop entries, None = all at the market."""
-    is_limit: bool = True
-    expires: int = 1
 
     def signals(self) -> Signals:
         """The decisions as arrays."""
-        order = None if self.levels is None else Limit(self.levels) if self.is_limit else Stop(self.levels)
         return Signals(
             **self.conditions,
             stop_loss=_column(self.stops),
             take_profit=_column(self.targets),
             trailing_stop=_column(self.trails),
             size=self.sizes,
-            order=order,
-            expires=self.expires,
         )
 
 
@@ -80,7 +72,6 @@ class Asking(Strategy):
 
     def on_start(self) -> None:
         self.row = -1
-        self.waiting: list[tuple[OrderHandle, int]] = []
 
     def on_candle(self, candle: Any) -> None:
         self.row += 1
