@@ -6,9 +6,8 @@ The compiled backtest, the event path and the paper broker book every fill here;
 import numpy as np
 from numba import njit
 
-inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)  # type: ignore[call-overload] # its stub lacks the last two
-"""Compiles a part of a loop, never called from Python, so that nothing is compiled for that; put where it is used, since each call
-would count references to every array it hands on."""
+inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload] # its stub lacks the last two
+"""Compiles a part of a loop, never called from Python, so that nothing is compiled for that."""
 _LOT = [
     ("id", np.int64),
     ("side", np.int64),
@@ -75,8 +74,9 @@ TRADE = np.dtype(
     ]
 )
 """One round trip of a lot. Rows count from the first candle handed in, −1 = none. `gross` is at prices without slippage, and
-`profit` = gross − slippage − commission − carry and `carry` = funding + borrow + dividends + liquidation, exactly and in this order. `mae` and `mfe` are the worst and best price seen, as
-signed fractions of the entry price. Of several exits the price is their average, the row and reason those of the last."""
+`profit` = gross − slippage − commission − carry and `carry` = funding + borrow + dividends + liquidation, exactly and in this
+order. `mae` and `mfe` are the worst and best price seen, as signed fractions of the entry price. Of several exits the price is
+their average, the row and reason those of the last."""
 
 
 @inner
