@@ -45,6 +45,7 @@ _HOME_OF = {
     "crossed_above": "terminal.indicators.crossing",
     "crossed_below": "terminal.indicators.crossing",
     "previous": "terminal.indicators.crossing",
+    "TWAP": "terminal.strategies.algos",
 }
 
 __all__ = list(_HOME_OF)

@@ -139,6 +139,8 @@ class NewStrategy:
     """Name or path of the strategy to copy; "" takes the template."""
     name: str = ""
     """Name wanted for the file, without its ending; "" makes one."""
+    form: str = "signals"
+    """Which template: "signals" (arrays) or "events" (candle by candle)."""
 
 
 @dataclass(frozen=True, slots=True)

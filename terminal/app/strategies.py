@@ -52,7 +52,8 @@ def new_strategy(terminal: "Terminal", command: NewStrategy, _report: Report, _c
         origin = terminal.strategies.find(command.copy_of)
         text, wanted = origin.source, command.name or f"my_{origin.path.stem.removeprefix('my_')}"
     else:
-        text, wanted = resource_path("strategies/_template.py").read_text(encoding="utf-8"), command.name or "my_strategy"
+        template = "_template_events.py" if command.form == "events" else "_template.py"
+        text, wanted = resource_path(f"strategies/{template}").read_text(encoding="utf-8"), command.name or "my_strategy"
     if not re.fullmatch(r"[A-Za-z]\w*", wanted):
         raise BadInput(f"A strategy file cannot be called {wanted!r}.", cure="Use letters, digits and underscores, a letter first.")
     path = _free_path(terminal.strategies.folder, wanted)

@@ -85,6 +85,15 @@ MONEY_COLUMNS = (
 """Columns of a trade in the order in which a person reads them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line that a strategy wrote with `log`: when (UTC ns, the close of the candle at hand), its words and values."""
+
+    time: int
+    words: str
+    values: Mapping[str, Any]
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """One finished run. Rates are fractions, money is in quote currency, arrays have one row per traded candle."""
@@ -112,6 +121,8 @@ class Result:
     daily_days: NDArray[np.int64]
     """UTC day numbers since 1970 of `daily_returns`."""
     saver: "Callable[[Result], str] | None" = None
+    log: "tuple[Note, ...]" = ()
+    """What an event strategy noted with `log`, in order; kept with this object, not with a saved run."""
     symbols: tuple[Mapping[str, Any], ...] = ()
     """Of a run of several instruments a row each, in the order given, ready for JSON; `many_result.SYMBOL_COLUMNS` names what it holds."""
 

@@ -4,14 +4,15 @@ Called by commands, the Python face and benchmarks. Records nothing and opens no
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.backtest.beforehand import prepared, with_shares
 from terminal.backtest.counting import COUNTED, counts_of
 from terminal.backtest.holding import Holding
-from terminal.backtest.beforehand import prepared, with_shares
 from terminal.backtest.options import Options, rules_for, wishes_for
 from terminal.backtest.preparing import funding_of_holding, purchase_costs
 from terminal.backtest.result import Result
@@ -27,8 +28,8 @@ from terminal.ledger.fast import ACCOUNT, TRADE
 from terminal.strategies.contract import Strategy
 from terminal.strategies.run import decide
 
-_TRADES = 256
-"""Room for trades to begin with; doubled whenever it is full."""
+_SPARE = 4
+"""Rows of the trade table that the candle loop keeps free, beside one for each row on which it may enter."""
 _CHUNK = 2_000_000
 """Candles between two questions whether the person asked to stop."""
 
@@ -62,22 +63,24 @@ def simulated(chosen: Strategy, candles: Candles | Sequence[Candles], options: O
         from terminal.backtest.many import backtest_many
 
         return backtest_many(chosen, [candles] if isinstance(candles, Candles) else candles, options, code=code, cancelled=cancelled)
-    first = _first_row(candles, options)
+    first = first_row(candles, options)
     if chosen.answers_events():
         return simulate_events(chosen, candles, options, first, code, cancelled)
-    return simulate_signals(with_shares(decide(chosen, candles, options.leverage), options, candles), candles, options, first, chosen, code, cancelled)
+    signals = with_shares(decide(chosen, candles, options.leverage, cancelled), options, candles)
+    return simulate_signals(signals, candles, options, first, chosen, code, cancelled)
 
 
 def simulate_events(strategy: Strategy, candles: Candles, options: Options, first: int, code: str | None, cancelled: CancelQuestion) -> Result:
     """The result of waking `strategy` on every candle from row `first` on; raises StrategyError for whatever it raises."""
     from terminal.backtest import summary
-    from terminal.backtest.events import run_events
+    from terminal.backtest.passing import run_events
 
     account = run_events(strategy, candles, options, first, cancelled)
     book, counts = account.book(), counts_of(account.desk)
     rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
-    notes, held = summary.Notes.of_orders(account.reasons, book), holding(candles, options, first, rules)
-    return summary.result(strategy, candles, options, notes, first, book, account.equity_values, held, counts, code)
+    notes, held = summary.Notes.of_orders(account.blotter.reasons, book), holding(candles, options, first, rules)
+    found = summary.result(strategy, candles, options, notes, first, book, account.feed.equity, held, counts, code)
+    return replace(found, log=tuple(account.notes))
 
 
 def simulate_signals(
@@ -121,9 +124,9 @@ def trade_fast(
     """Round trips, the equity at each close from row `first` on, and what the loop counted."""
     from terminal.backtest.fast import ALL_ROWS, COUNTS, simulate
 
-    account, counts, acts = np.zeros(1, ACCOUNT), np.zeros(1, COUNTS), np.flatnonzero(wishes)
+    account, counts, acts = np.zeros(1, ACCOUNT), np.zeros(1, COUNTS), np.flatnonzero(wishes != 0)
     account["cash"] = options.capital
-    trades, equity = np.empty(_TRADES, TRADE), np.empty(len(candles))
+    trades, equity = np.empty(len(acts) + _SPARE, TRADE), np.empty(len(candles))
     worths = np.full(options.lag if options.delay_bars else 0, options.capital)
     prices = (candles.open, candles.high, candles.low, candles.close)
     row = first
@@ -134,8 +137,6 @@ def trade_fast(
         row = simulate(row, last, is_end, wishes, acts, prices, levels, rules, account, counts, trades, equity, ALL_ROWS, worths)
         if counts[0]["error"]:
             raise wrong_decision(candles, int(counts[0]["error_row"]), int(counts[0]["error_side"]))
-        if row < last:
-            trades = np.concatenate((trades, np.empty(len(trades), TRADE)))
     return trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) if name in COUNTS.names else 0 for name in COUNTED}
 
 
@@ -164,19 +165,17 @@ def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any])
 
 
 def compile_loop() -> None:
-    """Compiles the candle loop, the crossing that most strategies ask for and the measures into numba's cache, which later runs read."""
+    """Compiles the candle loop and the crossing that most strategies ask for into numba's cache, which later runs read."""
     from terminal.indicators.crossing import crossed_above
-    from terminal.stats.measures import resample
 
     crossed_above(np.ones(2), 1.0)
     candles = Candles(Instrument("none", "none"), Timeframe.H1, np.array([0, Timeframe.H1.nanoseconds]), *np.ones((5, 2)))
     options = Options()
     rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
     holding(candles, options, 0, rules)
-    resample(candles.time, candles.close, 1.0)
 
 
-def _first_row(candles: Candles, options: Options) -> int:
+def first_row(candles: Candles, options: Options) -> int:
     if candles.price_fault:
         raise BadInput(candles.price_fault, cure="Check the series for bad candles, or repair it from a second source.")
     first = 0 if options.start is None else int(np.searchsorted(candles.time, options.start))

@@ -5,6 +5,7 @@ Authors subclass it; backtest, optimization and sessions run it unchanged.
 
 import copy
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
@@ -12,11 +13,14 @@ from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput
 from terminal.domain.parameters import Constraint, Declaration, checked, declarations
 from terminal.domain.signals import Signals
-from terminal.strategies.acting import Account, Acting
+from terminal.strategies.account import Account
+from terminal.strategies.acting import Acting
 from terminal.strategies.orders import FillNotice, OrderHandle
 
 EVENTS = ("on_candle", "on_tick", "on_book")
 """The events that can wake a strategy by themselves; one of them, or `signals`, must be answered."""
+_CHANGEABLE = (list, dict, set, bytearray)
+_ANSWERS = (*EVENTS, "on_start", "on_fill", "on_order", "on_timer", "on_stop", "prepare", "signals")
 
 
 class Strategy(Acting):
@@ -27,6 +31,10 @@ class Strategy(Acting):
     """
 
     constraints: ClassVar[Sequence[Constraint]] = ()
+    warmup: ClassVar[int | None] = None
+    """Candles before the first that wakes `on_candle`; None waits until every indicator made in `prepare` has a value."""
+    patience: ClassVar[float] = 10.0
+    """Seconds that one event may take before the run is stopped; `prepare` and `signals` may take six times as long."""
 
     def __init__(self, **values: Any) -> None:
         """Takes parameter values by name, as values or text; raises BadInput or UnknownName in words."""
@@ -38,13 +46,10 @@ class Strategy(Acting):
         self.__dict__["_values"] = MappingProxyType(chosen)
 
     def __setattr__(self, name: str, value: object) -> None:
-        if "_account" in self.__dict__:
-            self.__dict__[name] = value
-            return
         raise BadInput(f"`self.{name}` cannot be set: a strategy keeps no state between candles or runs.", cure="Use a local variable.")
 
     @classmethod
-    def parameters(cls) -> dict[str, Declaration[Any]]:
+    def parameters(cls) -> Mapping[str, Declaration[Any]]:
         """The declared parameters by name, in the order they were written."""
         return declarations(cls)
 
@@ -61,11 +66,30 @@ class Strategy(Acting):
     @classmethod
     def answers_events(cls) -> bool:
         """Whether it is run event by event, rather than asked once for its signals."""
-        return cls.signals is Strategy.signals and any(getattr(cls, name) is not getattr(Strategy, name) for name in EVENTS)
+        return not cls.answers("signals") and any(cls.answers(name) for name in EVENTS)
+
+    @classmethod
+    def answers(cls, event: str) -> bool:
+        """Whether the author wrote an answer to `event`, such as "on_fill"."""
+        return getattr(cls, event) is not getattr(Strategy, event)
+
+    @classmethod
+    def source_file(cls) -> Path:
+        """The file in which the author answers events or signals, where mistakes are told."""
+        answer = next((getattr(cls, name) for name in _ANSWERS if cls.answers(name)), cls.signals)
+        return Path(answer.__code__.co_filename)
 
     def bound_to(self, account: Account) -> Self:
-        """A fresh copy with the same parameters that acts on `account`."""
-        bound = copy.copy(self)
+        """A fresh copy with the same parameters that acts on `account`, may keep what it likes, and shares no list or table with its class.
+
+        Its class sets attributes as any object does: a check at each would cost more than the candles themselves.
+        """
+        kind = type(self)
+        plain = {"__setattr__": object.__setattr__, "__module__": kind.__module__, "__qualname__": kind.__qualname__, "__doc__": kind.__doc__}
+        bound: Self = object.__new__(type(kind.__name__, (kind,), plain))
+        bound.__dict__.update(self.__dict__)
+        for ancestor in reversed(kind.__mro__[: kind.__mro__.index(Strategy)]):
+            bound.__dict__.update({name: copy.deepcopy(value) for name, value in vars(ancestor).items() if type(value) in _CHANGEABLE})
         bound.__dict__["_account"] = account
         return bound
 

@@ -5,18 +5,19 @@ Made by `acting`, carried out by whoever runs the strategy: the backtest, the pa
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import numpy as np
 
 from terminal.domain.errors import BadInput
 from terminal.domain.size import Size, SizeKind
-from terminal.domain.timeframe import Timeframe
+from terminal.strategies.algos import Schedule
 
 Level = float | str | None
 """A price, a text such as "2%" that is a fraction of the fill price, or None."""
 FORCES = ("gtc", "day", "ioc", "fok")
 _PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
-_UNITS = {"m": 60_000_000_000, "h": 3_600_000_000_000, "d": 86_400_000_000_000, "w": 604_800_000_000_000}
-_SPAN = re.compile(r"\s*(\d+)\s*([mhdw])\s*")
+_SIZES = {"quantity": SizeKind.QUANTITY, "cash": SizeKind.CASH, "percent": SizeKind.EQUITY, "risk": SizeKind.RISK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,28 @@ class Distance:
     def parse(cls, name: str, given: Level) -> "Distance":
         """The level meant by `given`; raises BadInput that names the argument and the value."""
         if given is None:
-            return cls()
+            return NO_DISTANCE
         if isinstance(given, str):
             match = _PERCENT.fullmatch(given)
             if match is None or float(match[1]) <= 0:
                 raise BadInput(f"`{name}` is {given!r}.", cure=f'Give a price, or a fraction such as {name}="2%".')
             return cls(float(match[1]) / 100)
-        value = float(given)
-        if math.isnan(value):
-            return cls()
-        if not math.isfinite(value) or value <= 0:
-            raise BadInput(f"`{name}` is {value:g}.", cure="Give a price above zero.")
-        return cls(value, True)
+        return cls(positive_number(name, given), True)
+
+
+NO_DISTANCE = Distance()
+
+
+def positive_number(name: str, given: object) -> float:
+    """`given` as a float; raises BadInput that names it where it is no number, not finite, or not above zero."""
+    if isinstance(given, bool) or not isinstance(given, int | float | np.floating | np.integer):
+        raise BadInput(f"`{name}` is {given!r}.", cure="Give a number.")
+    value = float(given)
+    if math.isnan(value):
+        raise BadInput(f"`{name}` is NaN.", cure="Ask for the order once the indicator behind it has a value.")
+    if math.isinf(value) or value <= 0.0:
+        raise BadInput(f"`{name}` is {value:g}.", cure="Give a number above zero.")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +67,11 @@ class OrderRequest:
     """The position to end with, as a signed fraction of equity; NaN = not a target."""
     limit: float = math.nan
     stop: float = math.nan
-    trail: Distance = field(default_factory=Distance)
+    trail: Distance = NO_DISTANCE
     activation: float = math.nan
-    stop_loss: Distance = field(default_factory=Distance)
-    take_profit: Distance = field(default_factory=Distance)
-    trailing_stop: Distance = field(default_factory=Distance)
+    stop_loss: Distance = NO_DISTANCE
+    take_profit: Distance = NO_DISTANCE
+    trailing_stop: Distance = NO_DISTANCE
     break_even: float = math.nan
     """Gain, as a fraction of the fill price, after which the stop moves to the entry."""
     timeout: int = 0
@@ -79,25 +90,41 @@ class OrderRequest:
     """Id of the entry whose lot this order protects, 0 = none."""
     tag: str = ""
     reason: str = ""
+    algo: Schedule | None = None
+    """How the order is divided over time, None = all at once."""
 
 
 class OrderHandle:
-    """An order on its way: `state` is asked, working, filled, cancelled, refused or expired; `refused` says why."""
+    """An order on its way: `state` is asked, working, filled, cancelled, refused or expired; `refused` says why.
 
-    __slots__ = ("average_price", "filled", "id", "refused", "request", "state")
+    `parts` are the ids of the orders it was sent as: one, or one per slice of its `algo`.
+    """
+
+    __slots__ = ("average_price", "filled", "left", "parts", "refused", "request", "state")
 
     def __init__(self, request: OrderRequest) -> None:
         self.request = request
-        self.id = 0
+        self.parts: tuple[int, ...] = ()
+        self.left = 0
         self.state = "asked"
         self.filled = 0.0
         self.average_price = math.nan
         self.refused = ""
 
     @property
+    def id(self) -> int:
+        """The number of the order, of its first slice where there are several; 0 before it was sent."""
+        return self.parts[0] if self.parts else 0
+
+    @property
     def is_open(self) -> bool:
         """Whether it may still fill."""
         return self.state in ("asked", "working")
+
+    @property
+    def reason(self) -> str:
+        """The strategy's own words for why it was sent."""
+        return self.request.reason
 
     @property
     def side(self) -> int:
@@ -152,19 +179,6 @@ class Position:
         return self.quantity < 0.0
 
 
-def span(name: str, given: str | int | None) -> int:
-    """A length of time in ns: 0 for None, "90m", "4h", "3d", a timeframe, or ns as they are; raises BadInput."""
-    if given is None:
-        return 0
-    if isinstance(given, int) and not isinstance(given, bool) and given > 0:
-        return given
-    match = _SPAN.fullmatch(str(given))
-    if match is None or int(match[1]) == 0:
-        known = " or ".join(f'"{item.value}"' for item in (Timeframe.M15, Timeframe.H4))
-        raise BadInput(f"`{name}` is {given!r}.", cure=f"Give a length of time such as {known}.")
-    return int(match[1]) * _UNITS[match[2]]
-
-
 def wanted_size(quantity: float | None, cash: float | None, percent: float | None, risk: float | None) -> Size | None:
     """The one size given, `percent` and `risk` as fractions of equity; None where none is. Raises BadInput for two."""
     given = [(name, value) for name, value in (("quantity", quantity), ("cash", cash), ("percent", percent), ("risk", risk)) if value is not None]
@@ -173,5 +187,4 @@ def wanted_size(quantity: float | None, cash: float | None, percent: float | Non
     if not given:
         return None
     name, value = given[0]
-    kind = {"quantity": SizeKind.QUANTITY, "cash": SizeKind.CASH, "percent": SizeKind.EQUITY, "risk": SizeKind.RISK}[name]
-    return Size(kind, float(value))
+    return Size(_SIZES[name], positive_number(name, value))

@@ -12,23 +12,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.domain.candles import Candles
-from terminal.domain.errors import BadInput, StrategyError
+from terminal.domain.errors import BadInput, Cancelled, StrategyError
 from terminal.domain.signals import CheckedSignals, Signals, WrongSignal, minute
+from terminal.domain.work import CancelQuestion, never
 from terminal.strategies.contract import Strategy
 from terminal.strategies.loader import failure
+from terminal.strategies.watching import Overdue, watched
 
+LONGER = 6.0
+"""How many times as long as an event `signals` and `prepare` may take."""
 _ROW_NAMES = ("row", "index", "bar", "i", "t", "n", "k")
 
 
-def decide(strategy: Strategy, candles: Candles, leverage: float = 1.0) -> CheckedSignals:
-    """The checked decisions of `strategy` at the close of each of `candles`, for an account of such `leverage`; raises StrategyError.
+def decide(strategy: Strategy, candles: Candles, leverage: float = 1.0, cancelled: CancelQuestion = never) -> CheckedSignals:
+    """The checked decisions of `strategy` at the close of each of `candles`, for an account of such `leverage`; raises StrategyError, Cancelled.
 
     Warm-up values are NaN, so comparisons and divisions with them are silent while the strategy runs.
     """
     path = Path(type(strategy).signals.__code__.co_filename)
     try:
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"), watched(cancelled, lambda: None, LONGER * strategy.patience):
             answer = strategy.signals(candles)
+    except Cancelled:
+        raise
+    except Overdue as error:
+        raise overdue(error, strategy, "`signals`", path, LONGER) from None
     except (Exception, SystemExit) as error:  # a stranger's strategy may raise anything; it is isolated and named
         raise failure(error, path, where=_candle_words(error.__traceback__, path, candles)) from error
     if not isinstance(answer, Signals):
@@ -40,6 +48,14 @@ def decide(strategy: Strategy, candles: Candles, leverage: float = 1.0) -> Check
     except BadInput as error:
         raise StrategyError(error.message, file=path, line=_return_line(strategy), cure=error.cure) from error
     return checked
+
+
+def overdue(error: Overdue, strategy: Strategy, what: str, path: Path, times: float = 1.0, where: str = "") -> StrategyError:
+    """The words for `what` that took more than `times` the strategy's patience, at the line where it was stopped."""
+    words = f"{what} was still running after {strategy.patience * times:g} s{where}."
+    cure = f"Look for a loop that never ends, or set `patience = {6 * strategy.patience:g}` (seconds) in the class."
+    place = failure(error, path)
+    return StrategyError(words, file=path, line=place.line, column=place.column, cure=cure)
 
 
 def _demand_levels(signals: CheckedSignals, candles: Candles) -> None:

@@ -19,7 +19,7 @@ def whole(home: Path) -> Terminal:
 
 def test_the_built_ins_are_listed_and_read(whole: Terminal) -> None:
     names = [entry.name for entry in whole.execute(ListStrategies())]
-    assert names == ["ema_trend", "donchian_breakout_adx", "ma_crossover", "mean_reversion"]
+    assert names == ["ema_trend", "breakout_bracket", "donchian_breakout_adx", "ladder_in", "ma_crossover", "mean_reversion"]
     assert "class EmaTrend(Strategy)" in whole.execute(ReadStrategy("ema_trend")).source
     with pytest.raises(UnknownName, match="Did you mean ema_trend"):
         whole.execute(ReadStrategy("ema_trnd"))

@@ -25,13 +25,13 @@ class Simple(Strategy):
 
 def test_the_built_ins_and_the_sample_are_there_and_load(library: StrategyLibrary) -> None:
     entries = {entry.name: entry for entry in library.entries()}
-    assert list(entries) == ["ema_trend", "donchian_breakout_adx", "ma_crossover", "mean_reversion"]
+    assert list(entries) == ["ema_trend", "breakout_bracket", "donchian_breakout_adx", "ladder_in", "ma_crossover", "mean_reversion"]
     assert all(entry.error is None and entry.is_built_in for entry in entries.values())
     assert entries["ema_trend"].title == "EMA trend"
     assert entries["ema_trend"].description == "Long while the fast EMA is above the slow one."
     assert list(entries["ema_trend"].parameters) == ["fast", "slow"]
     assert (entries["ma_crossover"].parameters["fast"].default, entries["ma_crossover"].parameters["slow"].default) == (10, 20)
-    assert len({entry.code_fingerprint for entry in entries.values()}) == 4
+    assert len({entry.code_fingerprint for entry in entries.values()}) == 6
 
 
 def test_the_sample_is_ten_lines_of_code(library: StrategyLibrary) -> None:
@@ -160,7 +160,7 @@ def test_private_files_and_folders_are_left_alone(library: StrategyLibrary, fold
 
 
 def test_a_folder_that_does_not_exist_is_an_empty_one(tmp_path: Path) -> None:
-    assert len(StrategyLibrary(tmp_path / "nowhere").entries()) == 4
+    assert len(StrategyLibrary(tmp_path / "nowhere").entries()) == 6
 
 
 def test_an_unknown_name_suggests_the_nearest_and_a_missing_file_is_named(library: StrategyLibrary) -> None:

@@ -4,6 +4,7 @@ Names only commands; the run itself is recorded in the trial ledger like any oth
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,9 +40,10 @@ def backtest(
     capital: Annotated[str | None, Option(help="Capital to start with; default from the settings.")] = None,
     commission: Annotated[str | None, Option(help="Commission of each fill, 0.001 = 0.1 %; default from the settings.")] = None,
     slippage: Annotated[str | None, Option(help="Slippage of each market fill, 0.0005 = 0.05 %; default from the settings.")] = None,
-    size: Annotated[str | None, Option(help='"100%", "cash 1000", "risk 1%" or "quantity 2"; default from the settings.')] = None,
+    size: Annotated[str | None, Option(help='"100%", "cash 1000", "risk 1%", "volatility 15%", "kelly 25%" or "quantity 2"; else the settings.')] = None,
     funding: Annotated[str | None, Option(help='File of a perpetual\'s funding rates (CSV or Parquet: time, rate), or "off".')] = None,
     finer: Annotated[Path | None, Option(help="File of finer candles for --path detail; without it the finest stored ones are taken.")] = None,
+    measures: Annotated[str | None, Option(help="More measures by name, joined by commas, or all; docs/measures.md lists them.")] = None,
     as_json: Annotated[bool, Option("--json", help="One JSON document on stdout: settings, fingerprints, metrics, trades, equity.")] = False,
     form: Annotated[str | None, Option("--format", help="Write on stdout instead: tradingview (its list of trades), json (as --json), csv (trades).")] = None,
     report: Annotated[Path | None, Option(help="Also write a report: .html, .pdf, .xlsx, .json, .csv, .tradingview.csv or .png.")] = None,
@@ -57,6 +59,7 @@ def backtest(
             from terminal.backtest.export import demand_ending
 
             demand_ending(report)
+        wanted = _measure_names(measures)
         money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size, **given_settings}
         checked = talk.terminal.settings.checked
         options: dict[str, Any] = {name: checked(name, given, f"--{name.replace('_', '-')}") for name, given in money.items() if given is not None}
@@ -67,6 +70,8 @@ def backtest(
         run = _run(talk, command)
         if report is not None:
             talk.ask(ExportRun(run.id, report.expanduser().absolute()), "Write the report")
+        if wanted:
+            run = replace(run, result=run.result.with_measures(wanted))
         if written is not None:
             typer.echo(written(run.result), nl=False)
             talk.complain(run.result.verdict)
@@ -74,6 +79,17 @@ def backtest(
             tell_run(run)
             if report is not None:
                 typer.echo(f"Report: {report}")
+
+
+def _measure_names(given: str | None) -> list[str]:
+    """The measures asked for by name; a wrong name is refused before the run."""
+    from terminal.stats.glossary import term
+
+    names = [name.strip() for name in given.split(",")] if given is not None else []
+    for name in names:
+        if name != "all" and term(name) is None:
+            raise BadInput(f"--measures: there is no measure {name!r}.", cure="docs/measures.md lists all of them.")
+    return names
 
 
 def _run(talk: Conversation, command: RunBacktest) -> "Run":

@@ -130,7 +130,11 @@ class Desk(QWidget):
 
         self._bridge.send(SaveStrategy(document.path, text, document.entry.code_fingerprint or None), then=saved, failed=refused)
 
-    def make(self, copy_of: str = "") -> None:
+    def make_from_events(self) -> None:
+        """Makes a file of the person's own that is asked candle by candle, and opens it."""
+        self.make(form="events")
+
+    def make(self, copy_of: str = "", *, form: str = "signals") -> None:
         """Makes a file of the person's own, a copy or from the template, in place of the built-in it copies, and opens it."""
         moved = next((document.moved for document in self.documents if document.key == copy_of), {})
 
@@ -141,7 +145,7 @@ class Desk(QWidget):
             document.view.setFocus()
             self.told.emit(f"{entry.path.name} is yours to change", "")
 
-        self._bridge.send(NewStrategy(copy_of), then=made, failed=lambda error: self.told.emit(words_of(error), "down"))
+        self._bridge.send(NewStrategy(copy_of, form=form), then=made, failed=lambda error: self.told.emit(words_of(error), "down"))
 
     def close_front(self) -> None:
         """Closes the file in front, asking first where something typed would be lost."""

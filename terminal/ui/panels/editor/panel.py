@@ -86,6 +86,7 @@ class EditorPanel(Panel):
                 group="Strategy",
             ),
             Action("editor.new", "New strategy", self.desk.make, "A file of your own from the template", "Ctrl+N", "add", "Strategy"),
+            Action("editor.new_events", "New event strategy", self.desk.make_from_events, "A file that is asked candle by candle", group="Strategy"),
             Action("editor.mine", "Make this strategy mine", self.make_mine, "Copies the file in front into your own folder", group="Strategy"),
             Action("editor.close", "Close strategy file", self.desk.close_front, "Closes the file in front", "Ctrl+W", group="Strategy"),
             Action("editor.run_on_save", "Run when saved, on or off", self._toggle_run_on_save, "Runs the backtest after each save", group="Strategy"),
