@@ -137,7 +137,7 @@ def trade_fast(
         row = simulate(row, last, is_end, wishes, acts, prices, levels, rules, account, counts, trades, equity, ALL_ROWS, worths)
         if counts[0]["error"]:
             raise wrong_decision(candles, int(counts[0]["error_row"]), int(counts[0]["error_side"]))
-    return trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) if name in COUNTS.names else 0 for name in COUNTED}
+    return trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) if name in (COUNTS.names or ()) else 0 for name in COUNTED}
 
 
 def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any]) -> Holding:
