@@ -17,10 +17,8 @@ from terminal.strategies.account import Account
 from terminal.strategies.acting import Acting
 from terminal.strategies.orders import FillNotice, OrderHandle
 
-EVENTS = ("on_candle", "on_tick", "on_book")
-"""The events that can wake a strategy by themselves; one of them, or `signals`, must be answered."""
 _CHANGEABLE = (list, dict, set, bytearray)
-_ANSWERS = (*EVENTS, "on_start", "on_fill", "on_order", "on_timer", "on_stop", "prepare", "signals")
+_ANSWERS = ("on_candle", "on_start", "on_fill", "on_order", "on_timer", "on_stop", "prepare", "signals")
 
 
 class Strategy(Acting):
@@ -66,7 +64,7 @@ class Strategy(Acting):
     @classmethod
     def answers_events(cls) -> bool:
         """Whether it is run event by event, rather than asked once for its signals."""
-        return not cls.answers("signals") and any(cls.answers(name) for name in EVENTS)
+        return not cls.answers("signals") and cls.answers("on_candle")
 
     @classmethod
     def answers(cls, event: str) -> bool:
@@ -101,12 +99,6 @@ class Strategy(Acting):
 
     def on_candle(self, candle: Any) -> None:
         """A candle has closed."""
-
-    def on_tick(self, tick: Any) -> None:
-        """A quote or a trade came in."""
-
-    def on_book(self, book: Any) -> None:
-        """The order book changed."""
 
     def on_fill(self, fill: FillNotice) -> None:
         """An order filled, in whole or in part."""
