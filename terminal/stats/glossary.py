@@ -283,6 +283,8 @@ GROUPS: dict[str, dict[str, Term]] = {
         "unaffordable": Term("Quantities refused", Form.COUNT, "Explicit quantities the account could not pay.", "count", "", Better.LOWER),
         "too_small": Term("Too small", Form.COUNT, "Entries below one lot or the venue's minimum.", "count", "", Better.LOWER),
         "conflicts": Term("Conflicts", Form.COUNT, "Candles on which the strategy wanted both sides; nothing was entered.", "count", "", Better.LOWER),
+        "refused": Term("Orders refused", Form.COUNT, "Orders that the desk did not take; the log of the run says why.", "count", "", Better.LOWER),
+        "expired": Term("Orders expired", Form.COUNT, "Waiting orders whose time ran out before the price came.", "count", "", Better.NEITHER),
         "stops_passed": Term("Stops passed", Form.COUNT, "Entries whose stop a gap had already passed; closed at the fill.", "count", "", Better.LOWER),
         "liquidations": Term("Liquidated", Form.COUNT, "Trades that ended because the account no longer bore their margin.", "count", "", Better.LOWER),
         "detail_share": Term(
