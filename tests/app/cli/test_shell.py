@@ -74,7 +74,7 @@ def test_the_version_is_the_packages() -> None:
         (("backtest", "ema_trend", "--data", "x.csv", "--set", "fast"), "'fast'", "name=value"),
         (("backtest", "ema_trend", "--data", "x.csv", "--start", "yesterday"), "--start is 'yesterday'", "2024-01-31"),
         (("backtest", "ema_trend", "--data", "x.csv", "--capital", "much"), "--capital is 'much'", "a number from 1"),
-        (("backtest", "ema_trend", "--data", "x.csv", "--report", "x.pdf"), "'x.pdf'", ".html, .json"),
+        (("backtest", "ema_trend", "--data", "x.csv", "--report", "x.docx"), "'x.docx'", ".html, .pdf"),
         (("data", "check", "--venue", "demo", "--symbol", "NO/PE"), "NO/PE", ""),
         (("data", "extract", "--venue", "binanse", "--symbol", "BTC/USDT", "--start", "2024-01-01"), "'binanse'", "binance"),
         (("data", "extract", "--venue", "demo", "--symbol", "BTC/USDT", "--start", "2024-02-01", "--end", "2024-01-01"), "end", "start"),
@@ -101,7 +101,7 @@ def test_bad_input_is_told_in_two_lines_with_its_cure(arguments: tuple[str, ...]
 @pytest.mark.parametrize(
     ("arguments", "thing", "cure"),
     [
-        (("--delay-bars", "9999"), "--delay-bars is 9999", "from 0 to 1000"),
+        (("--delay-bars", "9999"), "--delay-bars is 9999", "from 0 to 1,000"),
         (("--path", "sideways"), "--path is 'sideways'", "pessimistic"),
         (("--set", "fast=9999"), "Parameter 'fast' is 9999", "from 2 to"),
         (("--start", "2030-01-01"), "candles.csv in that range; there are some from 2024-01-01 00:00 to 2024-01-17 16:00 UTC", "inside that one"),
