@@ -32,10 +32,12 @@ YEAR = 365.0 * 86_400_000_000_000.0
 def prepared(options: Options, candles: Candles | Sequence[Candles], run: Callable[[Options], Any]) -> Options:
     """`options` with the share of equity of each row where the size is a rolling one; `run` simulates with other options.
 
-    Raises BadInput for a perpetual whose funding is unknown, and for Kelly's share of too few trades.
+    Raises BadInput for what are no candles, a perpetual whose funding is unknown, and Kelly's share of too few trades.
     """
     several = [candles] if isinstance(candles, Candles) else list(candles)
     for each in several:
+        if not isinstance(each, Candles):
+            raise BadInput(f"`backtest` was given {type(each).__name__} among its candles.", cure="Give a list of Candles, one for each instrument.")
         demand_funding(options, each)
     size = Size.parse(options.size)
     if size.kind is SizeKind.VOLATILITY:

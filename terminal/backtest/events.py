@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -219,7 +220,7 @@ class EventAccount:
     def book(self) -> NDArray[Any]:
         """The round trips, in the order of entry, with the lots still open after the last candle."""
         if int(self.desk.totals["trades"][0]) + int(self.desk.books["held"].sum()) >= len(self.desk.trades):
-            self.desk = self.desk._replace(trades=np.concatenate((self.desk.trades, np.zeros_like(self.desk.trades))))
+            self.desk = replace(self.desk, trades=np.concatenate((self.desk.trades, np.zeros_like(self.desk.trades))))
         finish(self.desk, self.options.close_at_end)
         self.feed.equity[-1] = account_value(self.desk)
         trades = self.desk.trades[: int(self.desk.totals["trades"][0])]

@@ -9,14 +9,15 @@ import numpy as np
 from numba import njit
 
 from terminal.domain.orders import ExitReason
-from terminal.ledger.fast import book_trade, close_lot, inner, open_lot, value_at
+from terminal.ledger.fast import book_trade, close_lot, open_lot, value_at
+from terminal.ledger.inner import inner
 from terminal.risk.grid import SLACK, grid_down
 from terminal.risk.sizing import EQUITY, QUANTITY, RISK, payable_quantity, unit_loss, unit_outlay, wanted_quantity
 from terminal.trading.costs import commission, slipped
 from terminal.trading.matching import HIGH_FIRST, LOW_FIRST, NEARER_FIRST, NONE, PESSIMISTIC, TARGET, better, rounded_to_market, tighter, trail_level, walk
 
-ENTER_LONG, EXIT_LONG, ENTER_SHORT, EXIT_SHORT = 1, 2, 4, 8
-BOTH_ENTRIES = ENTER_LONG | ENTER_SHORT
+ENTER_LONG, EXIT_LONG, ENTER_SHORT, EXIT_SHORT = (np.uint8(1 << bit) for bit in range(4))
+BOTH_ENTRIES, LEAVES_LONG, LEAVES_SHORT = ENTER_LONG | ENTER_SHORT, EXIT_LONG | ENTER_SHORT, EXIT_SHORT | ENTER_LONG
 SIGNAL, REVERSAL, STOP, END = (np.int64(reason) for reason in (ExitReason.SIGNAL, ExitReason.REVERSAL, ExitReason.STOP_LOSS, ExitReason.END))
 LONG, SHORT, NO_ROW = np.int64(1), np.int64(-1), np.int64(-1)
 STOP_SIGN, TARGET_SIGN = np.int64(-1), np.int64(1)
@@ -335,9 +336,9 @@ def simulate(first, last, is_end, wishes, acts, prices, levels, rules_of_run, ac
             noted = rest(begin, row, marks, noted, account.cash, equity)
         elif delays == 0 and math.isnan(account.trail):
             if account.side > 0:
-                leaving_long, row = next_act(acts, leaving_long, wishes, row, last, EXIT_LONG | ENTER_SHORT)
+                leaving_long, row = next_act(acts, leaving_long, wishes, row, last, LEAVES_LONG)
             else:
-                leaving_short, row = next_act(acts, leaving_short, wishes, row, last, EXIT_SHORT | ENTER_LONG)
+                leaving_short, row = next_act(acts, leaving_short, wishes, row, last, LEAVES_SHORT)
             row = first_touch(account.side, account.stop, account.target, begin, row, highs, lows)
             noted = hold(begin, row, marks, noted, highs, lows, closes, account, equity)
         if row >= last or counts.trades + 3 > len(trades):

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -51,7 +51,7 @@ class Account:
             return desk
         cash = np.zeros(len(self.names))
         cash[0] = self.options.capital
-        return desk._replace(cash=cash, rates=self.rates[0].copy(), saved_cash=np.zeros(len(self.names)))
+        return replace(desk, cash=cash, rates=self.rates[0].copy(), saved_cash=np.zeros(len(self.names)))
 
     def closed(self, desk: Desk, equity: NDArray[np.float64]) -> NDArray[Any]:
         """The round trips in the order of entry, those still open after the last moment included."""

@@ -4,7 +4,8 @@ Part of the compiled walk of `many_loop`; the tables are made once a run.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +13,18 @@ from numpy.typing import NDArray
 from terminal.backtest.many_clock import Clock
 from terminal.domain.actions import Action, Dividend
 from terminal.domain.candles import Candles
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.trading.desk import NEVER
 from terminal.trading.filling import worth_of
+from terminal.trading.tables import Tables, table
 
 ACTION = np.dtype([("instrument", np.int64), ("row", np.int64), ("ratio", np.float64), ("amount", np.float64), ("pays_at", np.int64), ("owed", np.float64)])
 """One split (`ratio` new shares for one) or dividend (`amount` a share) before the candle `row` of the feed opens; `pays_at` is the
 moment before whose opens it is paid, `owed` what the account is then paid, in the instrument's currency."""
 
 
-class Events(NamedTuple):
+@dataclass(frozen=True)
+class Events(Tables):
     """`actions` by instrument and row, `begin` (k + 1,) where each instrument's are, `next_action` (k,) how far it has come.
 
     `payments` are rows of `actions` in the order of payment, `next_payment` (1,) the next. `rates` (moments, currencies) are units
@@ -29,14 +32,14 @@ class Events(NamedTuple):
     is in its currency.
     """
 
-    actions: NDArray[Any]
-    begin: NDArray[np.int64]
-    next_action: NDArray[np.int64]
-    payments: NDArray[np.int64]
-    next_payment: NDArray[np.int64]
-    rates: NDArray[np.float64]
-    is_paid_in_full: NDArray[np.bool_]
-    claims: NDArray[np.float64]
+    actions: NDArray[Any] = table(ACTION)
+    begin: NDArray[np.int64] = table(np.int64)
+    next_action: NDArray[np.int64] = table(np.int64)
+    payments: NDArray[np.int64] = table(np.int64)
+    next_payment: NDArray[np.int64] = table(np.int64)
+    rates: NDArray[np.float64] = table(np.float64, 2)
+    is_paid_in_full: NDArray[np.bool_] = table(np.bool_)
+    claims: NDArray[np.float64] = table(np.float64)
     """Dividends owed and not yet paid, by currency."""
 
 
@@ -53,11 +56,11 @@ def events_for(
                 rows.append((code, offset + row, *_terms(action, int(each.time[row]), clock), 0.0))
         begin.append(len(rows))
         offset += len(each)
-    table = np.array(rows, ACTION)
-    payments = np.argsort(table["pays_at"], kind="stable")
+    made = np.array(rows, ACTION)
+    payments = np.argsort(made["pays_at"], kind="stable")
     start = np.array(begin, np.int64)
     return Events(
-        table, start, start[:-1].copy(), payments[table["pays_at"][payments] < NEVER], np.zeros(1, np.int64), rates, is_paid_in_full, np.zeros(rates.shape[1])
+        made, start, start[:-1].copy(), payments[made["pays_at"][payments] < NEVER], np.zeros(1, np.int64), rates, is_paid_in_full, np.zeros(rates.shape[1])
     )
 
 

@@ -56,8 +56,6 @@ def demand_one_world(candles: Sequence[Candles]) -> None:
     if not candles:
         raise BadInput("No candles were given.", cure="Give the candles of at least one instrument.")
     for each in candles:
-        if not isinstance(each, Candles):
-            raise BadInput(f"`backtest` was given {type(each).__name__} among its candles.", cure="Give a list of Candles, one for each instrument.")
         if not len(each):
             raise BadInput(f"There are no candles of {each.instrument.symbol}.", cure="Choose a longer range, or leave it out.")
         if each.price_fault:

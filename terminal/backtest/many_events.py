@@ -19,6 +19,7 @@ from terminal.domain.candles import PRICE_COLUMNS, Candles
 from terminal.domain.errors import BadInput, Cancelled, StrategyError
 from terminal.domain.instrument import Instrument
 from terminal.domain.signals import minute
+from terminal.domain.size import Size, SizeKind
 from terminal.domain.timeframe import Timeframe
 from terminal.domain.work import CancelQuestion, stop_if
 from terminal.market.actions import factors
@@ -77,7 +78,10 @@ class ManyEventAccount(EventAccount):
 
     def place(self, request: OrderRequest) -> OrderHandle:
         """Puts the order on the desk, to act on the next candle of its instrument that opens at or after now."""
-        if self._feed(request.symbol).row < 0:
+        feed = self._feed(request.symbol)
+        is_unpriced = feed.row < 0
+        needs_no_price = self._flow.is_forming[feed.index] and (request.size or Size.parse(self.options.size)).kind is SizeKind.QUANTITY
+        if is_unpriced and not needs_no_price:
             handle = OrderHandle(request)
             handle.state, handle.refused = "refused", _NOT_BEGUN
             return handle

@@ -4,7 +4,8 @@ Both drivers of several instruments, of arrays and of events, live through each 
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -13,33 +14,35 @@ from numpy.typing import NDArray
 from terminal.backtest.many_actions import act_on_shares, exchange, pay_due, take_rates, worth_with_claims
 from terminal.backtest.many_clock import Clock
 from terminal.domain.candles import VALUE_COLUMNS, Candles
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.trading.desk import DONE, MARKET, NEVER, Desk
 from terminal.trading.filling import position_of
+from terminal.trading.tables import Tables, table
 from terminal.trading.walking import close_candle, finish_candle, open_candle
 
 _MORE = 3
 """Orders that may be placed on one instrument between two moments by a compiled driver, an exit and an entry, and one for what they log."""
 
 
-class Feed(NamedTuple):
+@dataclass(frozen=True)
+class Feed(Tables):
     """The candles of all instruments one after the other, and how far each has come.
 
     `begin` holds where each instrument's rows begin, and one more for the end; `opens_at` and `closes_at` the moment of each row;
     `next_row` the row that comes next (counted over all), `is_forming` whether it has opened.
     """
 
-    time: NDArray[np.int64]
-    open: NDArray[np.float64]
-    high: NDArray[np.float64]
-    low: NDArray[np.float64]
-    close: NDArray[np.float64]
-    volume: NDArray[np.float64]
-    opens_at: NDArray[np.int64]
-    closes_at: NDArray[np.int64]
-    begin: NDArray[np.int64]
-    next_row: NDArray[np.int64]
-    is_forming: NDArray[np.bool_]
+    time: NDArray[np.int64] = table(np.int64)
+    open: NDArray[np.float64] = table(np.float64)
+    high: NDArray[np.float64] = table(np.float64)
+    low: NDArray[np.float64] = table(np.float64)
+    close: NDArray[np.float64] = table(np.float64)
+    volume: NDArray[np.float64] = table(np.float64)
+    opens_at: NDArray[np.int64] = table(np.int64)
+    closes_at: NDArray[np.int64] = table(np.int64)
+    begin: NDArray[np.int64] = table(np.int64)
+    next_row: NDArray[np.int64] = table(np.int64)
+    is_forming: NDArray[np.bool_] = table(np.bool_)
 
 
 def feed_of(candles: Sequence[Candles], clock: Clock) -> Feed:
@@ -172,4 +175,4 @@ def with_room(desk: Desk) -> Desk:
             changes[name] = longer
             if name in ("orders", "lots"):
                 changes[f"saved_{name}"] = np.zeros(longer.shape[-1], table.dtype)
-    return desk._replace(**changes) if changes else desk
+    return replace(desk, **changes) if changes else desk

@@ -4,6 +4,7 @@ Called by `many`. What a row of decisions does stands in `signals_acting`, the s
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
 from numba import njit
@@ -19,13 +20,13 @@ from terminal.backtest.signals_run import decisions_for
 from terminal.domain.candles import Candles
 from terminal.domain.signals import CheckedSignals
 from terminal.domain.work import CancelQuestion, stop_if
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.trading.desk import Desk
 from terminal.trading.filling import worth_if_left, worth_of
 
 _BETWEEN_QUESTIONS = 65_536
 _STEPS = ("stop_step", "target_step", "trail_step", "size_step", "limit_step", "trigger_step", "weight_step")
-_COLUMNS = Decisions._fields[5:]
+_COLUMNS = tuple(item.name for item in fields(Decisions))[5:]
 
 
 def trade_signals(

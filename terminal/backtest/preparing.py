@@ -5,6 +5,7 @@ Everything that a candle's costs need is known at its open: the units of a row a
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +43,7 @@ def with_costs(desk: "Desk", options: "Options", instruments: Sequence[Instrumen
     books["slippage_kind"] = costs.FRACTION_OF_UNIT if estimates else kinds.get(options.slippage_model, costs.FIXED)
     books["slippage"] = 0.5 if estimates else options.flat_slippage if options.slippage_model == "half_spread" else options.slippage
     if options.tiers:
-        desk = desk._replace(tiers=np.array(options.tiers))
+        desk = replace(desk, tiers=np.array(options.tiers))
         books["maker"], books["taker"] = options.tiers[0][1:]
     if len(candles) != len(instruments):
         if estimates or options.slippage_model in kinds or options.path == "detail" or options.funding not in (None, OFF):
@@ -60,7 +61,7 @@ def with_costs(desk: "Desk", options: "Options", instruments: Sequence[Instrumen
 def _with_units(desk: "Desk", model: str, candles: Sequence[Candles]) -> "Desk":
     make = {"half_spread": spread_units, "atr": range_units, "impact": volatility_units}[model]
     desk.books["unit_first"] = np.cumsum([0, *(len(each) for each in candles[:-1])])
-    return desk._replace(units=np.concatenate([make(each) for each in candles]))
+    return replace(desk, units=np.concatenate([make(each) for each in candles]))
 
 
 def range_units(candles: Candles) -> NDArray[np.float64]:
@@ -119,7 +120,7 @@ def _with_funding(desk: "Desk", options: "Options", candles: Sequence[Candles]) 
         book["funding_next"] += int(np.searchsorted(funding.time, start, side="right"))
         rows.append(table)
         book["funding_last"] = sum(len(part) for part in rows)
-    return desk._replace(fundings=np.concatenate(rows))
+    return replace(desk, fundings=np.concatenate(rows))
 
 
 def _with_detail(desk: "Desk", options: "Options", candles: Sequence[Candles]) -> "Desk":
@@ -138,7 +139,7 @@ def _with_detail(desk: "Desk", options: "Options", candles: Sequence[Candles]) -
         rows.append(begins + so_far)
         tables.append(table)
         so_far += len(table)
-    return desk._replace(finer=np.concatenate(tables), finer_rows=np.concatenate(rows))
+    return replace(desk, finer=np.concatenate(tables), finer_rows=np.concatenate(rows))
 
 
 def purchase_costs(options: "Options", candles: Candles, row: int) -> tuple[float, float]:

@@ -4,17 +4,19 @@ Compiled; drivers of one instrument and of several call `act` after a candle has
 """
 
 import math
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terminal.domain.orders import ExitReason
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.risk.sizing import EQUITY, QUANTITY, RISK, TARGET
-from terminal.trading.desk import CANCELLED, DONE, EXPIRED, MARKET, NEVER, NO_CAUSE, UNBOUND
+from terminal.trading.desk import CANCELLED, DONE, EXPIRED, MARKET, NEVER, NO_CAUSE, ORDER, UNBOUND
 from terminal.trading.filling import NO_ROW, lot_of, position_of, strike, worth_of
-from terminal.trading.placing import place
+from terminal.trading.placing import place_order
+from terminal.trading.tables import Tables, table
 
 ENTER_LONG, EXIT_LONG, ENTER_SHORT, EXIT_SHORT, AIMS, WATCHES_DRIFT = (np.int64(1 << bit) for bit in range(6))
 """The wishes of a row: four conditions; a target to be traded; a target to be traded only if the position has drifted from it."""
@@ -58,23 +60,24 @@ STATE = np.dtype(
 rebalances, the last row that was lived through, and the first decision that was wrong (`error` 0 = none)."""
 
 
-class Decisions(NamedTuple):
+@dataclass(frozen=True)
+class Decisions(Tables):
     """The decisions for all instruments of an account: `plans`, `states` and `blanks` (an entry's order but for its row) one per
     instrument; the columns one value per row, of one instrument after the other; `wishes` hold at row t what acts after its close.
     `ticket` is a table of one order to write on."""
 
-    plans: NDArray[Any]
-    states: NDArray[Any]
-    blanks: NDArray[Any]
-    ticket: NDArray[Any]
-    wishes: NDArray[np.uint8]
-    stops: NDArray[np.float64]
-    targets: NDArray[np.float64]
-    trails: NDArray[np.float64]
-    sizes: NDArray[np.float64]
-    limits: NDArray[np.float64]
-    triggers: NDArray[np.float64]
-    weights: NDArray[np.float64]
+    plans: NDArray[Any] = table(PLAN)
+    states: NDArray[Any] = table(STATE)
+    blanks: NDArray[Any] = table(ORDER)
+    ticket: NDArray[Any] = table(ORDER)
+    wishes: NDArray[np.uint8] = table(np.uint8)
+    stops: NDArray[np.float64] = table(np.float64)
+    targets: NDArray[np.float64] = table(np.float64)
+    trails: NDArray[np.float64] = table(np.float64)
+    sizes: NDArray[np.float64] = table(np.float64)
+    limits: NDArray[np.float64] = table(np.float64)
+    triggers: NDArray[np.float64] = table(np.float64)
+    weights: NDArray[np.float64] = table(np.float64)
 
 
 @inner
@@ -175,7 +178,7 @@ def leave(desk, i, decisions, decision, side, reason):  # type: ignore[no-untype
     order.size_kind, order.quantity = QUANTITY, abs(position_of(desk, i))
     order.stop, order.target, order.child_trail = np.nan, np.nan, np.nan
     order.decision, order.on_close = decision, plan.fills_at_close
-    decisions.states[i].exit = place(desk, i, decisions.ticket)
+    decisions.states[i].exit = place_order(desk, i, order)
 
 
 @inner
@@ -201,7 +204,7 @@ def enter(desk, i, decisions, times, closes, bounds, row, side, worth):  # type:
     elif plan.expires_rows > 0:
         over = row + 1 + plan.expires_rows
         order.expires = times[over] if over < bounds[1] else NEVER
-    place(desk, i, decisions.ticket)
+    place_order(desk, i, order)
 
 
 @inner
@@ -232,7 +235,7 @@ def aim(desk, i, decisions, closes, bounds, decision, wish, worths):  # type: ig
     order.decision, order.on_close = decision - bounds[0], plan.fills_at_close
     order.reference, order.worth = closes[decision], worths[0] if held * weight < 0.0 else worths[1]
     refused = desk.totals[0].too_small
-    state.aim = place(desk, i, decisions.ticket)
+    state.aim = place_order(desk, i, order)
     if held != 0.0:
         desk.totals[0].too_small = refused  # the position is as near to its target as the lot allows
 

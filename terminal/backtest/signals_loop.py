@@ -8,10 +8,13 @@ from numba import njit
 
 from terminal.backtest.many_loop import is_crowded
 from terminal.backtest.signals_acting import act, side_of
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.trading.filling import worth_if_left, worth_of
 from terminal.trading.marking import pass_quietly
 from terminal.trading.walking import close_candle, live_candle, reach
+
+ONLY = np.int64(0)
+"""The one instrument; numpy's, since a Python number would be compiled as a type of its own."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -26,38 +29,38 @@ def drive(desk, first, last, decisions, candles, equity, worths):  # type: ignor
     plan, state = decisions.plans[0], decisions.states[0]
     rows, delays, row = len(times), len(worths), first
     bounds = (np.int64(0), np.int64(rows))
-    lower, upper, due, _ = reach(desk, 0)
+    lower, upper, due, _ = reach(desk, ONLY)
     while row < last and not is_crowded(desk):
         if state.lived != row:
             if delays == 0:
                 begin = row
                 row = next_row(decisions.wishes, times, highs, lows, row, last, lower, upper, due)
-                pass_quietly(desk, 0, begin, row, times, highs, lows, closes, equity)
+                pass_quietly(desk, ONLY, begin, row, times, highs, lows, closes, equity)
                 if row >= last:
                     break
-            live_candle(desk, 0, row, times[row], opens[row], highs[row], lows[row], closes[row], volumes[row])
+            live_candle(desk, ONLY, row, times[row], opens[row], highs[row], lows[row], closes[row], volumes[row])
             state.lived = row
             if is_crowded(desk):
                 break
         if decisions.wishes[row] != 0 and (plan.fills_at_close or row + 1 < rows):
             worth = (worths[row % delays, 0], worths[row % delays, 1]) if delays > 0 else (np.nan, np.nan)
-            act(desk, 0, decisions, times, closes, bounds, row, worth)
+            act(desk, ONLY, decisions, times, closes, bounds, row, worth)
             if state.error != 0:
                 break
         if plan.fills_at_close:
-            close_candle(desk, 0, closes[row])
+            close_candle(desk, ONLY, closes[row])
         equity[row] = worth_of(desk)
         if delays > 0:
             note_worths(desk, worths, row)
         row += 1
-        lower, upper, due, _ = reach(desk, 0)
+        lower, upper, due, _ = reach(desk, ONLY)
     return row
 
 
 @inner
 def note_worths(desk, worths, row):  # type: ignore[no-untyped-def]
     """Keeps the account's value at this close for the decision that is made here and acts later."""
-    worths[row % len(worths), 0] = worth_if_left(desk, 0, -side_of(desk, 0))
+    worths[row % len(worths), 0] = worth_if_left(desk, ONLY, -side_of(desk, ONLY))
     worths[row % len(worths), 1] = worth_of(desk)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from terminal.domain.orders import ExitReason
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.risk.grid import SLACK, grid_down
 from terminal.risk.sizing import payable_quantity, unit_outlay
 from terminal.trading.costs import fee_of, slipped_fill

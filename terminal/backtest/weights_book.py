@@ -7,7 +7,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from terminal.ledger.fast import LOT, TRADE, book_trade, close_lot, inner, open_lot, reduce_lot
+from terminal.ledger.fast import LOT, TRADE, book_trade, close_lot, open_lot, reduce_lot
+from terminal.ledger.inner import inner
 from terminal.risk.grid import SLACK
 from terminal.trading.marking import OPEN
 

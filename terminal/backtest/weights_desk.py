@@ -19,11 +19,11 @@ from terminal.domain.candles import Candles
 from terminal.domain.orders import ExitReason
 from terminal.domain.weights import CheckedWeights
 from terminal.domain.work import CancelQuestion, stop_if
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.risk.sizing import TARGET
 from terminal.trading.desk import CANCELLED, DONE, NO_CAUSE, Desk
 from terminal.trading.filling import position_of, strike
-from terminal.trading.placing import place
+from terminal.trading.placing import place_order
 
 _SIGNAL, _REVERSAL, _REBALANCE = (np.int64(reason) for reason in (ExitReason.SIGNAL, ExitReason.REVERSAL, ExitReason.REBALANCE))
 _BETWEEN_QUESTIONS = 4_096
@@ -97,6 +97,6 @@ def aim_at(desk, feed, i, weight, worth, tickets, aims):  # type: ignore[no-unty
     order.from_row = feed.next_row[i] - feed.begin[i] + (1 if feed.is_forming[i] else 0) - (1 if order.on_close and not feed.is_forming[i] else 0)
     order.decision, order.reference, order.worth = feed.next_row[i] - 1 - feed.begin[i], desk.books[i].mark, worth
     refused = desk.totals[0].too_small
-    aims[i] = place(desk, i, ticket)
+    aims[i] = place_order(desk, i, order)
     if held != 0.0:
         desk.totals[0].too_small = refused  # the position is as near to its weight as the lot allows

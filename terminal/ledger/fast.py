@@ -4,10 +4,9 @@ The compiled backtest, the event path and the paper broker book every fill here;
 """
 
 import numpy as np
-from numba import njit
 
-inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload] # its stub lacks the last two
-"""Compiles a part of a loop, never called from Python, so that nothing is compiled for that."""
+from terminal.ledger.inner import inner
+
 _LOT = [
     ("id", np.int64),
     ("side", np.int64),

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.trading.filling import free_money
 
 YEAR = 365.0 * 86_400_000_000_000.0

@@ -8,13 +8,15 @@ import math
 import numpy as np
 from numba import njit
 
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.risk.grid import SLACK, grid_down, grid_up
 
 RATE, PER_UNIT = (np.int64(kind) for kind in range(2))
 """Kinds of commission: a fraction of the notional, or money per share or contract."""
 FIXED, FRACTION_OF_UNIT, SQUARE_ROOT = (np.int64(kind) for kind in range(3))
 """Kinds of slippage: a fraction of the price; a multiple of this candle's unit (spread or ATR); square-root impact."""
+TAKER, MAKER = np.bool_(True), np.bool_(False)
+"""Which side of the market a fill was on; numpy's, since a Python one would be compiled as a type of its own for each value."""
 TIER_WINDOW = np.int64(30 * 86_400_000_000_000)
 """How far back (ns) traded value counts for the tiers of a fee schedule: thirty days, as venues count it."""
 
@@ -88,9 +90,9 @@ def use_unit(desk, i, row):  # type: ignore[no-untyped-def]
     while totals.tier_first < totals.tier_next and desk.fills[totals.tier_first].time <= book.time - TIER_WINDOW:
         totals.tier_volume -= notional_of(desk, totals.tier_first)
         totals.tier_first += 1
-    for tier in desk.tiers:
-        if totals.tier_volume * (1.0 + SLACK) >= tier[0]:
-            book.maker, book.taker = tier[1], tier[2]
+    for n in range(len(desk.tiers)):
+        if totals.tier_volume * (1.0 + SLACK) >= desk.tiers[n, 0]:
+            book.maker, book.taker = desk.tiers[n, 1], desk.tiers[n, 2]
 
 
 @inner

@@ -3,14 +3,17 @@
 Plain arrays, so that compiled rules can change them and a walk can be taken back; `placing`, `filling` and `walking` do.
 """
 
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terminal.domain.instrument import Instrument
-from terminal.ledger.fast import LOT, TRADE, inner
+from terminal.ledger.fast import LOT, TRADE
+from terminal.ledger.inner import inner
+from terminal.trading.tables import Tables, table
 
 MARKET, LIMIT, STOP, STOP_LIMIT, TRAIL = (np.int64(kind) for kind in range(5))
 """Kinds of order. A stop-limit that was triggered becomes a LIMIT."""
@@ -226,7 +229,8 @@ FINER = np.dtype([("open", np.float64), ("high", np.float64), ("low", np.float64
 """One finer candle inside a candle."""
 
 
-class Desk(NamedTuple):
+@dataclass(frozen=True)
+class Desk(Tables):
     """All tables of one account. Rows of `books`, `orders` and `lots` are instruments; `cash` and `rates` are by currency.
 
     `rates` are units of the account's currency for one of that currency, the first is 1. The `saved_…` tables hold one
@@ -235,26 +239,26 @@ class Desk(NamedTuple):
     `finer_rows[detail_first + r]` and end before those of the next row.
     """
 
-    rules: NDArray[Any]
-    cash: NDArray[np.float64]
-    rates: NDArray[np.float64]
-    books: NDArray[Any]
-    orders: NDArray[Any]
-    lots: NDArray[Any]
-    fills: NDArray[Any]
-    trades: NDArray[Any]
-    events: NDArray[Any]
-    totals: NDArray[Any]
-    saved_cash: NDArray[np.float64]
-    saved_book: NDArray[Any]
-    saved_orders: NDArray[Any]
-    saved_lots: NDArray[Any]
-    saved_totals: NDArray[Any]
-    units: NDArray[np.float64]
-    tiers: NDArray[np.float64]
-    fundings: NDArray[Any]
-    finer: NDArray[Any]
-    finer_rows: NDArray[np.int64]
+    rules: NDArray[Any] = table(RULES)
+    cash: NDArray[np.float64] = table(np.float64)
+    rates: NDArray[np.float64] = table(np.float64)
+    books: NDArray[Any] = table(BOOK)
+    orders: NDArray[Any] = table(ORDER, 2)
+    lots: NDArray[Any] = table(LOT, 2)
+    fills: NDArray[Any] = table(FILL)
+    trades: NDArray[Any] = table(TRADE)
+    events: NDArray[Any] = table(EVENT)
+    totals: NDArray[Any] = table(TOTALS)
+    saved_cash: NDArray[np.float64] = table(np.float64)
+    saved_book: NDArray[Any] = table(BOOK)
+    saved_orders: NDArray[Any] = table(ORDER)
+    saved_lots: NDArray[Any] = table(LOT)
+    saved_totals: NDArray[Any] = table(TOTALS)
+    units: NDArray[np.float64] = table(np.float64)
+    tiers: NDArray[np.float64] = table(np.float64, 2)
+    fundings: NDArray[Any] = table(FUNDING)
+    finer: NDArray[Any] = table(FINER)
+    finer_rows: NDArray[np.int64] = table(np.int64)
 
 
 def new_desk(rules: NDArray[Any], books: NDArray[Any], capital: float, *, currencies: int = 1, orders: int = 32, lots: int = 16, log: int = 256) -> Desk:
@@ -325,7 +329,7 @@ def grown(desk: Desk) -> Desk:
             changes[name] = longer
             if name in ("orders", "lots"):
                 changes[f"saved_{name}"] = np.zeros(length, table.dtype)
-    return desk._replace(**changes) if changes else desk
+    return replace(desk, **changes) if changes else desk
 
 
 def grid_of(instrument: Instrument) -> dict[str, float]:

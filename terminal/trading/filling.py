@@ -8,10 +8,11 @@ import math
 import numpy as np
 
 from terminal.domain.orders import ExitReason
-from terminal.ledger.fast import add_to_lot, close_lot, inner, marked, open_lot, reduce_lot
+from terminal.ledger.fast import add_to_lot, close_lot, marked, open_lot, reduce_lot
+from terminal.ledger.inner import inner
 from terminal.risk.grid import SLACK, grid_down
 from terminal.risk.sizing import QUANTITY, payable_quantity, unit_outlay, wanted_quantity
-from terminal.trading.costs import fee_of, fee_rate, slipped_fill
+from terminal.trading.costs import TAKER, fee_of, fee_rate, slipped_fill
 from terminal.trading.desk import (
     ACCEPTED,
     AVERAGE,
@@ -126,7 +127,7 @@ def worth_if_left(desk, i, side):  # type: ignore[no-untyped-def]
         lot = desk.lots[i, k]
         if lot.side != side:
             filled = slipped_fill(book, book.mark, -lot.side, lot.quantity)
-            fee = fee_of(book, lot.quantity, filled, True, 0.0)
+            fee = fee_of(book, lot.quantity, filled, TAKER, 0.0)
             worth = worth - rate * (lot.quantity * book.multiplier * abs(filled - book.mark)) - rate * fee
     return worth
 
@@ -372,8 +373,8 @@ def open_part(desk, i, order, quantity, raw, price, fee):  # type: ignore[no-unt
         for o in range(book.working):
             child = desk.orders[i, o]
             if child.lot == lot.id and child.reason == STOP_LOSS:
-                exit_fee = fee_of(book, quantity, price, True, 0.0)
-                note_fill(desk, i, child, quantity, price, price, exit_fee, True)
+                exit_fee = fee_of(book, quantity, price, TAKER, 0.0)
+                note_fill(desk, i, child, quantity, price, price, exit_fee, TAKER)
                 close_part(desk, i, child, quantity, price, price, exit_fee)
                 return
 

@@ -6,7 +6,7 @@ So it acts inside the candle by the rules of every other stop, and candles that 
 import numpy as np
 
 from terminal.domain.orders import ExitReason
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.trading.costs import slipped_fill
 from terminal.trading.desk import DONE, STOP, UNBOUND
 from terminal.trading.filling import NO_ROW, add_child, closable_by, worth_of

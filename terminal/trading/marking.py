@@ -9,7 +9,7 @@ from numba import njit
 from terminal.domain.orders import ExitReason
 from terminal.ledger.fast import book_trade, close_lot
 from terminal.trading.carrying import carry
-from terminal.trading.costs import fee_of, slipped_fill, use_unit
+from terminal.trading.costs import TAKER, fee_of, slipped_fill, use_unit
 from terminal.trading.filling import NO_ROW, free_money, position_of, see_lot, worth_of
 
 OPEN, END = np.int64(ExitReason.OPEN), np.int64(ExitReason.END)
@@ -83,7 +83,7 @@ def finish(desk, closes_at_end):  # type: ignore[no-untyped-def]
             desk.totals[0].trades += 1
             if closes_at_end:
                 price = slipped_fill(book, book.mark, -lot.side, lot.quantity)
-                fee = fee_of(book, lot.quantity, price, True, 0.0)
+                fee = fee_of(book, lot.quantity, price, TAKER, 0.0)
                 desk.cash[book.currency] += close_lot(lot, trade, book.row, NO_ROW, book.mark, price, fee, END)
             else:
                 book_trade(lot, trade, NO_ROW, NO_ROW, book.mark, book.mark, 0.0, OPEN)

@@ -35,7 +35,7 @@ def stop_is_hit(side: int, stop: float, price: float) -> bool:
 
 
 @njit(nogil=True, error_model="numpy")
-def target_is_hit(side: int, target: float, price: float, fill_on_touch: bool) -> bool:
+def target_is_hit(side: int, target: float, price: float, fill_on_touch: bool | np.bool_) -> bool | np.bool_:
     """A resting limit fills when the price trades through it; a touch alone fills it only where `fill_on_touch` says so."""
     reach = side * (price - target)
     return reach > 0.0 or (fill_on_touch and reach == 0.0)

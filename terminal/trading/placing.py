@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.risk.grid import grid_down
 from terminal.risk.sizing import QUANTITY, RISK, TARGET, unit_loss, unit_outlay
 from terminal.trading.costs import fee_rate, slipped_fill
@@ -67,11 +67,17 @@ def place(desk, i, ticket):  # type: ignore[no-untyped-def] # numba records have
 
     A refusal is an event with its cause.
     """
+    return place_order(desk, i, ticket[0])
+
+
+@inner
+def place_order(desk, i, wanted):  # type: ignore[no-untyped-def]
+    """Puts a copy of the order `wanted` on instrument `i`'s table, as `place` does."""
     book = desk.books[i]
     if is_crowded(desk, i):
         return NO_ORDER
     k = book.working
-    desk.orders[i, k] = ticket[0]
+    desk.orders[i, k] = wanted
     book.working += 1
     order = desk.orders[i, k]
     order.id = desk.totals[0].next_id

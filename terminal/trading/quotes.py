@@ -8,7 +8,8 @@ import math
 import numpy as np
 from numba import njit
 
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
+from terminal.trading.costs import MAKER, TAKER
 from terminal.trading.desk import (
     BID_ASK,
     CANCELLED,
@@ -164,9 +165,9 @@ def take(desk, i, k, levels, print_price, print_size):  # type: ignore[no-untype
     order.force = GTC
     for n in range(len(levels)):
         if order.state == WORKING and levels[n, 1] > 0.0 and within(order, levels[n, 0]):
-            levels[n, 1] -= part(desk, i, k, levels[n, 0], levels[n, 1], True)
+            levels[n, 1] -= part(desk, i, k, levels[n, 0], levels[n, 1], TAKER)
     if len(levels) == 0 and size > 0.0:
-        part(desk, i, k, print_price, print_size, True)
+        part(desk, i, k, print_price, print_size, TAKER)
     order.force = force
     if order.state == WORKING and force in (IOC, FOK):
         strike(desk, i, order, CANCELLED, NOT_ALL_AT_ONCE)
@@ -179,9 +180,9 @@ def give(desk, i, k, levels, print_price, left):  # type: ignore[no-untyped-def]
     order = desk.orders[i, k]
     for n in range(len(levels)):
         if order.state == WORKING and levels[n, 1] > 0.0 and within(order, levels[n, 0]):
-            levels[n, 1] -= part(desk, i, k, order.price, levels[n, 1], False)
+            levels[n, 1] -= part(desk, i, k, order.price, levels[n, 1], MAKER)
     if order.state == WORKING and left > 0.0 and target_is_hit(-order.side, order.price, print_price, desk.rules[0].fill_on_touch):
-        left -= part(desk, i, k, order.price, left, False)
+        left -= part(desk, i, k, order.price, left, MAKER)
     return left
 
 

@@ -8,10 +8,10 @@ import math
 import numpy as np
 from numba import njit
 
-from terminal.ledger.fast import inner
+from terminal.ledger.inner import inner
 from terminal.risk.sizing import QUANTITY
 from terminal.trading.carrying import carry
-from terminal.trading.costs import use_unit
+from terminal.trading.costs import TAKER, use_unit
 from terminal.trading.desk import (
     CANCELLED,
     DONE,
@@ -39,6 +39,8 @@ from terminal.trading.liquidating import LIQUIDATION, pay_liquidation, watch_mar
 from terminal.trading.matching import HIGH_FIRST, LOW_FIRST, NEARER_FIRST, PESSIMISTIC, better, stop_is_hit, target_is_hit, trail_level
 from terminal.trading.placing import sized
 
+TOUCHES = np.bool_(True)
+"""A price that is reached by the open fills a limit though nothing trades through it."""
 TIE = 1e-12
 """Two outcomes of a candle this close, relative to the account's value, are the same outcome rounded differently."""
 
@@ -88,7 +90,7 @@ def fill_at_close(desk, i, close):  # type: ignore[no-untyped-def]
         if order.kind == LIMIT and -order.side * (close - order.price) < 0.0:
             strike(desk, i, order, CANCELLED, NO_CAUSE)
         else:
-            fill(desk, i, k, close, True)
+            fill(desk, i, k, close, TAKER)
     sweep(desk, i)
 
 
@@ -149,14 +151,14 @@ def fill_market_orders(desk, i, open_):  # type: ignore[no-untyped-def]
         if order.on_close or not is_active(book, order):
             continue
         if order.kind == MARKET:
-            fill(desk, i, k, open_, True)
+            fill(desk, i, k, open_, TAKER)
         elif order.kind == LIMIT:
-            crosses = target_is_hit(-order.side, order.price, open_, True)
+            crosses = target_is_hit(-order.side, order.price, open_, TOUCHES)
             if order.post_only and crosses:
                 strike(desk, i, order, REJECTED, WOULD_CROSS)
             elif order.force in (IOC, FOK):
                 if crosses:
-                    fill(desk, i, k, limit_price(desk, order, open_), True)
+                    fill(desk, i, k, limit_price(desk, order, open_), TAKER)
                 if order.state == WORKING:
                     strike(desk, i, order, CANCELLED, NOT_ALL_AT_ONCE)
             order.post_only = False
@@ -224,7 +226,7 @@ def meet(desk, i, k, price):  # type: ignore[no-untyped-def]
     if book.room > 0.0 and (not is_limited or order.side * (order.price - price) >= 0.0):
         if order.reason == LIQUIDATION:
             pay_liquidation(desk, i, order, price)
-        fill(desk, i, k, price, True)
+        fill(desk, i, k, price, TAKER)
     if order.kind != MARKET and not is_limited and order.state == WORKING:
         log(desk, i, order, TRIGGERED, NO_CAUSE, NO_ROW)
     order.kind = LIMIT if is_limited else MARKET
@@ -299,7 +301,7 @@ def how_many_reached(desk, i, candle):  # type: ignore[no-untyped-def]
 def stop_or_limit_passed(order, level, open_):  # type: ignore[no-untyped-def]
     """Whether the open alone is beyond the order's level."""
     if order.kind == LIMIT:
-        return target_is_hit(-order.side, level, open_, True)
+        return target_is_hit(-order.side, level, open_, TOUCHES)
     return stop_is_hit(-order.side, level, open_)
 
 

@@ -75,19 +75,29 @@ def test_an_opened_run_says_what_has_changed_since(terminal: Terminal) -> None:
     assert terminal.execute(OpenRun(run.id)).changes[-1] == "the candles have changed since"
 
 
-@pytest.mark.parametrize("ending", [".html", ".json", ".csv", ".png"])
+BEGINNINGS = {
+    ".html": b"<!DOCTYPE html>",
+    ".pdf": b"%PDF-",
+    ".xlsx": b"PK",
+    ".json": b'{"settings"',
+    ".csv": b"symbol,entry_time,exit_time,side",
+    ".png": b"\x89PNG",
+}
+
+
+@pytest.mark.parametrize("ending", BEGINNINGS)
 def test_a_run_is_exported_in_each_form(terminal: Terminal, tmp_path: Path, ending: str) -> None:
     run = terminal.execute(RunBacktest("ema_trend", KEY))
     path = terminal.execute(ExportRun(run.id, tmp_path / "out" / f"report{ending}"))
     content = path.read_bytes()
-    assert content.startswith({".html": b"<!DOCTYPE html>", ".json": b'{"settings"', ".csv": b"entry_time,exit_time,side", ".png": b"\x89PNG"}[ending])
+    assert content.startswith(BEGINNINGS[ending])
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
 def test_another_ending_is_refused_by_name(terminal: Terminal, tmp_path: Path) -> None:
     run = terminal.execute(RunBacktest("ema_trend", KEY))
-    with pytest.raises(BadInput, match=r"\.html, \.json, \.csv, \.png"):
-        terminal.execute(ExportRun(run.id, tmp_path / "report.pdf"))
+    with pytest.raises(BadInput, match=r"\.html, \.pdf, \.xlsx, \.json, \.csv, \.png"):
+        terminal.execute(ExportRun(run.id, tmp_path / "report.docx"))
 
 
 def test_the_range_is_traded_with_its_warm_up_read_from_before_the_start(terminal: Terminal) -> None:

@@ -52,7 +52,9 @@ def test_one_instrument_given_twice_is_refused(terminal: Terminal) -> None:
 
 
 def test_a_shell_runs_several_symbols_each_in_its_timeframe() -> None:
-    run = document("backtest", "ema_trend", "--symbols", "BTC/USDT, SPY@1d", "--venue", "demo", "--start", "2024-01-01", "--end", "2024-06-01", "--size", "30%")
-    assert [(row["symbol"], row["timeframe"]) for row in run["symbols"]] == [("BTC/USDT", "1h"), ("SPY", "1d")]
+    run = document(
+        "backtest", "ema_trend", "--symbols", "BTC/USDT, ETH/USDT@1d", "--venue", "demo", "--start", "2024-01-01", "--end", "2024-06-01", "--size", "30%"
+    )
+    assert [(row["symbol"], row["timeframe"]) for row in run["symbols"]] == [("BTC/USDT", "1h"), ("ETH/USDT", "1d")]
     refused = outcry("backtest", "ema_trend", "--symbols", "BTC/USDT", "--symbol", "SPY", code=2)
     assert "--symbols" in refused.stderr

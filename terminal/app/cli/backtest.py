@@ -64,7 +64,12 @@ def backtest(
         checked = talk.terminal.settings.checked
         options: dict[str, Any] = {name: checked(name, given, f"--{name.replace('_', '-')}") for name, given in money.items() if given is not None}
         options |= {name: value for name, value in (("funding", funding), ("finer", finer)) if value is not None}
-        candles, *others = several_named(venue, symbols, timeframe) if symbols is not None else [candles_named(data, venue, symbol, timeframe)]
+        others: list[SeriesKey] = []
+        candles: SeriesKey | Path
+        if symbols is not None:
+            candles, *others = several_named(venue, symbols, timeframe)
+        else:
+            candles = candles_named(data, venue, symbol, timeframe)
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
         command = RunBacktest(strategy_named(strategy), candles, pairs(given or []), options, since, until, "command line", tuple(others))
         run = _run(talk, command)

@@ -190,7 +190,7 @@ def test_every_measure_has_a_name_a_unit_and_a_sentence(qtbot: QtBot, panel: Res
     ran(qtbot, panel)
     page(qtbot, panel, "Measures")
     rows = {row.key: row for row in panel.measures.model().shown()}
-    assert set(rows) == set(panel.link.run.result.metrics)
+    assert set(rows) == set(panel.link.run.result.metrics) | set(panel.link.run.result.details)
     assert all(row.meaning.endswith(".") and row.group and "_" not in row.name for row in rows.values())
     assert rows["cagr"].name == "Return a year (CAGR)"
     assert rows["capital"].value == "10,000.00 USDT"
@@ -200,7 +200,7 @@ def test_every_measure_has_a_name_a_unit_and_a_sentence(qtbot: QtBot, panel: Res
 
 def test_heads_of_the_trades_say_time_or_price(panel: ResultsPanel) -> None:
     heads = [column.head for column in panel.trades.rows.columns]
-    assert heads[2:6] == ["Entry", "Entry price", "Exit", "Exit price"]
+    assert heads[1:7] == ["Symbol", "Side", "Entry", "Entry price", "Exit", "Exit price"]
     assert len(set(heads)) == len(heads)
 
 

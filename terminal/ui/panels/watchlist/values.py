@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from terminal.indicators.catalogue import IndicatorInfo
 from terminal.ui.charts.calculator import Calculator
 from terminal.ui.charts.columns import Columns
-from terminal.ui.charts.overlays import Lines, Overlay
+from terminal.ui.charts.decimate import LineData
+from terminal.ui.charts.overlays import Overlay
 from terminal.ui.panels.watchlist.rows import History, Symbol
 
 
@@ -43,10 +44,10 @@ class IndicatorValues(QObject):
             self._asked[symbol, info.label({})] = columns
             self._calculator.start(Overlay(info, info.values({})), columns)
 
-    def _take(self, overlay: Overlay, columns: Columns, lines: Lines) -> None:
+    def _take(self, overlay: Overlay, columns: Columns, lines: tuple[LineData, ...]) -> None:
         for (symbol, name), asked in self._asked.items():
-            if asked is columns and name == overlay.label and len(lines[0]):
-                known = lines[0][np.isfinite(lines[0])]
+            if asked is columns and name == overlay.label:
+                known = lines[0].values[np.isfinite(lines[0].values)]
                 if len(known):
                     self.by_symbol.setdefault(symbol, {})[name] = float(known[-1])
                     self.changed.emit()
