@@ -13,8 +13,8 @@ import numpy as np
 from benchmarks import reference_events
 from benchmarks.bench_backtest import FEE, made_candles, medians
 from benchmarks.bench_bracket import SETTINGS, BracketByEvents, check_trades
+from terminal.backtest.events.passing import run_events
 from terminal.backtest.options import Options
-from terminal.backtest.passing import run_events
 from terminal.domain.candles import Candles
 from terminal.domain.work import never
 from terminal.indicators.averages import sma

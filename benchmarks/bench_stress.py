@@ -8,10 +8,10 @@ import sys
 import time
 from collections.abc import Callable
 
+from terminal.backtest.doubts.rerun import rerun
+from terminal.backtest.doubts.shocks import SHOCKS
+from terminal.backtest.doubts.stress import stress
 from terminal.backtest.options import Options
-from terminal.backtest.rerun import rerun
-from terminal.backtest.shocks import SHOCKS
-from terminal.backtest.stress import stress
 from terminal.domain.candles import Candles
 from terminal.domain.resources import resource_path
 from terminal.strategies.library import StrategyLibrary

@@ -12,11 +12,11 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.reference_weights import rebalanced
-from terminal.backtest.many_clock import clock_of
+from terminal.backtest.many.clock import clock_of
+from terminal.backtest.many.weights_loop import TRADED, simulate_weights
+from terminal.backtest.many.weights_run import run_loop, trade_plainly
 from terminal.backtest.options import Options
 from terminal.backtest.run import backtest
-from terminal.backtest.weights import TRADED, simulate_weights
-from terminal.backtest.weights_run import run_loop, trade_plainly
 from terminal.domain.candles import Candles
 from terminal.domain.instrument import Instrument
 from terminal.domain.timeframe import DAY, Timeframe

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from terminal.app.run_files import RunInfo
     from terminal.app.runs import Run
-    from terminal.backtest.causality import Causality
-    from terminal.backtest.comparison import Comparison
-    from terminal.backtest.crises import CrisisReplay
-    from terminal.backtest.doubts import Doubt
-    from terminal.backtest.envelope import Envelope
+    from terminal.backtest.doubts.causality import Causality
+    from terminal.backtest.doubts.comparison import Comparison
+    from terminal.backtest.doubts.crises import CrisisReplay
+    from terminal.backtest.doubts.envelope import Envelope
+    from terminal.backtest.doubts.question import Doubt
+    from terminal.backtest.doubts.review import Review
+    from terminal.backtest.doubts.sensitivity import SensitivityReport
+    from terminal.backtest.doubts.stress import StressReport
     from terminal.backtest.result import Result
-    from terminal.backtest.review import Review
-    from terminal.backtest.sensitivity import SensitivityReport
-    from terminal.backtest.stress import StressReport
     from terminal.market.download import Extraction
     from terminal.market.quality import QualityReport
     from terminal.market.store import Receipt, SeriesInfo
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
     from terminal.venues.files import Reading
 
 _HOME_OF = {
-    "Causality": "terminal.backtest.causality",
-    "Comparison": "terminal.backtest.comparison",
-    "CrisisReplay": "terminal.backtest.crises",
-    "Doubt": "terminal.backtest.doubts",
-    "Envelope": "terminal.backtest.envelope",
+    "Causality": "terminal.backtest.doubts.causality",
+    "Comparison": "terminal.backtest.doubts.comparison",
+    "CrisisReplay": "terminal.backtest.doubts.crises",
+    "Doubt": "terminal.backtest.doubts.question",
+    "Envelope": "terminal.backtest.doubts.envelope",
     "Extraction": "terminal.market.download",
     "MonteCarlo": "terminal.stats.monte_carlo",
     "QualityReport": "terminal.market.quality",
     "Reading": "terminal.venues.files",
     "Receipt": "terminal.market.store",
     "Result": "terminal.backtest.result",
-    "Review": "terminal.backtest.review",
+    "Review": "terminal.backtest.doubts.review",
     "Run": "terminal.app.runs",
     "RunInfo": "terminal.app.run_files",
-    "SensitivityReport": "terminal.backtest.sensitivity",
+    "SensitivityReport": "terminal.backtest.doubts.sensitivity",
     "SeriesInfo": "terminal.market.store",
     "StrategyEntry": "terminal.strategies.loader",
-    "StressReport": "terminal.backtest.stress",
+    "StressReport": "terminal.backtest.doubts.stress",
 }
 
 __all__ = [

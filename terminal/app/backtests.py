@@ -73,8 +73,8 @@ def open_run(terminal: "Terminal", command: OpenRun, report: Report, cancelled: 
 
 def export_run(terminal: "Terminal", command: ExportRun, report: Report, cancelled: CancelQuestion) -> Path:
     """Writes the run in the form that the ending of the path names; raises BadInput for another ending."""
-    from terminal.backtest.appendix import NOTHING
-    from terminal.backtest.export import DOUBTING, demand_ending, write_result
+    from terminal.backtest.report.appendix import NOTHING
+    from terminal.backtest.report.export import DOUBTING, demand_ending, write_result
 
     demand_ending(command.path)
     appendix = NOTHING
@@ -123,7 +123,7 @@ def warm_up(strategy: "Strategy") -> int:
 def _engine_is_ready() -> bool:
     import sys
 
-    module = sys.modules.get("terminal.backtest.fast")
+    module = sys.modules.get("terminal.backtest.signals.fast")
     return module is not None and bool(module.simulate.signatures)
 
 
@@ -156,7 +156,7 @@ def _fingerprint_now(terminal: "Terminal", run: "Run", cancelled: CancelQuestion
     settings = run.result.settings
     if not run.result.symbols:
         return candles_of(terminal, run, cancelled).fingerprint
-    from terminal.backtest.many_result import fingerprint
+    from terminal.backtest.many.result import fingerprint
 
     keys = [SeriesKey(str(row["venue"]), str(row["symbol"]), Timeframe.parse(str(row["timeframe"]))) for row in run.result.symbols]
     starts, end = settings["data_starts"], run.info.end + 1

@@ -16,15 +16,15 @@ from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 if TYPE_CHECKING:
     from terminal.app.runs import Run
     from terminal.app.terminal import Handler, Terminal
-    from terminal.backtest.appendix import Appendix
-    from terminal.backtest.causality import Causality
-    from terminal.backtest.comparison import Comparison
-    from terminal.backtest.envelope import Envelope
+    from terminal.backtest.doubts.causality import Causality
+    from terminal.backtest.doubts.comparison import Comparison
+    from terminal.backtest.doubts.envelope import Envelope
+    from terminal.backtest.doubts.review import Review
+    from terminal.backtest.doubts.sensitivity import SensitivityReport
+    from terminal.backtest.doubts.stress import StressReport
     from terminal.backtest.options import Options
+    from terminal.backtest.report.appendix import Appendix
     from terminal.backtest.result import Result
-    from terminal.backtest.review import Review
-    from terminal.backtest.sensitivity import SensitivityReport
-    from terminal.backtest.stress import StressReport
     from terminal.domain.candles import Candles
     from terminal.stats.monte_carlo import MonteCarlo
     from terminal.strategies.contract import Strategy
@@ -55,8 +55,8 @@ def run_stress(terminal: "Terminal", command: RunStress, report: Report, cancell
         if name not in strategies:
             strategies[name] = terminal.strategies.find(name).demand_class()()
     terminal.engine.wait(cancelled)
-    from terminal.backtest.shocks import SHOCKS, scenario
-    from terminal.backtest.stress import stress
+    from terminal.backtest.doubts.shocks import SHOCKS, scenario
+    from terminal.backtest.doubts.stress import stress
 
     shocks = tuple(scenario(text) for text in command.shocks) or SHOCKS
     shown = {_short(name): strategy for name, strategy in strategies.items()}
@@ -88,7 +88,7 @@ def run_sensitivity(terminal: "Terminal", command: RunSensitivity, report: Repor
     report(0, 0, "Loading candles")
     again = _again(terminal, command.run_id, cancelled)
     terminal.engine.wait(cancelled)
-    from terminal.backtest.sensitivity import sensitivity
+    from terminal.backtest.doubts.sensitivity import sensitivity
 
     def tried(result: "Result", strategy: "Strategy") -> None:  # noqa: ARG001 - the form of a note
         terminal.runs.note(result, "sensitivity")
@@ -102,7 +102,7 @@ def run_envelope(terminal: "Terminal", command: RunEnvelope, report: Report, can
     report(0, 0, "Loading candles")
     again = _again(terminal, command.run_id, cancelled)
     terminal.engine.wait(cancelled)
-    from terminal.backtest.envelope import envelope
+    from terminal.backtest.doubts.envelope import envelope
 
     return envelope(again.strategy, again.candles, again.options, report=report, cancelled=cancelled)
 
@@ -113,7 +113,7 @@ def check_causality(terminal: "Terminal", command: CheckCausality, report: Repor
     strategy = terminal.strategies.find(command.strategy).demand_class()(**command.parameters)
     candles = _read(terminal, command.candles, command.start, command.end, cancelled)
     terminal.engine.wait(cancelled)
-    from terminal.backtest.causality import causality
+    from terminal.backtest.doubts.causality import causality
 
     return causality(strategy, candles, report=report, cancelled=cancelled)
 
@@ -123,8 +123,8 @@ def review_run(terminal: "Terminal", command: ReviewRun, report: Report, cancell
     report(0, 0, "Loading candles")
     run = terminal.runs.open(command.run_id)
     terminal.engine.wait(cancelled)
-    from terminal.backtest.doubts import Case
-    from terminal.backtest.review import examine
+    from terminal.backtest.doubts.question import Case
+    from terminal.backtest.doubts.review import examine
 
     try:
         again = _again(terminal, command.run_id, cancelled)
@@ -137,7 +137,7 @@ def review_run(terminal: "Terminal", command: ReviewRun, report: Report, cancell
 
 def compare_runs(terminal: "Terminal", command: CompareRuns, report: Report, cancelled: CancelQuestion) -> "Comparison":
     """The runs side by side, in the order asked for; one named twice stands once."""
-    from terminal.backtest.comparison import compare
+    from terminal.backtest.doubts.comparison import compare
 
     opened = []
     for number, run_id in enumerate(dict.fromkeys(command.run_ids)):
@@ -150,7 +150,7 @@ def compare_runs(terminal: "Terminal", command: CompareRuns, report: Report, can
 def _again(terminal: "Terminal", run_id: str, cancelled: CancelQuestion) -> _Again:
     """The run's strategy, candles and options; raises OutcryError in words where one of them is not there any more."""
     run = terminal.runs.open(run_id)
-    from terminal.backtest.rerun import options_of
+    from terminal.backtest.doubts.rerun import options_of
 
     if run.result.symbols:
         raise BadInput("This run has several instruments, and only a run of one can be made again here.", cure="Run each symbol on its own.")
@@ -203,7 +203,7 @@ def _demand_two(values: Any, noun: str) -> None:
 
 def appendix_of(terminal: "Terminal", command: ExportRun, report: Report, cancelled: CancelQuestion) -> "Appendix":
     """What a report carries beside the result: the review and the band that `command` asks for, and what has changed since the run."""
-    from terminal.backtest.appendix import Appendix
+    from terminal.backtest.report.appendix import Appendix
 
     review = review_run(terminal, ReviewRun(command.run_id), report, cancelled) if command.with_doubts else None
     band = run_envelope(terminal, RunEnvelope(command.run_id), report, cancelled) if command.with_band else None

@@ -7,7 +7,7 @@ def measured(name: str, value: float | None) -> str:
     """`value` in the form that the glossary gives the measure, such as −1.9 %; a plain number where it has none."""
     if value is None:
         return ABSENT
-    from terminal.backtest.words import written
+    from terminal.backtest.report.words import written
     from terminal.stats.glossary import Form, term
 
     known = term(name)

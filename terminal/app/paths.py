@@ -85,7 +85,7 @@ class Paths:
 def kernel_stamp() -> str:
     """A mark of all sources that kernels are compiled from: numba itself only looks whether the kernel's own file has changed."""
     rooms = Path(terminal.__file__).parent
-    files = [path for name in _COMPILED_ROOMS for path in sorted((rooms / name).glob("*.py"))]
+    files = [path for name in _COMPILED_ROOMS for path in sorted((rooms / name).rglob("*.py"))]
     marks = "|".join(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files)
     return hashlib.blake2b(marks.encode(), digest_size=6).hexdigest()
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.declared import DECLARED, OptionalNumber, TierText
-from terminal.backtest.surroundings import Surroundings
+from terminal.backtest.many.surroundings import Surroundings
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, WrongValue
 from terminal.domain.rates import Funding

@@ -125,7 +125,7 @@ class Options(Costs):
 
 def rules_for(options: Options, instrument: Instrument, signals: CheckedSignals) -> tuple[NDArray[Any], tuple[NDArray[np.float64], ...]]:
     """The record of rules and the level arrays (stop, target, trail, size) that `backtest.fast.simulate` reads."""
-    from terminal.backtest.fast import RULES
+    from terminal.backtest.signals.fast import RULES
 
     columns = (signals.stop_loss, signals.take_profit, signals.trailing_stop, signals.size)
     levels, steps = zip(*(compact(column) for column in columns), strict=True)

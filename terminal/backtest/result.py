@@ -195,7 +195,7 @@ class Result:
 
     def to_json(self) -> str:
         """The run as JSON with the keys settings, fingerprints, metrics, trades and equity; times ISO in UTC, unknown = null."""
-        from terminal.backtest.report import result_json
+        from terminal.backtest.report.document import result_json
 
         return result_json(self)
 

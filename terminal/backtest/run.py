@@ -16,7 +16,7 @@ from terminal.backtest.holding import Holding
 from terminal.backtest.options import Options, rules_for, wishes_for
 from terminal.backtest.preparing import funding_of_holding, purchase_costs
 from terminal.backtest.result import Result
-from terminal.backtest.signals_choice import asked, is_plain
+from terminal.backtest.signals.choice import asked, is_plain
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, StrategyError
 from terminal.domain.instrument import Instrument
@@ -48,7 +48,7 @@ def backtest(
     BadInput for settings or candles that cannot be simulated, Cancelled.
     """
     if isinstance(strategy, list | tuple):
-        from terminal.backtest.many_strategies import backtest_strategies
+        from terminal.backtest.many.strategies import backtest_strategies
 
         several = [each() if isinstance(each, type) else each for each in strategy]
         return backtest_strategies(several, [candles] if isinstance(candles, Candles) else candles, Options.of(**settings), code=code, cancelled=cancelled)
@@ -60,7 +60,7 @@ def backtest(
 def simulated(chosen: Strategy, candles: Candles | Sequence[Candles], options: Options, code: str | None, cancelled: CancelQuestion) -> Result:
     """The result by options that are prepared; raises as `backtest` does."""
     if not isinstance(candles, Candles) or callable(getattr(type(chosen), "weights", None)) or options.needs_clock(candles.instrument.quote):
-        from terminal.backtest.many import backtest_many
+        from terminal.backtest.many.account import backtest_many
 
         return backtest_many(chosen, [candles] if isinstance(candles, Candles) else candles, options, code=code, cancelled=cancelled)
     first = first_row(candles, options)
@@ -73,7 +73,7 @@ def simulated(chosen: Strategy, candles: Candles | Sequence[Candles], options: O
 def simulate_events(strategy: Strategy, candles: Candles, options: Options, first: int, code: str | None, cancelled: CancelQuestion) -> Result:
     """The result of waking `strategy` on every candle from row `first` on; raises StrategyError for whatever it raises."""
     from terminal.backtest import summary
-    from terminal.backtest.passing import run_events
+    from terminal.backtest.events.passing import run_events
 
     account = run_events(strategy, candles, options, first, cancelled)
     book, counts = account.book(), counts_of(account.desk)
@@ -104,7 +104,7 @@ def trade_signals(
     if is_plain(signals, options):
         rules, levels = rules_for(options, candles.instrument, signals)
         return trade_fast(candles, options, first, wishes_for(signals, first, options.lag), levels, rules, cancelled)
-    from terminal.backtest.signals_run import book_of, trade_on_desk
+    from terminal.backtest.signals.desk_run import book_of, trade_on_desk
 
     desk, equity, counts, wrong = trade_on_desk(signals, candles, options, first, cancelled)
     if wrong is not None:
@@ -122,7 +122,7 @@ def trade_fast(
     cancelled: CancelQuestion,
 ) -> tuple[NDArray[Any], NDArray[np.float64], dict[str, int]]:
     """Round trips, the equity at each close from row `first` on, and what the loop counted."""
-    from terminal.backtest.fast import ALL_ROWS, COUNTS, simulate
+    from terminal.backtest.signals.fast import ALL_ROWS, COUNTS, simulate
 
     account, counts, acts = np.zeros(1, ACCOUNT), np.zeros(1, COUNTS), np.flatnonzero(wishes != 0)
     account["cash"] = options.capital
@@ -142,7 +142,7 @@ def trade_fast(
 
 def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any]) -> Holding:
     """The account that bought all it could at the first price an order could fill at, by the same rules, and kept it."""
-    from terminal.backtest.fast import ALL_ROWS, COUNTS, simulate
+    from terminal.backtest.signals.fast import ALL_ROWS, COUNTS, simulate
 
     bought = min(first + options.lag, len(candles) - 1)
     wishes = np.zeros(len(candles), np.uint8)

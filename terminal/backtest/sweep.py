@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from terminal.backtest.options import Options, rules_for, wishes_for
 from terminal.backtest.run import backtest, first_row, wrong_decision
-from terminal.backtest.signals_choice import is_plain
+from terminal.backtest.signals.choice import is_plain
 from terminal.domain.candles import Candles
 from terminal.domain.errors import UnknownName
 from terminal.domain.names import nearest
@@ -141,7 +141,7 @@ class _Work:
         return [metrics[name] for name in self.figures]
 
     def _curve(self, signals: Any, room: _Room) -> _Curve:
-        from terminal.backtest.fast import COUNTS, simulate
+        from terminal.backtest.signals.fast import COUNTS, simulate
 
         candles, options = self.candles, self.options
         rules, levels = rules_for(options, candles.instrument, signals)

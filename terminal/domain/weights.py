@@ -1,6 +1,6 @@
 """What a portfolio strategy answers: the share of the account that each instrument shall have, and when that is put right.
 
-Returned by `Strategy.weights`, checked here once, traded by `backtest.weights`.
+Returned by `Strategy.weights`, checked here once, traded by `backtest.many.weights_loop`.
 """
 
 import re

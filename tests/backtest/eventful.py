@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from terminal.backtest.events import EventAccount
+from terminal.backtest.events.account import EventAccount
+from terminal.backtest.events.passing import run_events
 from terminal.backtest.options import Options
-from terminal.backtest.passing import run_events
 from terminal.domain.candles import Candles
 from terminal.domain.timeframe import Timeframe
 from terminal.domain.work import CancelQuestion, never

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terminal.backtest.causality import causality, futures
+from terminal.backtest.doubts.causality import causality, futures
 from terminal.domain.candles import Candles
 from terminal.domain.errors import Cancelled
 from terminal.domain.resources import resource_path

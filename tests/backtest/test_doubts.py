@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terminal.backtest.comparison import compare
-from terminal.backtest.envelope import HIGH_COSTS, LOW_COSTS, envelope
+from terminal.backtest.doubts.comparison import compare
+from terminal.backtest.doubts.envelope import HIGH_COSTS, LOW_COSTS, envelope
+from terminal.backtest.doubts.rerun import options_of, rerun
+from terminal.backtest.doubts.sensitivity import moved, sensitivity
 from terminal.backtest.options import Options
-from terminal.backtest.rerun import options_of, rerun
-from terminal.backtest.sensitivity import moved, sensitivity
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, Cancelled, UnknownName
 from terminal.domain.parameters import Float, Int

@@ -11,17 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from terminal.backtest.appendix import Appendix
-from terminal.backtest.doubts import Doubt, Severity
-from terminal.backtest.envelope import Envelope
-from terminal.backtest.excel import result_xlsx
-from terminal.backtest.export import ENDINGS, write_result
-from terminal.backtest.page import result_html
-from terminal.backtest.page_parts import cost_steps
-from terminal.backtest.pdf import result_pdf
-from terminal.backtest.report import trades_csv, tradingview_csv
+from terminal.backtest.doubts.envelope import Envelope
+from terminal.backtest.doubts.question import Doubt, Severity
+from terminal.backtest.doubts.review import Review
+from terminal.backtest.report.appendix import Appendix
+from terminal.backtest.report.document import trades_csv, tradingview_csv
+from terminal.backtest.report.excel import result_xlsx
+from terminal.backtest.report.export import ENDINGS, write_result
+from terminal.backtest.report.page import result_html
+from terminal.backtest.report.page_parts import cost_steps
+from terminal.backtest.report.pdf import result_pdf
 from terminal.backtest.result import SCHEMA, Result
-from terminal.backtest.review import Review
 from terminal.backtest.run import backtest
 from terminal.domain.errors import BadInput
 from tests.app.test_runs import Sometimes, some_candles

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from terminal.backtest.curves import curves, months, round_steps, time_steps
-from terminal.backtest.export import write_result
-from terminal.backtest.page import MOST_TRADES, result_html
-from terminal.backtest.picture import HEIGHT, WIDTH, result_png
-from terminal.backtest.report import trades_csv
+from terminal.backtest.report.curves import curves, months, round_steps, time_steps
+from terminal.backtest.report.document import trades_csv
+from terminal.backtest.report.export import write_result
+from terminal.backtest.report.page import MOST_TRADES, result_html
+from terminal.backtest.report.picture import HEIGHT, WIDTH, result_png
+from terminal.backtest.report.words import number, price, written
 from terminal.backtest.result import Result
 from terminal.backtest.run import backtest
-from terminal.backtest.words import number, price, written
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.stats.glossary import GROUPS, Form, term
 from tests.app.test_runs import Sometimes, some_candles

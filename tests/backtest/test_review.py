@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terminal.backtest import review_again, review_fills, review_time, review_trades
-from terminal.backtest.doubts import Case, Doubt, Severity
+from terminal.backtest.doubts import review_again, review_fills, review_time, review_trades
+from terminal.backtest.doubts.question import Case, Doubt, Severity
+from terminal.backtest.doubts.rerun import rerun
+from terminal.backtest.doubts.review import RULES, examine, review
 from terminal.backtest.options import Options
-from terminal.backtest.rerun import rerun
-from terminal.backtest.review import RULES, examine, review
 from terminal.domain.candles import Candles, Provenance
 from terminal.domain.errors import Cancelled
 from terminal.domain.instrument import Instrument

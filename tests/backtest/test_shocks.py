@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terminal.backtest.shocks import REGIMES, SHOCKS, Regime, Shock, scenario
+from terminal.backtest.doubts.shocks import REGIMES, SHOCKS, Regime, Shock, scenario
 from terminal.domain.candles import Candles, Provenance
 from terminal.domain.errors import BadInput, UnknownName
 from terminal.domain.instrument import Instrument

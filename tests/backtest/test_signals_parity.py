@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from terminal.backtest.options import Options, rules_for, wishes_for
 from terminal.backtest.run import trade_fast
-from terminal.backtest.signals_choice import is_plain
-from terminal.backtest.signals_run import book_of, trade_on_desk
+from terminal.backtest.signals.choice import is_plain
+from terminal.backtest.signals.desk_run import book_of, trade_on_desk
 from terminal.domain.candles import Candles, Provenance
 from terminal.domain.instrument import Instrument
 from terminal.domain.signals import CheckedSignals, Price, Signals

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terminal.backtest.crises import CRISES, Crisis, market_return
+from terminal.backtest.doubts.crises import CRISES, Crisis, market_return
+from terminal.backtest.doubts.rerun import rerun
+from terminal.backtest.doubts.shocks import REGIMES, SHOCKS, Shock
+from terminal.backtest.doubts.stress import matrix_words, stress
 from terminal.backtest.options import Options
-from terminal.backtest.rerun import rerun
-from terminal.backtest.shocks import REGIMES, SHOCKS, Shock
-from terminal.backtest.stress import matrix_words, stress
 from terminal.domain.candles import Candles, Provenance
 from terminal.domain.errors import BadInput, Cancelled
 from terminal.domain.instrument import Instrument

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from terminal.backtest.many import account_of
+from terminal.backtest.many.account import account_of
+from terminal.backtest.many.weights_desk import trade_on_desk
+from terminal.backtest.many.weights_run import decide_weights, is_plain, trade_plainly
 from terminal.backtest.options import Options
 from terminal.backtest.run import backtest
-from terminal.backtest.weights_desk import trade_on_desk
-from terminal.backtest.weights_run import decide_weights, is_plain, trade_plainly
 from terminal.domain.candles import Candles
 from terminal.domain.errors import StrategyError
 from terminal.domain.timeframe import DAY, Timeframe

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.app.cli.words import with_flags
-from terminal.backtest import words as report
+from terminal.backtest.report import words as report
 from terminal.domain import words
 from terminal.ui import numbers
 from terminal.ui.panels.data.mapping import in_words

@@ -56,7 +56,7 @@ def backtest(
             raise BadInput("--symbols names several stored series; --data or --symbol was given too.", cure="Give one or the other.")
         written = form_of("json" if as_json and form is None else form)
         if report is not None:
-            from terminal.backtest.export import demand_ending
+            from terminal.backtest.report.export import demand_ending
 
             demand_ending(report)
         wanted = _measure_names(measures)
@@ -110,7 +110,7 @@ def form_of(form: str | None) -> "Callable[[Result], str] | None":
     """What writes a result in that form for stdout, None where none was asked for; raises BadInput for another form."""
     if form is None:
         return None
-    from terminal.backtest.report import trades_csv, tradingview_csv
+    from terminal.backtest.report.document import trades_csv, tradingview_csv
 
     known: dict[str, Callable[[Result], str]] = {"json": lambda result: result.to_json() + "\n", "csv": trades_csv, "tradingview": tradingview_csv}
     if form not in known:

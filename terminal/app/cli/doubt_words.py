@@ -15,7 +15,7 @@ _BAR = 20
 
 def tell_stress(answer: "StressReport") -> None:
     """The survival matrix, a sentence a strategy, what the shocks were, and the crises that could be replayed."""
-    from terminal.backtest.stress import matrix_words, struck_words
+    from terminal.backtest.doubts.stress import matrix_words, struck_words
 
     heads, rows = matrix_words(answer)
     write_table(heads, rows, right=range(1, len(heads)))

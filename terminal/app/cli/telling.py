@@ -45,7 +45,7 @@ def tell_reading(answer: "Reading") -> None:
 
 def tell_run(run: "Run") -> None:
     """The verdict first, then every measure under its heading."""
-    from terminal.backtest.words import written
+    from terminal.backtest.report.words import written
     from terminal.stats.glossary import GROUPS
     from terminal.stats.glossary_details import DETAILS
 
@@ -66,7 +66,7 @@ def tell_run(run: "Run") -> None:
 
 def _tell_symbols(symbols: Sequence[Mapping[str, Any]]) -> None:
     """A line for each instrument of the account."""
-    from terminal.backtest.words import written
+    from terminal.backtest.report.words import written
     from terminal.stats.glossary import Form
 
     columns = {"trades": Form.COUNT, "win_rate": Form.PERCENT} | dict.fromkeys(("gross", "slippage", "costs", "profit"), Form.MONEY)

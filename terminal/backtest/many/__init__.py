@@ -1,0 +1,1 @@
+"""Several instruments or strategies on one account and one clock."""

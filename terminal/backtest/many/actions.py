@@ -1,0 +1,157 @@
+"""What reaches an account from outside its orders: exchange rates, splits of what it holds, dividends due and paid.
+
+Part of the compiled walk of `loop`; the tables are made once a run.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terminal.backtest.many.clock import Clock
+from terminal.domain.actions import Action, Dividend
+from terminal.domain.candles import Candles
+from terminal.ledger.inner import inner
+from terminal.trading.desk import NEVER
+from terminal.trading.filling import worth_of
+from terminal.trading.tables import Tables, table
+
+ACTION = np.dtype([("instrument", np.int64), ("row", np.int64), ("ratio", np.float64), ("amount", np.float64), ("pays_at", np.int64), ("owed", np.float64)])
+"""One split (`ratio` new shares for one) or dividend (`amount` a share) before the candle `row` of the feed opens; `pays_at` is the
+moment before whose opens it is paid, `owed` what the account is then paid, in the instrument's currency."""
+
+
+@dataclass(frozen=True)
+class Events(Tables):
+    """`actions` by instrument and row, `begin` (k + 1,) where each instrument's are, `next_action` (k,) how far it has come.
+
+    `payments` are rows of `actions` in the order of payment, `next_payment` (1,) the next. `rates` (moments, currencies) are units
+    of the account's currency for one of each; `is_paid_in_full` (k,) whether a long is bought with money, so that its whole value
+    is in its currency.
+    """
+
+    actions: NDArray[Any] = table(ACTION)
+    begin: NDArray[np.int64] = table(np.int64)
+    next_action: NDArray[np.int64] = table(np.int64)
+    payments: NDArray[np.int64] = table(np.int64)
+    next_payment: NDArray[np.int64] = table(np.int64)
+    rates: NDArray[np.float64] = table(np.float64, 2)
+    is_paid_in_full: NDArray[np.bool_] = table(np.bool_)
+    claims: NDArray[np.float64] = table(np.float64)
+    """Dividends owed and not yet paid, by currency."""
+
+
+def events_for(
+    candles: Sequence[Candles], clock: Clock, actions: Mapping[str, Sequence[Action]], rates: NDArray[np.float64], is_paid_in_full: NDArray[np.bool_]
+) -> Events:
+    """The tables of a run; actions before the first candle that takes part or after the last are left out."""
+    rows: list[tuple[int, int, float, float, int, float]] = []
+    begin, offset = [0], 0
+    for code, (each, first) in enumerate(zip(candles, clock.first, strict=True)):
+        for action in sorted(actions.get(each.instrument.symbol, ()), key=lambda one: one.time):
+            row = int(np.searchsorted(each.time, action.time))
+            if first < row < len(each):
+                rows.append((code, offset + row, *_terms(action, int(each.time[row]), clock), 0.0))
+        begin.append(len(rows))
+        offset += len(each)
+    made = np.array(rows, ACTION)
+    payments = np.argsort(made["pays_at"], kind="stable")
+    start = np.array(begin, np.int64)
+    return Events(
+        made, start, start[:-1].copy(), payments[made["pays_at"][payments] < NEVER], np.zeros(1, np.int64), rates, is_paid_in_full, np.zeros(rates.shape[1])
+    )
+
+
+def _terms(action: Action, opens: int, clock: Clock) -> tuple[float, float, int]:
+    """Ratio, amount and the moment of payment."""
+    if isinstance(action, Dividend):
+        return 1.0, action.amount, int(np.searchsorted(clock.moments, max(action.pays_at or opens, opens), side="right"))
+    return action.ratio, 0.0, int(NEVER)
+
+
+@inner
+def act_on_shares(desk, events, i, row):  # type: ignore[no-untyped-def] # numba records have no Python type
+    """Carries out what happens to instrument `i` before its candle `row` opens."""
+    while events.next_action[i] < events.begin[i + 1] and events.actions[events.next_action[i]].row <= row:
+        action = events.actions[events.next_action[i]]
+        if action.ratio != 1.0:
+            split(desk, i, action.ratio)
+        if action.amount > 0.0:
+            for k in range(desk.books[i].held):
+                lot = desk.lots[i, k]
+                action.owed += lot.units * action.amount
+                lot.dividends -= lot.units * action.amount
+            events.claims[desk.books[i].currency] += action.owed
+            desk.totals[0].dividends -= action.owed * desk.rates[desk.books[i].currency]
+        events.next_action[i] += 1
+
+
+@inner
+def split(desk, i, ratio):  # type: ignore[no-untyped-def]
+    """Turns each share of instrument `i` into `ratio`: in lots, in orders and in the last price."""
+    book = desk.books[i]
+    book.mark /= ratio
+    for k in range(book.held):
+        lot = desk.lots[i, k]
+        lot.quantity, lot.entered, lot.exited, lot.units = lot.quantity * ratio, lot.entered * ratio, lot.exited * ratio, lot.units * ratio
+        lot.entry_raw, lot.entry_price, lot.best, lot.worst = lot.entry_raw / ratio, lot.entry_price / ratio, lot.best / ratio, lot.worst / ratio
+    for k in range(book.working):
+        order = desk.orders[i, k]
+        order.quantity, order.filled, order.asked = order.quantity * ratio, order.filled * ratio, order.asked * ratio
+        order.price, order.trigger, order.activation, order.best = order.price / ratio, order.trigger / ratio, order.activation / ratio, order.best / ratio
+        order.reference /= ratio
+        order.trail = order.trail / ratio if order.trail_is_distance else order.trail
+        order.stop = order.stop / ratio if order.stop_is_price else order.stop
+        order.target = order.target / ratio if order.target_is_price else order.target
+        order.child_trail = order.child_trail / ratio if order.child_trail_is_distance else order.child_trail
+        order.break_even = order.break_even / ratio if order.lot != 0 else order.break_even  # a price once it protects a lot, a fraction before
+
+
+@inner
+def pay_due(desk, events, moment):  # type: ignore[no-untyped-def]
+    """Pays the dividends whose day has come; a short pays them."""
+    while events.next_payment[0] < len(events.payments):
+        action = events.actions[events.payments[events.next_payment[0]]]
+        is_entitled = events.next_action[action.instrument] > events.payments[events.next_payment[0]]
+        if action.pays_at > moment or not is_entitled:
+            return
+        currency = desk.books[action.instrument].currency
+        desk.cash[currency] += action.owed
+        events.claims[currency] -= action.owed
+        events.next_payment[0] += 1
+
+
+@inner
+def worth_with_claims(desk, events):  # type: ignore[no-untyped-def]
+    """The account's value with the dividends that it is owed and not yet paid."""
+    worth = worth_of(desk)
+    for currency in range(len(desk.rates)):
+        worth += events.claims[currency] * desk.rates[currency]
+    return worth
+
+
+@inner
+def take_rates(desk, events, moment):  # type: ignore[no-untyped-def]
+    """Takes over the exchange rates that are known at `moment`."""
+    for currency in range(1, len(desk.rates)):
+        desk.rates[currency] = events.rates[moment, currency]
+
+
+@inner
+def exchange(desk, events):  # type: ignore[no-untyped-def]
+    """Buys what of each currency paid-in-full longs were bought with, and sells what is left of it, at the rates last known.
+
+    So a share is worth its price times the rate, while of a margined position only the profit is in its currency.
+    """
+    for currency in range(1, len(desk.cash)):
+        needed = 0.0
+        for i in range(len(desk.books)):
+            if desk.books[i].currency == currency and events.is_paid_in_full[i]:
+                for k in range(desk.books[i].held):
+                    lot = desk.lots[i, k]
+                    if lot.side > 0:
+                        needed += lot.units * lot.entry_raw + lot.slippage + lot.commission + lot.carry
+        desk.cash[0] += (desk.cash[currency] - needed) * desk.rates[currency]
+        desk.cash[currency] = needed

@@ -1,0 +1,1 @@
+"""A result on paper: the page, the PDF, the workbook, the picture."""

@@ -1,0 +1,1 @@
+"""Runs array signals: the short compiled loop, and the desk for what that leaves out."""
