@@ -43,7 +43,7 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     if command.start is not None:
         options["start"] = command.start
     report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
-    terminal.engine.wait(cancelled)
+    terminal.engine.wait(cancelled, for_desk=strategy.answers_events() or bool(command.others))
     from terminal.backtest.run import backtest
 
     result = backtest(strategy, several if command.others else candles, code=entry.code_fingerprint, cancelled=cancelled, **_known(options))

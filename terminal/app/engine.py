@@ -1,9 +1,10 @@
 """Compiles the backtest's engine in processes of its own, so that the window neither stalls nor grows while that happens.
 
-Begun behind the window's first picture; the first backtest waits for it and then reads the compiled engine from the cache.
+Begun behind the window's first picture; the first backtest waits for what it needs and then reads it from the cache.
 """
 
 import logging
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _STEP_SECONDS = 0.02
+_LAST_OF = {"compile_loop": "fast.simulate", "compile_measures": "compiled.profit_sums", "compile_desk": "loop.live_closes"}
+"""The parts of the engine, functions of `backtest.compiling`, and of each what is compiled last."""
+_DESK = "compile_desk"
 
 
 class Engine:
@@ -23,30 +27,36 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._processes: list[BaseProcess] = []
+        self._processes: dict[str, BaseProcess] = {}
         self._is_closed = False
 
-    def is_kept(self) -> bool:
-        """True where these sources were compiled before."""
-        return any(self._folder.glob("**/fast.simulate-*.nbi"))
+    def missing(self) -> tuple[str, ...]:
+        """The parts that these sources were not compiled to before."""
+        return tuple(part for part, last in _LAST_OF.items() if not any(self._folder.glob(f"**/{last}-*.nbi")))
 
     def start(self) -> None:
-        """Begins to compile unless that was done or is under way; returns at once."""
+        """Begins to compile what is missing unless that is under way; returns at once."""
         with self._lock:
-            if self._processes or self._is_closed or self.is_kept():
+            if self._processes or self._is_closed:
+                return
+            missing = self.missing()
+            if not missing:
                 return
             from multiprocessing import get_context
 
             # fresh interpreters: a forked one would inherit locks that the window's other threads hold
             context = get_context("spawn")
-            self._processes = [context.Process(target=part, name=part.__name__, daemon=True) for part in (compile_loop, compile_measures)]
-            for process in self._processes:
+            self._processes = {part: context.Process(target=compile_part, args=(part,), name=part, daemon=True) for part in missing}
+            for process in self._processes.values():
                 process.start()
 
-    def wait(self, cancelled: CancelQuestion) -> None:
-        """Returns once nothing compiles in the other processes any more; raises Cancelled. Without `start` it returns at once."""
+    def wait(self, cancelled: CancelQuestion, *, for_desk: bool = False) -> None:
+        """Returns once what a run needs is compiled; raises Cancelled. Without `start` it returns at once.
+
+        Runs of plain array signals need no desk, which takes longest.
+        """
         with self._lock:
-            processes = tuple(self._processes)
+            processes = [process for part, process in self._processes.items() if for_desk or part != _DESK]
         for process in processes:
             self._wait_for(process, cancelled)
 
@@ -64,21 +74,16 @@ class Engine:
         """Ends the other processes."""
         with self._lock:
             self._is_closed = True
-            for process in self._processes:
+            for process in self._processes.values():
                 if process.is_alive():
                     process.kill()
                     process.join()
 
 
-def compile_loop() -> None:
-    """Runs in one of the other processes: compiles the candle loop into numba's cache."""
-    from terminal.backtest.run import compile_loop as compile_candle_loop
+def compile_part(part: str) -> None:
+    """Runs in another process: compiles that part of the engine into numba's cache; the desk behind everything else."""
+    if part == _DESK and hasattr(os, "nice"):
+        os.nice(10)
+    from terminal.backtest import compiling
 
-    compile_candle_loop()
-
-
-def compile_measures() -> None:
-    """Runs in the other one: compiles what every result is measured with."""
-    from terminal.backtest.summary import compile_measures as compile_result_measures
-
-    compile_result_measures()
+    getattr(compiling, part)()

@@ -19,10 +19,8 @@ from terminal.backtest.result import Result
 from terminal.backtest.signals.choice import asked, is_plain
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, StrategyError
-from terminal.domain.instrument import Instrument
 from terminal.domain.signals import CheckedSignals, Signals, minute
 from terminal.domain.size import SizeKind
-from terminal.domain.timeframe import Timeframe
 from terminal.domain.work import CancelQuestion, never, stop_if
 from terminal.ledger.fast import ACCOUNT, TRADE
 from terminal.strategies.contract import Strategy
@@ -162,17 +160,6 @@ def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any])
     simulate(bought, bought + 1, False, wishes, acts, prices, (none,) * 4, held, account, counts, np.empty(4, TRADE), equity, ALL_ROWS, np.empty(0))
     carried = funding_of_holding(options, candles, first, bought, float(account["units"][0])) if options.needs_desk else None
     return Holding(account.view(np.recarray)[0], options.capital, candles.close[first:], bought - first, carried)
-
-
-def compile_loop() -> None:
-    """Compiles the candle loop and the crossing that most strategies ask for into numba's cache, which later runs read."""
-    from terminal.indicators.crossing import crossed_above
-
-    crossed_above(np.ones(2), 1.0)
-    candles = Candles(Instrument("none", "none"), Timeframe.H1, np.array([0, Timeframe.H1.nanoseconds]), *np.ones((5, 2)))
-    options = Options()
-    rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
-    holding(candles, options, 0, rules)
 
 
 def first_row(candles: Candles, options: Options) -> int:

@@ -201,11 +201,3 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
-
-
-def compile_measures() -> None:
-    """Compiles what every result is measured with into numba's cache, which later runs read."""
-    time, ones = np.array([0, DAY]), np.ones(2)
-    for array in (time, ones):
-        array.flags.writeable = False
-    measures.measure(time, ones, 1.0, np.zeros(2, TRADE_TABLE))
