@@ -3,7 +3,8 @@
 Between a face that asks and the rooms that simulate and keep; everything heavy is imported when first needed.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from terminal.app.run_files import RunInfo
     from terminal.app.runs import Run
     from terminal.app.terminal import Handler, Terminal
+    from terminal.backtest.result import Result
     from terminal.domain.candles import Candles
     from terminal.strategies.contract import Strategy
+    from terminal.strategies.loader import StrategyEntry
 
 _LEAST_WARM_UP = 500
 _WINDOWS_OF_WARM_UP = 5
@@ -33,24 +36,32 @@ _STEPS = 4
 
 def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, cancelled: CancelQuestion) -> "Run":
     """Runs the strategy, records the trial and keeps the run; a slider's run is kept on disk only once it is saved."""
-    entry = terminal.strategies.find(command.strategy)
-    strategy = entry.demand_class()(**command.parameters)
+    entries = [terminal.strategies.find(name) for name in (command.strategy, *(each.strategy for each in command.beside))]
+    given = (command.parameters, *(each.parameters for each in command.beside))
+    strategies = [entry.demand_class()(**parameters) for entry, parameters in zip(entries, given, strict=True)]
     report(0, _STEPS, "Loading candles")
-    candles = _candles(terminal, command, strategy, cancelled)
-    stop_if(cancelled)
-    several = [candles, *(_candles(terminal, replace(command, candles=other), strategy, cancelled) for other in command.others)]
+    several = []
+    for series in (command.candles, *command.others):
+        stop_if(cancelled)
+        several.append(_candles(terminal, replace(command, candles=series), max(map(warm_up, strategies)), cancelled))
     options = options_for(terminal, command.options, several, cancelled)
     if command.start is not None:
         options["start"] = command.start
+    if options.get("portions") and not command.beside:
+        raise BadInput("Shares of the capital are given, and there is one strategy.", cure="Name the others too (--with STRATEGY), or leave the shares out.")
     report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
-    terminal.engine.wait(cancelled, for_desk=strategy.answers_events() or bool(command.others))
+    terminal.engine.wait(cancelled, for_desk=len(several) > 1 or any(each.answers_events() for each in strategies))
     from terminal.backtest.run import backtest
 
-    result = backtest(strategy, several if command.others else candles, code=entry.code_fingerprint, cancelled=cancelled, **_known(options))
+    candles, known = several if command.others else several[0], _known(options)
+    if command.beside:
+        result = with_code(backtest(strategies, candles, cancelled=cancelled, **known), code_of(entries))
+    else:
+        result = backtest(strategies[0], candles, code=entries[0].code_fingerprint, cancelled=cancelled, **known)
     stop_if(cancelled)
     report(3, _STEPS, "Judging")
     file = str(command.candles) if isinstance(command.candles, Path) else ""
-    run = terminal.runs.record(result, command.strategy, origin=command.origin, candles=file, save=command.origin != "slider")
+    run = terminal.runs.record(result, command.strategy, origin=command.origin, candles=file, save=command.origin != "slider", beside=command.beside)
     if run.is_saved:
         terminal.publisher.publish(RunStored(run.id))
     if run.trouble is not None:
@@ -86,7 +97,18 @@ def export_run(terminal: "Terminal", command: ExportRun, report: Report, cancell
     return command.path
 
 
-def _candles(terminal: "Terminal", command: RunBacktest, strategy: "Strategy", cancelled: CancelQuestion) -> "Candles":
+def code_of(entries: "Sequence[StrategyEntry]") -> str:
+    """One fingerprint of the files of all strategies of a run, that of the file where there is one."""
+    codes = [entry.code_fingerprint for entry in entries]
+    return codes[0] if len(codes) == 1 else hashlib.blake2b("|".join(codes).encode(), digest_size=16).hexdigest()
+
+
+def with_code(result: "Result", code: str) -> "Result":
+    """The result filed under the fingerprint of the files it was made by."""
+    return replace(result, fingerprints={**result.fingerprints, "code": code})
+
+
+def _candles(terminal: "Terminal", command: RunBacktest, warm: int, cancelled: CancelQuestion) -> "Candles":
     """The candles of the range and, where there are any, those before it that indicators need to settle."""
     if command.start is not None and command.end is not None and command.end <= command.start:
         raise BadInput(f"The end of the range does not come after its start: {iso(command.end)}, {iso(command.start)}.", cure="Choose a later end.")
@@ -94,11 +116,11 @@ def _candles(terminal: "Terminal", command: RunBacktest, strategy: "Strategy", c
         from terminal.app.research import read_candles
 
         whole = read_candles(command.candles)
-        candles = whole.between(_first(command, strategy, whole.timeframe), command.end)
+        candles = whole.between(_first(command, warm, whole.timeframe), command.end)
         there: tuple[int, int] | None = (int(whole.time[0]), int(whole.time[-1]) + whole.timeframe.nanoseconds)
         name = command.candles.name
     else:
-        first = _first(command, strategy, command.candles.timeframe)
+        first = _first(command, warm, command.candles.timeframe)
         candles = terminal.execute(LoadCandles(command.candles, first, command.end), silent, cancelled)
         there, name = available(terminal, command.candles), str(command.candles)
     if not len(candles) or (command.start is not None and int(candles.time[-1]) < command.start):
@@ -106,9 +128,9 @@ def _candles(terminal: "Terminal", command: RunBacktest, strategy: "Strategy", c
     return candles
 
 
-def _first(command: RunBacktest, strategy: "Strategy", timeframe: "Timeframe") -> int | None:
-    """UTC ns from which on candles are read: the start, less what the strategy warms up with; None = from the first."""
-    return None if command.start is None else command.start - warm_up(strategy) * timeframe.nanoseconds
+def _first(command: RunBacktest, warm: int, timeframe: "Timeframe") -> int | None:
+    """UTC ns from which on candles are read: the start, less the `warm` candles that strategies settle on; None = from the first."""
+    return None if command.start is None else command.start - warm * timeframe.nanoseconds
 
 
 def warm_up(strategy: "Strategy") -> int:
@@ -139,7 +161,7 @@ def changes_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> t
     """What is no longer as it was when the run was made, in words."""
     found = []
     try:
-        if terminal.strategies.find(run.info.strategy).code_fingerprint != run.info.code_fingerprint:
+        if code_of([terminal.strategies.find(name) for name in (run.info.strategy, *run.info.beside)]) != run.info.code_fingerprint:
             found.append("the strategy's code has changed since")
     except OutcryError:
         found.append("the strategy is not there any more")

@@ -144,6 +144,15 @@ class NewStrategy:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A further strategy on the account of a run, with its parameters."""
+
+    strategy: str
+    """A built-in's name or the path of a file."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RunBacktest:
     """Runs a strategy over candles, records the trial and stores the run: app.runs.Run (its `.result` is the Result)."""
 
@@ -159,6 +168,8 @@ class RunBacktest:
     """How it was tried: "hand", "slider", "command line", "script", "demo"."""
     others: tuple[SeriesKey, ...] = ()
     """Further instruments traded on the same account."""
+    beside: tuple[Beside, ...] = ()
+    """Further strategies on it, each with a virtual ledger of its own; `portions` among the options shares the capital out."""
 
 
 @dataclass(frozen=True, slots=True)

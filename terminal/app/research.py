@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from terminal.app.commands import Beside
 from terminal.app.paths import Paths, prepare_compile_cache
 from terminal.app.runs import Runs
 from terminal.domain.candles import Candles
@@ -56,7 +57,7 @@ def read_candles(path: Path | str, *, symbol: str | None = None, timeframe: "Tim
 
 
 def backtest(
-    strategy: "Strategy | type[Strategy] | str",
+    strategy: "Strategy | type[Strategy] | str | Sequence[Strategy | type[Strategy] | str]",
     candles: "Candles | Sequence[Candles]",
     *,
     capital: float = 10_000.0,
@@ -65,10 +66,10 @@ def backtest(
     size: "str | float | Size" = "100%",
     **options: Any,
 ) -> "Result":
-    """What `strategy` (an object, its class, or the name or file of one) would have made of `candles`; a list of several shares one account.
+    """What `strategy` (an object, its class, or the name or file of one) would have made of `candles`; lists of either share one account.
 
     The result has `metrics` (a mapping; rates are fractions), `trades` and `equity` (pandas), `verdict` and `save()`. Further
-    options: path, delay_bars, fill_at, size_at, fill_on_touch, close_at_end, start (a date, or UTC ns); `backtest.options.Options` explains them.
+    options: path, delay_bars, fill_at, start (a date, or UTC ns), rates, actions, universe, portions …; `backtest.options.Options` explains them.
     The trial is noted in the ledger of this user; where that can't be written, a warning says so and the result is the same.
     Raises OutcryError in words.
 
@@ -99,9 +100,14 @@ def backtest(
 
     money: dict[str, Any] = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
     Options.of(**money, **options)
-    name, chosen, code = _strategy(strategy)
-    result = simulate(chosen, candles, code=code, **money, **options)
-    run = runs.record(result, name, origin="script", save=False)
+    if isinstance(strategy, list | tuple):
+        names, several, _ = zip(*map(_strategy, strategy), strict=True) if strategy else ((), (), ())
+        result = simulate(several, candles, **money, **options)
+        run = runs.record(result, names[0], origin="script", save=False, beside=[Beside(name) for name in names[1:]])
+    else:
+        name, chosen, code = _strategy(strategy)  # type: ignore[arg-type] # mypy keeps the sequence
+        result = simulate(chosen, candles, code=code, **money, **options)
+        run = runs.record(result, name, origin="script", save=False)
     if run.trouble is not None:
         warnings.warn(f"This run was not noted in the trial ledger. {run.trouble}", stacklevel=2)
         return replace(run.result, saver=functools.partial(_refuse, run.trouble))

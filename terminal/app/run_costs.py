@@ -1,4 +1,4 @@
-"""The options of a run as a face asked for them: over the person's settings, with funding read from its file and finer candles from the store.
+"""The options of a run as a face asked for them: over the person's settings, files read, finer candles found in the store.
 
 Called by the handlers that run backtests.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.commands import ListSeries, LoadCandles
+from terminal.app.run_world import with_world
 from terminal.backtest.declared import DECLARED, DECLARED_FILLS, overruled
 from terminal.domain.errors import BadInput
 from terminal.domain.series import SeriesKey
@@ -28,7 +29,7 @@ def money_of(terminal: "Terminal", given: Mapping[str, Any] | None = None) -> di
 
 def options_for(terminal: "Terminal", given: Mapping[str, Any], candles: "Sequence[Candles]", cancelled: CancelQuestion) -> dict[str, Any]:
     """The options for `candles`: `given` over the settings, a funding file read, the finer candles for "detail" looked for in the store."""
-    options = money_of(terminal, given)
+    options = with_world(money_of(terminal, given))
     funding, finer = options.get("funding"), options.get("finer")
     if isinstance(funding, str | Path) and str(funding) != "off":
         from terminal.venues.files.rates import read_funding

@@ -52,6 +52,8 @@ class RunInfo:
     code_fingerprint: str
     candles: str = ""
     """The candle file the run read, empty where it read the store."""
+    beside: tuple[str, ...] = ()
+    """The names or paths of further strategies on its account."""
 
 
 class DamagedRun(OutcryError):
@@ -136,7 +138,8 @@ def info_from_json(plain: Mapping[str, Any]) -> RunInfo:
     """The RunInfo that `info_to_json` made `plain` of; raises KeyError, TypeError or ValueError."""
     venue, symbol, timeframe = plain["series"]
     numbers = {name: float(plain[name]) for name in ("total_return", "sharpe")}
-    return RunInfo(**{**plain, **numbers, "series": SeriesKey(venue, symbol, Timeframe(timeframe))})
+    beside = tuple(plain.get("beside", ()))
+    return RunInfo(**{**plain, **numbers, "series": SeriesKey(venue, symbol, Timeframe(timeframe)), "beside": beside})
 
 
 def _contents(path: Path, names: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:

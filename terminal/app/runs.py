@@ -6,12 +6,14 @@ Commands and the Python face record here after a backtest; the window and export
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from terminal.app.commands import Beside
 from terminal.app.run_files import DamagedRun, RunInfo, read_info, read_run, write_run
 from terminal.app.trials import TrialLedger
 from terminal.domain.clock import Clock
@@ -52,9 +54,10 @@ class Runs:
         self._lock = threading.Lock()
         self._unsaved: OrderedDict[str, Run] = OrderedDict()
 
-    def record(self, result: "Result", strategy: str, *, origin: str = "hand", candles: str = "", save: bool = True) -> Run:
+    def record(self, result: "Result", strategy: str, *, origin: str = "hand", candles: str = "", save: bool = True, beside: Sequence[Beside] = ()) -> Run:
         """Notes the trial, judges the result by all trials now known, and keeps it: on disk if `save`, else for a while in memory.
 
+        `strategy` and those `beside` it are the names or paths by which they were asked for.
         Where the disk refuses, the result is still given, kept in memory, and `trouble` says why.
         """
         now = self._clock()
@@ -64,7 +67,7 @@ class Runs:
             judged = result.judged(self._ledger.trials(result))
         except OutcryError as error:
             trouble = error
-        info = self._info(judged, strategy, origin, candles, now)
+        info = self._info(judged, strategy, origin, candles, now, tuple(each.strategy for each in beside))
         run = Run(info, replace(judged, saver=partial(self._save_result, info)), is_saved=False, trouble=trouble)
         if save and trouble is None:
             try:
@@ -133,7 +136,7 @@ class Runs:
             except DamagedRun:  # a broken file is named when it is asked for; the others stay usable
                 continue
 
-    def _info(self, result: "Result", strategy: str, origin: str, candles: str, now: int) -> RunInfo:
+    def _info(self, result: "Result", strategy: str, origin: str, candles: str, now: int, beside: tuple[str, ...]) -> RunInfo:
         moment = f"{_stamp(now)}-{_mark(result)}"
         with self._lock:
             taken, number = moment, 2
@@ -157,6 +160,7 @@ class Runs:
             data_fingerprint=result.fingerprints["data"],
             code_fingerprint=result.fingerprints["code"],
             candles=candles,
+            beside=beside,
         )
 
     def _path(self, run_id: str) -> Path:

@@ -14,7 +14,7 @@ from terminal.app.cli.conversation import Conversation, conversation
 from terminal.app.cli.flags import with_flags_for
 from terminal.app.cli.telling import tell_run
 from terminal.app.cli.words import moment_or_none, pairs
-from terminal.app.commands import ExportRun, RunBacktest
+from terminal.app.commands import Beside, ExportRun, RunBacktest
 from terminal.backtest.declared import DECLARED, DECLARED_FILLS
 from terminal.domain.errors import BadInput, WrongValue
 from terminal.domain.series import SeriesKey
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from terminal.app.answers import Result, Run
 
 Option = typer.Option
+WORLD = "The world around the run"
 
 
 @with_flags_for({"Fills": DECLARED_FILLS, "Costs": DECLARED})
@@ -43,6 +44,26 @@ def backtest(
     size: Annotated[str | None, Option(help='"100%", "cash 1000", "risk 1%", "volatility 15%", "kelly 25%" or "quantity 2"; else the settings.')] = None,
     funding: Annotated[str | None, Option(help='File of a perpetual\'s funding rates (CSV or Parquet: time, rate), or "off".')] = None,
     finer: Annotated[Path | None, Option(help="File of finer candles for --path detail; without it the finest stored ones are taken.")] = None,
+    beside: Annotated[
+        list[str] | None, Option("--with", help="Another strategy on the same account, such as mean_reversion or mean_reversion:window=20; several times.")
+    ] = None,
+    shares: Annotated[
+        str | None, Option(help="Share of the capital of each strategy, such as 60%,40%; equal ones where not given.", rich_help_panel=WORLD)
+    ] = None,
+    currency: Annotated[str | None, Option(help="What the account counts in; default: what the first instrument is quoted in.", rich_help_panel=WORLD)] = None,
+    rates: Annotated[
+        list[str] | None,
+        Option(help="Exchange rates: a file (time, currency, rate), EUR=FILE (candles, or time and rate) or EUR=1.08; several times.", rich_help_panel=WORLD),
+    ] = None,
+    series: Annotated[
+        list[str] | None, Option(help="A series that strategies may read: VIX=FILE (candles, or time and value); several times.", rich_help_panel=WORLD)
+    ] = None,
+    actions: Annotated[
+        Path | None, Option(help="File of splits and dividends of raw prices: symbol, date, kind, value, pay_date.", rich_help_panel=WORLD)
+    ] = None,
+    universe: Annotated[
+        Path | None, Option(help="File of when each symbol was a member of the list it was chosen from: symbol, from, until.", rich_help_panel=WORLD)
+    ] = None,
     measures: Annotated[str | None, Option(help="More measures by name, joined by commas, or all; docs/measures.md lists them.")] = None,
     as_json: Annotated[bool, Option("--json", help="One JSON document on stdout: settings, fingerprints, metrics, trades, equity.")] = False,
     form: Annotated[str | None, Option("--format", help="Write on stdout instead: tradingview (its list of trades), json (as --json), csv (trades).")] = None,
@@ -63,7 +84,8 @@ def backtest(
         money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size, **given_settings}
         checked = talk.terminal.settings.checked
         options: dict[str, Any] = {name: checked(name, given, f"--{name.replace('_', '-')}") for name, given in money.items() if given is not None}
-        options |= {name: value for name, value in (("funding", funding), ("finer", finer)) if value is not None}
+        world = {"funding": funding, "finer": finer, "portions": shares, "currency": currency, "rates": rates, "series": series}
+        options |= {name: value for name, value in {**world, "actions": actions, "universe": universe}.items() if value is not None}
         others: list[SeriesKey] = []
         candles: SeriesKey | Path
         if symbols is not None:
@@ -71,7 +93,17 @@ def backtest(
         else:
             candles = candles_named(data, venue, symbol, timeframe)
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
-        command = RunBacktest(strategy_named(strategy), candles, pairs(given or []), options, since, until, "command line", tuple(others))
+        command = RunBacktest(
+            strategy_named(strategy),
+            candles,
+            pairs(given or []),
+            options,
+            since,
+            until,
+            "command line",
+            tuple(others),
+            tuple(map(strategy_beside, beside or ())),
+        )
         run = _run(talk, command)
         if report is not None:
             talk.ask(ExportRun(run.id, report.expanduser().absolute()), "Write the report")
@@ -127,6 +159,14 @@ def strategy_named(given: str) -> str:
     if not path.is_file():
         raise BadInput(f"There is no file {path}.", cure="Give the path of a Python file, or a name that `outcry strategies` lists.")
     return str(path)
+
+
+def strategy_beside(given: str) -> Beside:
+    """The strategy meant by "mean_reversion" or "mean_reversion:window=20,low=25"; raises BadInput."""
+    head, separator, values = given.rpartition(":")
+    if not separator or "=" not in values:
+        return Beside(strategy_named(given))
+    return Beside(strategy_named(head), pairs(values.split(","), "--with"))
 
 
 def candles_named(data: Path | None, venue: str | None, symbol: str | None, timeframe: str | None) -> SeriesKey | Path:

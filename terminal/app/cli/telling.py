@@ -65,16 +65,19 @@ def tell_run(run: "Run") -> None:
 
 
 def _tell_symbols(symbols: Sequence[Mapping[str, Any]]) -> None:
-    """A line for each instrument of the account."""
+    """A line for each instrument of the account, of each strategy where there are several."""
     from terminal.backtest.report.words import written
     from terminal.stats.glossary import Form
 
-    columns = {"trades": Form.COUNT, "win_rate": Form.PERCENT} | dict.fromkeys(("gross", "slippage", "costs", "profit"), Form.MONEY)
+    columns = {"trades": Form.COUNT, "win_rate": Form.PERCENT} | dict.fromkeys(("gross", "slippage", "costs", "carry", "profit"), Form.MONEY)
     columns["holding_return"] = Form.PERCENT
+    heads = ["Instrument", "trades", "win rate", "gross", "slippage", "commission", "carry", "profit", "holding"]
     figures = [[math.nan if row[name] is None else float(row[name]) for name in columns] for row in symbols]
     rows = [(str(row["symbol"]), *map(written, values, columns.values())) for row, values in zip(symbols, figures, strict=True)]
+    if "strategy" in symbols[0]:
+        heads, rows = ["Strategy", *heads], [(str(row["strategy"]), *cells) for row, cells in zip(symbols, rows, strict=True)]
     typer.echo("")
-    write_table(("Instrument", "trades", "win rate", "gross", "slippage", "commission", "profit", "holding"), rows, right=range(1, 8))
+    write_table(heads, rows, right=range(len(heads) - 8, len(heads)))
 
 
 def _count(number: int, noun: str) -> str:

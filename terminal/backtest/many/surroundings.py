@@ -95,5 +95,5 @@ def _rate(name: str, account: str, candles: Sequence[Candles], around: Surroundi
     quoted = next(each.instrument.symbol for each in candles if each.instrument.quote == name)
     raise BadInput(
         f"{quoted} is quoted in {name}, the account is in {account}, and no rate between them is known.",
-        cure=f'Hand one in: rates={{"{name}": candles of {name}/{account}}}, or trade {name}/{account} too.',
+        cure=f"Give what one {name} is worth in {account} as `rates` (--rates {name}=FILE), or trade {name}/{account} too.",
     )
