@@ -77,8 +77,6 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     look.dress()
     streams = Streams(opened.terminal)
     window.link.series_changed.connect(lambda key: streams.watch((key,)))
-    if window.link.series is not None:  # a kept layout has chosen it already
-        streams.watch((window.link.series,))
     if window.link.series is not None:  # a kept layout chose it while the window was made
         streams.watch((window.link.series,))
     warm_up = WarmUp(is_busy=opened.jobs.running)

@@ -73,6 +73,11 @@ class Bridge(QObject):
         return self._terminal.settings
 
     @property
+    def is_read_only(self) -> bool:
+        """True where another program holds the folder, or nobody may write there."""
+        return self._terminal.read_only
+
+    @property
     def clock(self) -> "Clock":
         """What tells the time, UTC ns."""
         return self._terminal.clock

@@ -68,8 +68,14 @@ class LayoutFiles:
         self._read_only = read_only
 
     def last(self) -> Layout | None:
-        """How the window stood when it was last closed, None at the first start; raises DamagedLayout."""
-        return self._read(_LAST)
+        """How the window stood when it was last closed, None at the first start; raises DamagedLayout after putting the file aside."""
+        try:
+            return self._read(_LAST)
+        except DamagedLayout as damage:
+            aside = self._put_aside(self._path(_LAST))
+            if aside is None:
+                raise
+            raise DamagedLayout(damage.message, cure=f"The default layout is used. The file is kept as {aside}.") from None
 
     def keep_last(self, layout: Layout) -> None:
         """Remembers `layout` for the next start."""
@@ -119,6 +125,16 @@ class LayoutFiles:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
+
+    def _put_aside(self, path: Path) -> Path | None:
+        """Where the file was moved to, since the next arrangement takes its place; None where it stays."""
+        aside = path.with_suffix(f"{path.suffix}.damaged")
+        if self._read_only:
+            return None
+        try:
+            return path.replace(aside)
+        except OSError:
+            return None
 
     def _keep(self, path: Path, layout: Layout) -> None:
         if not self._read_only:

@@ -24,6 +24,8 @@ _SECONDS = {Severity.INFO: 6, Severity.WARNING: 12}
 _SHOWN_AT_ONCE = 3
 _KEPT = 200
 _WIDTH = 380
+_CENTRE_WIDTH, _CENTRE_HEIGHT = 420, 440
+_CENTRE_EDGES = 40  # the sheet's margins and the scroll bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,10 @@ class Notices(QObject):
         return tuple(self._toasts)
 
     def open_centre(self, beside: QWidget) -> Sheet:
-        """The sheet that lists every notice, opened."""
-        sheet = Sheet("Notifications", self._window, width=round(_WIDTH * 1.1))
+        """The sheet that lists every notice, opened; the toasts leave, since it says the same."""
+        for toast in self.toasts():
+            toast.leave()
+        sheet = Sheet("Notifications", self._window, width=_CENTRE_WIDTH)
         if not self._told:
             sheet.add_text("Nothing has happened that you should know.")
         else:
@@ -75,20 +79,17 @@ class Notices(QObject):
         inner = QWidget()
         inner.setProperty("surface", "panel")
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(12)
+        column.setContentsMargins(0, 4, 10, 0)
+        column.setSpacing(14)
         now = self._bridge.clock()
         for told in self._told:
-            line = _Words(told.notice)
-            line.setParent(inner)
-            column.addWidget(line)
-            column.addWidget(label(self._bridge.zones.recent(told.time, now), "faint"))
+            column.addWidget(_Words(told.notice, self._bridge.zones.recent(told.time, now)))
         column.addStretch()
         area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedHeight(min(440, 40 + 70 * len(self._told)))
+        area.setFixedHeight(min(_CENTRE_HEIGHT, column.totalHeightForWidth(_CENTRE_WIDTH - _CENTRE_EDGES) + 2))
         return area
 
     def _take(self, notice: Notice) -> None:
@@ -118,8 +119,8 @@ class Notices(QObject):
         lengths = measures()
         bottom = self._window.height() - lengths.foot - 10
         for toast in reversed(self._toasts):
-            toast.setFixedWidth(min(_WIDTH, self._window.width() - 40))
-            toast.adjustSize()
+            width = min(_WIDTH, self._window.width() - 40)
+            toast.setFixedSize(width, toast.height_for(width))
             bottom -= toast.height()
             toast.move(self._window.width() - toast.width() - 14, bottom)
             toast.raise_()
@@ -151,6 +152,11 @@ class Toast(QFrame):
         if notice.severity in _SECONDS:
             self._timer.start(_SECONDS[notice.severity] * 1000)
 
+    def height_for(self, width: int) -> int:
+        """The height its wrapped words need at that width, which adjustSize does not ask for."""
+        row = self.layout()
+        return row.totalHeightForWidth(width) if row is not None and row.hasHeightForWidth() else self.sizeHint().height()
+
     def leave(self) -> None:
         """Goes away; the centre keeps the notice."""
         self._timer.stop()
@@ -167,9 +173,9 @@ class Toast(QFrame):
 
 
 class _Words(QWidget):
-    """A notice in words: its light, what happened, what to do, and for a warning or fault a way to copy both."""
+    """A notice in words: its light, what happened, what to do, and for a warning or fault a way to copy both; in the centre `when` it came."""
 
-    def __init__(self, notice: Notice) -> None:
+    def __init__(self, notice: Notice, when: str = "") -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -183,9 +189,15 @@ class _Words(QWidget):
         column.addWidget(label(notice.text, wraps=True))
         if notice.cure:
             column.addWidget(label(notice.cure, "second", wraps=True))
+        below = QHBoxLayout()
+        below.setSpacing(12)
+        if when:
+            below.addWidget(label(when, "faint"))
         if notice.severity is not Severity.INFO:
             copy = LinkButton("Copy", lambda: QGuiApplication.clipboard().setText(f"{notice.text}\n{notice.cure}".strip()), tooltip="Copy these words")
-            column.addWidget(copy, alignment=Qt.AlignmentFlag.AlignLeft)
+            below.addWidget(copy)
+        below.addStretch(1)
+        column.addLayout(below)
         row.addLayout(column, 1)
 
 

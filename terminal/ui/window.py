@@ -14,6 +14,7 @@ from terminal.app.state import SettingChanged
 from terminal.domain.series import SeriesKey
 from terminal.ui.actions import Action, ActionBook
 from terminal.ui.bridge import Bridge
+from terminal.ui.closing import ClosingQuestion
 from terminal.ui.docking import Docks
 from terminal.ui.first_steps import FirstSteps
 from terminal.ui.foot import Foot
@@ -57,6 +58,7 @@ class Window(QMainWindow):
         self.top_bar = TopBar(self.palette_box.open, self.perspectives.choose, self._open_menu, self._open_notices)
         self.foot = Foot(bridge, lambda: self.docks.show("jobs"))
         self.notices = Notices(bridge, self)
+        self._closing_question = ClosingQuestion(bridge, self)
         self._assemble()
         for entry in entries:
             self._add(entry)
@@ -142,7 +144,8 @@ class Window(QMainWindow):
         is_simulated = series is None or series.venue == "demo"
         self.top_bar.origin.set_text("SIMULATED" if is_simulated else series.venue.upper() if series is not None else "", "demo" if is_simulated else "second")
         origin = "simulated market" if is_simulated or series is None else f"{series.venue} candles"
-        self.setWindowTitle(f"Outcry — DEMO · {origin}")
+        rights = " · read-only" if self.bridge.is_read_only else ""
+        self.setWindowTitle(f"Outcry — DEMO · {origin}{rights}")
 
     def _show_perspectives(self) -> None:
         self.top_bar.show_perspectives(self.perspectives.names(), self.perspectives.current)
@@ -178,6 +181,9 @@ class Window(QMainWindow):
         self.palette_box.hide()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing_question.may_close():
+            event.ignore()
+            return
         self.perspectives.keep()
         for act in self._closing:
             act()

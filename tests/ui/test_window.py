@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from terminal.app.opening import OpenTerminal
@@ -160,6 +160,22 @@ def test_toasts_do_not_pile_up_and_stand_inside_the_window(window: Window, opene
     assert all(window.rect().contains(toast.geometry()) for toast in toasts)
 
 
+def test_long_notices_are_read_whole_in_toasts_and_in_the_centre(window: Window, opened: OpenTerminal, qtbot: QtBot) -> None:
+    for number in range(2):
+        words = "The settings file /home/somebody/with/a/long/name/outcry/settings.toml is damaged. " * (2 + number)
+        opened.terminal.publisher.publish(Notice(Severity.WARNING, words.strip(), "Open the settings and choose again."))
+    qtbot.waitUntil(lambda: len(window.notices.toasts()) == 2)
+    for toast in window.notices.toasts():
+        assert all(line.height() >= line.heightForWidth(line.width()) for line in toast.findChildren(QLabel) if line.wordWrap())
+    qtbot.mouseClick(window.top_bar.bell, LEFT)
+    sheet = window.findChild(Sheet)
+    assert sheet is not None
+    assert all(line.height() >= line.heightForWidth(line.width()) for line in sheet.findChildren(QLabel) if line.wordWrap())
+    assert sheet.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+    assert not window.notices.toasts()
+    sheet.close()
+
+
 def test_a_perspective_is_saved_chosen_renamed_exported_and_deleted(window: Window, layouts: LayoutFiles, qtbot: QtBot, tmp_path: Path) -> None:
     window.docks.close("log")
     press(qtbot, window, Qt.Key.Key_S, CONTROL | SHIFT)
@@ -224,7 +240,9 @@ def test_a_damaged_layout_falls_back_to_research_and_says_so(window: Window, bri
         assert again.docks.is_open("log")
         qtbot.waitUntil(lambda again=again: len(again.notices.all()) == 1)
         assert again.notices.all()[0].notice.text.startswith("The layout last-window.json")
-        assert again.notices.all()[0].notice.cure == "The default layout is used."
+        aside = file.with_name("last-window.json.damaged")
+        assert again.notices.all()[0].notice.cure == f"The default layout is used. The file is kept as {aside}."
+        assert aside.read_text(encoding="utf-8") == change(whole)
 
 
 def test_a_panel_floats_and_comes_back(window: Window, qtbot: QtBot) -> None:
