@@ -48,7 +48,7 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     if command.start is not None:
         options["start"] = command.start
     if options.get("portions") and not command.beside:
-        raise BadInput("Shares of the capital are given, and there is one strategy.", cure="Name the others too (--with STRATEGY), or leave the shares out.")
+        raise BadInput("Shares of the capital are given, and there is one strategy.", cure="Name the others too (--beside STRATEGY), or leave the shares out.")
     report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
     terminal.engine.wait(cancelled, for_desk=len(several) > 1 or any(each.answers_events() for each in strategies))
     from terminal.backtest.run import backtest

@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from terminal.app.commands import Beside
+from terminal.backtest.declared import DECLARED_WORLD
 from terminal.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from terminal.domain.candles import Candles, KnownSeries
 
-_WORLD = ("rates", "series", "actions", "universe", "currency", "portions")
+__all__ = ["DECLARED_WORLD", "beside_of", "portions_of", "texts_of", "with_world"]
 
 
 def with_world(options: Mapping[str, Any]) -> dict[str, Any]:
-    """`options` with every file and text among `rates`, `series`, `actions`, `universe` and `portions` read; raises BadInput in words."""
-    found = {name: value for name, value in options.items() if name not in _WORLD or value not in (None, "", (), [])}
+    """`options` with every file and text among `rates`, `series`, `actions`, `universe` and `shares` read; raises BadInput in words."""
+    found = {name: value for name, value in options.items() if name not in DECLARED_WORLD or value not in (None, "", (), [])}
     for name in ("rates", "series"):
         texts = _texts(found.get(name))
         if texts is not None:
@@ -26,12 +28,12 @@ def with_world(options: Mapping[str, Any]) -> dict[str, Any]:
         given = found.get(name)
         if isinstance(given, str | Path):
             found[name] = _read(name, Path(given))
-    if isinstance(found.get("portions"), str):
-        found["portions"] = shares(found["portions"])
+    if isinstance(found.get("shares"), str):
+        found["portions"] = portions_of(found.pop("shares"))
     return found
 
 
-def shares(text: str) -> tuple[float, ...]:
+def portions_of(text: str) -> tuple[float, ...]:
     """The shares of the capital that "60%, 0.4" names; raises BadInput."""
     try:
         return tuple(float(part.strip()[:-1]) / 100 if part.strip().endswith("%") else float(part) for part in text.split(","))
@@ -39,12 +41,30 @@ def shares(text: str) -> tuple[float, ...]:
         raise BadInput(f"The shares are {text!r}.", cure="Give one for each strategy, joined by commas, such as 60%,40%.") from None
 
 
+def beside_of(text: str) -> Beside:
+    """The strategy meant by "mean_reversion" or "mean_reversion:window=20,low=25"; raises BadInput."""
+    head, separator, values = text.strip().rpartition(":")
+    if not separator or "=" not in values:
+        return Beside(text.strip())
+    pairs = [part.partition("=") for part in values.split(",")]
+    wrong = next((f"{name}{sign}{value}" for name, sign, value in pairs if not sign or not name.strip()), None)
+    if wrong is not None:
+        raise BadInput(f"A parameter of {head} is {wrong!r}.", cure="Write NAME:parameter=value,parameter=value.")
+    return Beside(head.strip(), {name.strip(): value.strip() for name, _, value in pairs})
+
+
+def texts_of(given: Sequence[str] | str) -> tuple[str, ...]:
+    """The texts that stand in `given`, each of which may hold several joined by semicolons."""
+    parts = (part.strip() for text in ([given] if isinstance(given, str) else given) for part in text.split(";"))
+    return tuple(part for part in parts if part)
+
+
 def _texts(given: Any) -> tuple[str, ...] | None:
     """The texts of what a face gave, None where it gave data."""
     if isinstance(given, str | Path):
-        return tuple(part.strip() for part in str(given).split(";") if part.strip())
+        return texts_of(str(given))
     if isinstance(given, Sequence) and all(isinstance(each, str | Path) for each in given):
-        return tuple(str(each) for each in given)
+        return texts_of([str(each) for each in given])
     return None
 
 

@@ -73,6 +73,37 @@ class TierText(Text):
         return steps
 
 
+class FileName(Text):
+    """The name of a file, or nothing."""
+
+    kind = "a file"
+
+    def allowed(self) -> str:
+        return "the name of a CSV or Parquet file"
+
+
+class Several(Text):
+    """Texts joined by semicolons; in a shell each may be a flag of its own."""
+
+    kind = "several texts"
+
+    def allowed(self) -> str:
+        return "one, or several joined by semicolons"
+
+
+class WorldSettings:
+    """What a run is told of the world around its candles, and who shares its account; asked for one run, never kept as a setting."""
+
+    beside = Several("", help="Other strategies on the same account, such as mean_reversion or mean_reversion:window=20,low=25.")
+    shares = Text("", help="Share of the capital of each strategy, such as 60%,40%; nothing = equal ones.")
+    currency = Text("", help="What the account counts in, such as USD; nothing = what the first instrument is quoted in.")
+    rates = Several("", help="Exchange rates: a file (time, currency, rate), EUR=FILE (candles, or time and rate) or EUR=1.08.")
+    series = Several("", help="What strategies may read beside candles: VIX=FILE (candles, or time and value).")
+    actions = FileName("", help="Splits and dividends of raw prices: symbol, date, kind, value, pay_date.")
+    universe = FileName("", help="When each symbol was a member of the list it was chosen from: symbol, from, until.")
+    funding = FileName("", help='Funding rates of a perpetual: time, rate; or "off".')
+
+
 class FillSettings:
     """The settings of a run that say when and where its orders fill, in the order they are shown."""
 
@@ -131,6 +162,7 @@ class CostSettings:
 DECLARED: Mapping[str, Declaration[Any]] = declarations(CostSettings)
 """The declarations of the costs by name."""
 DECLARED_FILLS: Mapping[str, Declaration[Any]] = declarations(FillSettings)
+DECLARED_WORLD: Mapping[str, Declaration[Any]] = declarations(WorldSettings)
 _YIELDS_TO = {
     "per_unit": ("commission", "maker", "taker", "tiers"),
     "tiers": ("commission", "maker", "taker", "per_unit"),

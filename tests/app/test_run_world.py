@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from terminal.app.research import backtest
-from terminal.app.run_world import shares, with_world
+from terminal.app.run_world import beside_of, portions_of, with_world
 from terminal.domain.errors import BadInput
 from tests.app.cli.test_shell import document, outcry
 from tests.app.test_runs import some_candles
@@ -30,7 +30,7 @@ def test_a_shell_hands_in_rates_actions_and_a_dated_list(files: Path) -> None:
 
 
 def test_a_shell_runs_several_strategies_with_shares_of_the_capital(files: Path) -> None:
-    run = document(*SEVERAL, "--rates", "USD=1", "--with", "mean_reversion:window=30", "--shares", "60%,0.4")
+    run = document(*SEVERAL, "--rates", "USD=1", "--beside", "mean_reversion:window=30", "--shares", "60%,0.4")
     told = [(each["name"], each["share"]) for each in run["settings"]["strategies"]]
     assert told == [("EmaTrend", 0.6), ("MeanReversion", 0.4)]
     assert run["settings"]["strategies"][1]["parameters"]["window"] == 30
@@ -40,7 +40,7 @@ def test_a_shell_runs_several_strategies_with_shares_of_the_capital(files: Path)
         ("MeanReversion", "BTC/USDT"),
         ("MeanReversion", "SPY"),
     ]
-    assert "Strategy" in outcry(*SEVERAL, "--rates", "USD=1", "--with", "mean_reversion").stdout
+    assert "Strategy" in outcry(*SEVERAL, "--rates", "USD=1", "--beside", "mean_reversion").stdout
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_a_shell_runs_several_strategies_with_shares_of_the_capital(files: Path)
         (("--rates", "USD=-1"), "A rate is -1."),
         (("--rates", "USD=1", "--rates", "usd=2"), "USD is given twice among the rates."),
         (("--rates", "USD=1", "--shares", "0.5,0.5"), "there is one strategy"),
-        (("--rates", "USD=1", "--with", "mean_reversion", "--shares", "0.9,0.9"), "The portions are 0.9, 0.9."),
-        (("--rates", "USD=1", "--with", "mean_reversion", "--shares", "1"), "There are 2 strategies and 1 portions."),
-        (("--rates", "USD=1", "--with", "mean_reversal"), "Did you mean mean_reversion"),
+        (("--rates", "USD=1", "--beside", "mean_reversion", "--shares", "0.9,0.9"), "The portions are 0.9, 0.9."),
+        (("--rates", "USD=1", "--beside", "mean_reversion", "--shares", "1"), "There are 2 strategies and 1 portions."),
+        (("--rates", "USD=1", "--beside", "mean_reversal"), "Did you mean mean_reversion"),
         (("--rates", "USD=1", "--series", "vix.csv"), "Write NAME=FILE"),
         (("--rates", "USD=1", "--universe", "none.csv"), "There is no file of members none.csv."),
     ],
@@ -66,13 +66,13 @@ def test_what_is_data_already_stays_as_it_is(files: Path) -> None:
     found = with_world({"rates": rates, "capital": 5.0, "universe": None})
     assert found == {"rates": rates, "capital": 5.0}
     assert with_world({"rates": f"JPY=0.007; {files / 'rates.csv'}"})["rates"].keys() == {"JPY", "USD"}
-    assert with_world({"rates": "", "actions": "", "currency": "", "portions": ""}) == {}
+    assert with_world({"rates": "", "actions": "", "currency": "", "shares": ""}) == {}
 
 
 def test_shares_are_fractions_or_percent() -> None:
-    assert shares("60%, .4") == (0.6, 0.4)
+    assert portions_of("60%, .4") == (0.6, 0.4)
     with pytest.raises(BadInput, match="The shares are 'half'"):
-        shares("half")
+        portions_of("half")
 
 
 def test_a_script_runs_several_strategies_by_name_on_one_account() -> None:
@@ -80,3 +80,12 @@ def test_a_script_runs_several_strategies_by_name_on_one_account() -> None:
     assert [row["strategy"] for row in result.symbols] == ["EmaTrend", "EmaTrend", "MeanReversion", "MeanReversion"]
     with pytest.raises(BadInput, match="No strategies were given"):
         backtest([], [some_candles()])
+
+
+def test_a_strategy_beside_may_bring_its_parameters() -> None:
+    assert beside_of(" mean_reversion ").strategy == "mean_reversion"
+    found = beside_of("C:/mine.py: window=20, low = 25")
+    assert (found.strategy, dict(found.parameters)) == ("C:/mine.py", {"window": "20", "low": "25"})
+    assert beside_of("C:/mine.py").parameters == {}
+    with pytest.raises(BadInput, match="A parameter of mine is 'low'"):
+        beside_of("mine:window=20,low")

@@ -15,7 +15,8 @@ from terminal.app.cli.flags import with_flags_for
 from terminal.app.cli.telling import tell_run
 from terminal.app.cli.words import moment_or_none, pairs
 from terminal.app.commands import Beside, ExportRun, RunBacktest
-from terminal.backtest.declared import DECLARED, DECLARED_FILLS
+from terminal.app.run_world import beside_of, texts_of
+from terminal.backtest.declared import DECLARED, DECLARED_FILLS, DECLARED_WORLD
 from terminal.domain.errors import BadInput, WrongValue
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
     from terminal.app.answers import Result, Run
 
 Option = typer.Option
-WORLD = "The world around the run"
 
 
-@with_flags_for({"Fills": DECLARED_FILLS, "Costs": DECLARED})
+@with_flags_for({"Fills": DECLARED_FILLS, "Costs": DECLARED, "The world around the run": DECLARED_WORLD})
 def backtest(
     strategy: Annotated[str, typer.Argument(help="A built-in's name (see `outcry strategies`) or a file.")],
     data: Annotated[Path | None, Option(help="Candle file: CSV or Parquet.")] = None,
@@ -42,28 +42,7 @@ def backtest(
     commission: Annotated[str | None, Option(help="Commission of each fill, 0.001 = 0.1 %; default from the settings.")] = None,
     slippage: Annotated[str | None, Option(help="Slippage of each market fill, 0.0005 = 0.05 %; default from the settings.")] = None,
     size: Annotated[str | None, Option(help='"100%", "cash 1000", "risk 1%", "volatility 15%", "kelly 25%" or "quantity 2"; else the settings.')] = None,
-    funding: Annotated[str | None, Option(help='File of a perpetual\'s funding rates (CSV or Parquet: time, rate), or "off".')] = None,
     finer: Annotated[Path | None, Option(help="File of finer candles for --path detail; without it the finest stored ones are taken.")] = None,
-    beside: Annotated[
-        list[str] | None, Option("--with", help="Another strategy on the same account, such as mean_reversion or mean_reversion:window=20; several times.")
-    ] = None,
-    shares: Annotated[
-        str | None, Option(help="Share of the capital of each strategy, such as 60%,40%; equal ones where not given.", rich_help_panel=WORLD)
-    ] = None,
-    currency: Annotated[str | None, Option(help="What the account counts in; default: what the first instrument is quoted in.", rich_help_panel=WORLD)] = None,
-    rates: Annotated[
-        list[str] | None,
-        Option(help="Exchange rates: a file (time, currency, rate), EUR=FILE (candles, or time and rate) or EUR=1.08; several times.", rich_help_panel=WORLD),
-    ] = None,
-    series: Annotated[
-        list[str] | None, Option(help="A series that strategies may read: VIX=FILE (candles, or time and value); several times.", rich_help_panel=WORLD)
-    ] = None,
-    actions: Annotated[
-        Path | None, Option(help="File of splits and dividends of raw prices: symbol, date, kind, value, pay_date.", rich_help_panel=WORLD)
-    ] = None,
-    universe: Annotated[
-        Path | None, Option(help="File of when each symbol was a member of the list it was chosen from: symbol, from, until.", rich_help_panel=WORLD)
-    ] = None,
     measures: Annotated[str | None, Option(help="More measures by name, joined by commas, or all; docs/measures.md lists them.")] = None,
     as_json: Annotated[bool, Option("--json", help="One JSON document on stdout: settings, fingerprints, metrics, trades, equity.")] = False,
     form: Annotated[str | None, Option("--format", help="Write on stdout instead: tradingview (its list of trades), json (as --json), csv (trades).")] = None,
@@ -81,11 +60,7 @@ def backtest(
 
             demand_ending(report)
         wanted = _measure_names(measures)
-        money = {"capital": capital, "commission": commission, "slippage": slippage, "size": size, **given_settings}
-        checked = talk.terminal.settings.checked
-        options: dict[str, Any] = {name: checked(name, given, f"--{name.replace('_', '-')}") for name, given in money.items() if given is not None}
-        world = {"funding": funding, "finer": finer, "portions": shares, "currency": currency, "rates": rates, "series": series}
-        options |= {name: value for name, value in {**world, "actions": actions, "universe": universe}.items() if value is not None}
+        options, beside = _options(talk, {"capital": capital, "commission": commission, "slippage": slippage, "size": size, **given_settings}, finer)
         others: list[SeriesKey] = []
         candles: SeriesKey | Path
         if symbols is not None:
@@ -93,17 +68,8 @@ def backtest(
         else:
             candles = candles_named(data, venue, symbol, timeframe)
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
-        command = RunBacktest(
-            strategy_named(strategy),
-            candles,
-            pairs(given or []),
-            options,
-            since,
-            until,
-            "command line",
-            tuple(others),
-            tuple(map(strategy_beside, beside or ())),
-        )
+        name, values = strategy_named(strategy), pairs(given or [])
+        command = RunBacktest(name, candles, values, options, since, until, "command line", tuple(others), beside)
         run = _run(talk, command)
         if report is not None:
             talk.ask(ExportRun(run.id, report.expanduser().absolute()), "Write the report")
@@ -116,6 +82,18 @@ def backtest(
             tell_run(run)
             if report is not None:
                 typer.echo(f"Report: {report}")
+
+
+def _options(talk: Conversation, given: Mapping[str, Any], finer: Path | None) -> tuple[dict[str, Any], tuple[Beside, ...]]:
+    """The options of the run, each checked as the settings would, and the strategies beside the first."""
+    options: dict[str, Any] = {} if finer is None else {"finer": finer}
+    for name, value in given.items():
+        if name in DECLARED_WORLD:
+            options[name] = value
+        elif value is not None:
+            options[name] = talk.terminal.settings.checked(name, value, f"--{name.replace('_', '-')}")
+    beside = [beside_of(text) for text in texts_of(options.pop("beside", ()))]
+    return options, tuple(replace(each, strategy=strategy_named(each.strategy)) for each in beside)
 
 
 def _measure_names(given: str | None) -> list[str]:
@@ -159,14 +137,6 @@ def strategy_named(given: str) -> str:
     if not path.is_file():
         raise BadInput(f"There is no file {path}.", cure="Give the path of a Python file, or a name that `outcry strategies` lists.")
     return str(path)
-
-
-def strategy_beside(given: str) -> Beside:
-    """The strategy meant by "mean_reversion" or "mean_reversion:window=20,low=25"; raises BadInput."""
-    head, separator, values = given.rpartition(":")
-    if not separator or "=" not in values:
-        return Beside(strategy_named(given))
-    return Beside(strategy_named(head), pairs(values.split(","), "--with"))
 
 
 def candles_named(data: Path | None, venue: str | None, symbol: str | None, timeframe: str | None) -> SeriesKey | Path:

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal.domain.parameters import Bool, Declaration
+from terminal.backtest.declared import Several
+from terminal.domain.parameters import Bool, Declaration, Text
 
 
 def with_flags_for(panels: Mapping[str, Mapping[str, Declaration[Any]]]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -36,7 +37,8 @@ def _flag(name: str, declared: Declaration[Any], heading: str) -> inspect.Parame
     flag = "--" + name.replace("_", "-")
     is_switch = isinstance(declared, Bool)
     names = (f"{flag}/--no-{flag[2:]}",) if is_switch else (flag,)
-    help_text = f"{declared.help} {'' if is_switch else declared.allowed().capitalize() + '.'}".strip()
+    allowed = "" if is_switch or type(declared) is Text else declared.allowed()
+    help_text = f"{declared.help} {allowed[:1].upper()}{allowed[1:]}{'.' if allowed else ''}".strip()
     option = typer.Option(*names, help=help_text, rich_help_panel=heading)
-    kind: Any = Annotated[bool | None if is_switch else str | None, option]
+    kind: Any = Annotated[bool | None if is_switch else list[str] | None if isinstance(declared, Several) else str | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)

@@ -152,7 +152,7 @@ class EditorPanel(Panel):
         if not self.runner.run(Wish(front.key, front.entry.title, front.values, is_slider)):
             self.status.say("No series is in view. Choose one in the watchlist, then run.", "warn")
         elif not is_slider:
-            self.status.say(f"Running on {self.link.series}", "busy")
+            self.status.say(f"Running on {', '.join(map(str, self.link.traded()))}", "busy")
 
     def _ran(self, run: "Run", seconds: float) -> None:
         front = self.desk.front()

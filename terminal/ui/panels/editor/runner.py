@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from terminal.app.commands import RunBacktest
 from terminal.app.state import Jobs
-from terminal.domain.errors import Cancelled
+from terminal.domain.errors import BadInput, Cancelled
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 
@@ -53,14 +52,18 @@ class Runner(QObject):
 
     def run(self, wish: Wish) -> bool:
         """Asks for `wish`; False where no series is in view."""
-        if self._link.series is None:
+        try:
+            command = self._link.run_command(wish.strategy, wish.parameters, origin="slider" if wish.is_slider else "hand")
+        except BadInput as error:
+            self.failed.emit(error)
+            return True
+        if command is None:
             return False
         is_young = perf_counter() - self._began < _PATIENCE_SECONDS
         if wish.is_slider and self._under_way is not None and self._under_way.is_slider and is_young:
             self._waiting = wish
             return True
         self._waiting, self._under_way, self._began = None, wish, perf_counter()
-        command = RunBacktest(wish.strategy, self._link.series, dict(wish.parameters), origin="slider" if wish.is_slider else "hand")
         title = f"Backtest {wish.title}"
         self._job = self._bridge.send(command, then=self._answered, failed=self._refused, title=title, visible=not wish.is_slider, question=QUESTION)
         return True

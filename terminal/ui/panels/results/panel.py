@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from terminal.app.commands import RunBacktest
 from terminal.app.state import Jobs, JobView, LaneState
-from terminal.domain.errors import Cancelled, OutcryError
+from terminal.domain.errors import BadInput, Cancelled, OutcryError
 from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
@@ -24,6 +23,7 @@ from terminal.ui.panels.results.doubts import DoubtsPage
 from terminal.ui.panels.results.exports import ExportMenu
 from terminal.ui.panels.results.facts import Fact, fact_columns, settings_of
 from terminal.ui.panels.results.measures import Measure, measure_columns, measures_of
+from terminal.ui.panels.results.plan import PlanPage
 from terminal.ui.panels.results.runs_page import RunsPage
 from terminal.ui.panels.results.summary import SummaryPage
 from terminal.ui.panels.results.tables import SPARE, TradeRow, series_of, trade_columns, trade_rows
@@ -36,7 +36,18 @@ from terminal.ui.widgets.table import Table
 if TYPE_CHECKING:
     from terminal.app.answers import Run
 
-PAGES = ("Summary", "Trades", "Distribution", "Times", "Costs", "Doubts", "Measures", "Settings", "Runs")
+PAGES = ("Summary", "Trades", "Distribution", "Times", "Costs", "Doubts", "Measures", "Settings", "Next run", "Runs")
+_WITHOUT_RUN = ("Next run", "Runs")
+"""Pages that have something to show before there is a result."""
+_ALSO = {
+    "Summary": "equity verdict heat map dashboard",
+    "Doubts": "review stress shocks survival monte carlo fan sensitivity tornado envelope",
+    "Times": "hours weekdays rolling",
+    "Runs": "compare earlier history",
+    "Settings": "assumptions fingerprints",
+    "Next run": "several symbols instruments portfolio account currency exchange rates splits dividends universe funding strategies",
+}
+"""What people look for on a page, for the palette."""
 _FIRST_STRATEGY = "ema_trend"
 _RUN_TITLE = "Backtest"
 _FROM_HERE = "started from Results"
@@ -60,10 +71,11 @@ class ResultsPanel(Panel):
         self.doubts = DoubtsPage(bridge)
         self.measures: Table[Measure] = Table(measure_columns(), name="Measures", key=lambda measure: measure.key)
         self.settings: Table[Fact] = Table(fact_columns("Name"), name="Settings and fingerprints", key=lambda fact: (fact.group, fact.name))
+        self.plan = PlanPage(link, self.run_backtest)
         self.runs = RunsPage(bridge, link)
         self.exports = ExportMenu(bridge, link, lambda: self.doubts.band.answer is not None and self.doubts.band.run is link.run, self)
         self._stack = QStackedLayout(self)
-        pages = (self.summary, self.trades, self.distribution, self.times, self.costs, self.doubts, self.measures, self.settings, self.runs)
+        pages = (self.summary, self.trades, self.distribution, self.times, self.costs, self.doubts, self.measures, self.settings, self.plan, self.runs)
         for page in (self.waiting, *pages):
             self._stack.addWidget(page)
         self._buttons = {name: FlatButton(name, partial(self.show_page, name), checkable=True) for name in PAGES}
@@ -88,7 +100,14 @@ class ResultsPanel(Panel):
 
     def actions(self) -> list[Action]:  # type: ignore[override] # as in the base
         pages = [
-            Action(f"results.{name.lower()}", f"Results: {name.lower()}", partial(self.show_page, name), f"Shows the page {name}", group="Results")
+            Action(
+                f"results.{name.lower()}",
+                f"Results: {name.lower()}",
+                partial(self.show_page, name),
+                f"Shows the page {name}",
+                group="Results",
+                also=_ALSO.get(name, ""),
+            )
             for name in PAGES
         ]
         return pages + self.exports.actions()
@@ -107,23 +126,26 @@ class ResultsPanel(Panel):
         self._page = name
         for title, button in self._buttons.items():
             button.setChecked(title == name)
-        index = len(PAGES) if name == "Runs" else PAGES.index(name) + 1 if self.link.run is not None else 0
+        index = PAGES.index(name) + 1 if self.link.run is not None or name in _WITHOUT_RUN else 0
         if self.link.run is not None and name in self._stale:
             self._fill(name, self.link.run)
         self._stack.setCurrentIndex(index)
 
     def run_backtest(self) -> None:
-        """Runs the strategy in view over the series in view."""
-        key = self.link.series
-        if key is None:
+        """Runs the strategy in view over what the plan of the link group names, usually the series in view."""
+        try:
+            command = self.link.run_command(self._strategy(), self.link.parameters)
+        except BadInput as error:
+            self._refused(error)
             return
-        command = RunBacktest(self._strategy(), key, dict(self.link.parameters))
+        if command is None:
+            return
 
         def ran(run: "Run") -> None:
             self.link.tell_run(f"{count(len(run.result.time))} candles · run {_FROM_HERE}", "up")
             self.link.show_run(run)
 
-        self.link.tell_run(f"Running {self._title()} on {key}, {_FROM_HERE}", "busy")
+        self.link.tell_run(f"Running {self._title()} on {', '.join(map(str, self.link.traded()))}, {_FROM_HERE}", "busy")
         self._job = self.bridge.send(command, then=ran, failed=self._refused, title=f"{_RUN_TITLE} {self._title()}", visible=True, question="results run")
         self._running = None
         self._show_progress()
@@ -166,6 +188,7 @@ class ResultsPanel(Panel):
         link.run_changed.connect(self.show_run)
         link.series_changed.connect(self._invite)
         link.strategy_changed.connect(self._invite)
+        link.plan_changed.connect(self._invite)
         self.trades.row_chosen.connect(self._show_trade)
         self.distribution.trade_chosen.connect(self._show_trade_number)
         self.runs.learned.connect(self._learned)
@@ -174,6 +197,7 @@ class ResultsPanel(Panel):
         self.bridge.watch(Jobs, self._take_jobs)
 
     def _learned(self) -> None:
+        self.plan.show_stored(self.runs.all_stored)
         if not self._is_refused:
             self._invite()
 
@@ -181,7 +205,7 @@ class ResultsPanel(Panel):
         if self._second.isActive():
             return
         self._is_refused = False
-        self.waiting.invite(self._title(), self.link.series, self.runs.stored(self.link.series))
+        self.waiting.invite(self._title(), self.link.traded(), self.runs.stored)
 
     def _strategy(self) -> str:
         return self.link.strategy or _FIRST_STRATEGY

@@ -58,6 +58,11 @@ class RunsPage(QWidget):
         """Shows the list of runs."""
         self._stack.setCurrentIndex(1 if self._infos else 0)
 
+    @property
+    def all_stored(self) -> "tuple[SeriesInfo, ...]":
+        """What the store holds."""
+        return self._stored
+
     def stored(self, key: SeriesKey | None) -> "SeriesInfo | None":
         """What is known of a stored series."""
         return next((info for info in self._stored if info.key == key), None)

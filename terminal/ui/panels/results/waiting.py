@@ -49,13 +49,18 @@ class WaitingPage(QWidget):
         self._stack.addWidget(middle)
         QVBoxLayout(self).addLayout(self._stack)
 
-    def invite(self, strategy: str, key: SeriesKey | None, stored: "SeriesInfo | None") -> None:
-        """Says what would be run: the strategy in view over the series in view."""
-        if key is None:
+    def invite(self, strategy: str, traded: tuple[SeriesKey, ...], stored: "Callable[[SeriesKey], SeriesInfo | None]") -> None:
+        """Says what would be run: the strategy in view over the series that are traded."""
+        if not traded:
             self.empty.set_text("No result yet. Choose a series and a strategy first.")
+        elif len(traded) > 1:
+            hint = ", ".join(f"{key.symbol} {key.timeframe.value}" for key in traded)
+            self.empty.set_text(f"No result yet. Run {strategy} on {len(traded)} instruments of one account.", hint)
         else:
-            origin = "simulated " if stored is not None and stored.provenance.simulated else ""
-            rows = f"{count(stored.rows)} {origin}" if stored is not None else ""
+            key = traded[0]
+            info = stored(key)
+            origin = "simulated " if info is not None and info.provenance.simulated else ""
+            rows = f"{count(info.rows)} {origin}" if info is not None else ""
             self.empty.set_text(f"No result yet. Run {strategy} on {rows}{_LENGTH[key.timeframe]} candles.", f"{key.symbol} · {key.venue}")
         self._stack.setCurrentIndex(0)
 
