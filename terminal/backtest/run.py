@@ -17,6 +17,7 @@ from terminal.backtest.options import Options, rules_for, wishes_for
 from terminal.backtest.preparing import funding_of_holding, purchase_costs
 from terminal.backtest.result import Result
 from terminal.backtest.signals.choice import asked, is_plain
+from terminal.backtest.tabling import Notes
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, StrategyError
 from terminal.domain.signals import CheckedSignals, Signals, minute
@@ -76,7 +77,7 @@ def simulate_events(strategy: Strategy, candles: Candles, options: Options, firs
     account = run_events(strategy, candles, options, first, cancelled)
     book, counts = account.book(), counts_of(account.desk)
     rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
-    notes, held = summary.Notes.of_orders(account.blotter.reasons, book), holding(candles, options, first, rules)
+    notes, held = Notes.of_orders(account.blotter.reasons, book), holding(candles, options, first, rules)
     found = summary.result(strategy, candles, options, notes, first, book, account.feed.equity, held, counts, code)
     return replace(found, log=tuple(account.notes))
 
@@ -90,7 +91,7 @@ def simulate_signals(
     options = asked(signals, options)
     book, equity, counts = trade_signals(signals, candles, options, first, cancelled)
     rules, _ = rules_for(options, candles.instrument, signals)
-    notes = summary.Notes.of_signals(signals, book)
+    notes = Notes.of_signals(signals, book)
     return summary.result(strategy, candles, options, notes, first, book, equity, holding(candles, options, first, rules), counts, code)
 
 

@@ -9,66 +9,24 @@ import inspect
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.backtest.breakdown import CARRIED, breakdown, cautions, cost_settings, told_detail
+from terminal.backtest.breakdown import breakdown, cautions, cost_settings, told_detail
 from terminal.backtest.evidence import Trials, judged
 from terminal.backtest.holding import Holding
 from terminal.backtest.options import Options
-from terminal.backtest.result import NO_TIME, SCHEMA, TRADE_TABLE, Result
+from terminal.backtest.result import SCHEMA, Result
+from terminal.backtest.tabling import Notes, trade_table
 from terminal.domain.candles import Candles, iso
 from terminal.domain.series import SeriesKey
-from terminal.domain.signals import CheckedSignals
 from terminal.domain.timeframe import DAY
 from terminal.stats import measures
 from terminal.strategies.contract import Strategy
 from terminal.strategies.loader import fingerprint
-
-
-@dataclass(frozen=True, eq=False)
-class Notes:
-    """What the strategy said of its trades, one row per trade: confidence, and codes into `reasons` for entry and exit (−1 = none)."""
-
-    confidence: NDArray[np.float64]
-    entry: NDArray[np.int64]
-    exit: NDArray[np.int64]
-    reasons: tuple[str, ...]
-
-    @classmethod
-    def of_signals(cls, signals: CheckedSignals, book: NDArray[Any]) -> "Notes":
-        """The notes that stand in the rows of `signals` at which the trades of `book` were decided."""
-        entered, left = book["entry_decision"], book["exit_decision"]
-        return cls(signals.confidence[entered], signals.reason[entered], np.where(left < 0, -1, signals.reason[left]), signals.reasons)
-
-    @classmethod
-    def of_orders(cls, words: Mapping[int, str], book: NDArray[Any]) -> "Notes":
-        """The notes given with orders, `words` by order id."""
-        reasons = tuple(dict.fromkeys(words.values()))
-        codes = {order: reasons.index(text) for order, text in words.items()}
-        entry, left = ([codes.get(order, -1) for order in book[name].tolist()] for name in ("entry_order", "exit_order"))
-        return cls(np.full(len(book), np.nan), np.array(entry, np.int64), np.array(left, np.int64), reasons)
-
-
-def trade_table(book: NDArray[Any], candles: Candles, notes: Notes, first: int) -> NDArray[Any]:
-    """The loop's `book` of round trips as the table of a result, rows counted from candle `first`."""
-    table = np.zeros(len(book), TRADE_TABLE)
-    is_open = book["exit_row"] < 0
-    table["entry_row"] = book["entry_row"] - first
-    table["exit_row"] = np.where(is_open, -1, book["exit_row"] - first)
-    table["entry_time"] = candles.time[book["entry_row"]]
-    table["exit_time"] = np.where(is_open, NO_TIME, candles.time[book["exit_row"]])
-    for name in ("side", "quantity", "entry_price", "exit_price", "gross", "slippage", "carry", *CARRIED, "profit", "reason", "mae", "mfe"):
-        table[name] = book[name]
-    table["costs"] = book["commission"]
-    table["return"] = book["profit"] / (book["quantity"] * book["entry_price"] * float(candles.instrument.multiplier))
-    table["bars"] = np.where(is_open, len(candles) - 1, book["exit_row"]) - book["entry_row"]
-    table["confidence"], table["entry_note"], table["exit_note"] = notes.confidence, notes.entry, notes.exit
-    return table
 
 
 def result(

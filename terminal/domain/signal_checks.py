@@ -43,6 +43,11 @@ def is_given(value: object) -> bool:
     return value is not None
 
 
+def is_none(value: object) -> bool:
+    """Whether a number is NaN, which stands for none on every row."""
+    return type(value) is float and math.isnan(value)
+
+
 def condition(name: str, value: ArrayLike, rows: int) -> NDArray[np.bool_]:
     """A condition on every row."""
     array = np.asarray(value)
@@ -64,6 +69,8 @@ def _bool_from(name: str, array: NDArray[np.generic]) -> NDArray[np.bool_]:
 def fraction(name: str, value: ArrayLike, rows: int, *, below_one: bool) -> NDArray[np.float64]:
     """A distance from the entry as a fraction of its price, NaN = none."""
     array = number(name, value, rows)
+    if is_none(value):
+        return array
     demand(name, array, lambda value: (value > 0) | np.isnan(value), "is not above zero, where 0.02 means 2 %")
     if below_one:
         demand(name, array, lambda value: (value < 1) | np.isnan(value), "is a fraction of 1 or more; for an absolute level write Price(level)")

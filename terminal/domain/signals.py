@@ -10,7 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from terminal.domain.signal_checks import MOST_ENTRIES, REBALANCES, WrongSignal, broadcast, condition, demand, fraction, is_given, minute, number, price
+from terminal.domain.signal_checks import (
+    MOST_ENTRIES,
+    REBALANCES,
+    WrongSignal,
+    broadcast,
+    condition,
+    demand,
+    fraction,
+    is_given,
+    is_none,
+    minute,
+    number,
+    price,
+)
 from terminal.domain.timeframe import Timeframe
 
 __all__ = ["CONDITIONS", "CheckedSignals", "Limit", "Price", "Signals", "Stop", "StopLimit", "WrongSignal", "minute"]
@@ -104,8 +117,10 @@ class Signals:
             checked[name] = price(name, value.level, rows) if isinstance(value, Price) else fraction(name, value, rows, below_one=name == "stop_loss")
         size = number("size", self.size, rows)
         confidence = number("confidence", self.confidence, rows)
-        demand("size", size, lambda value: (value > 0) | np.isnan(value), "is not above zero")
-        demand("confidence", confidence, lambda value: ((value >= 0) & (value <= 1)) | np.isnan(value), "is outside 0 to 1")
+        if not is_none(self.size):
+            demand("size", size, lambda value: (value > 0) | np.isnan(value), "is not above zero")
+        if not is_none(self.confidence):
+            demand("confidence", confidence, lambda value: ((value >= 0) & (value <= 1)) | np.isnan(value), "is outside 0 to 1")
         given = np.asarray(self.reason)
         if given.dtype.kind not in "iu":
             raise WrongSignal(
@@ -120,7 +135,8 @@ class Signals:
         """The target and how it is followed, refused beside what contradicts it."""
         target, is_target = number("target", self.target, rows), is_given(self.target)
         words = "1" if leverage == 1.0 else f"{leverage:g}"
-        demand("target", target, lambda value: (np.abs(value) <= leverage) | np.isnan(value), f"is outside −{words} to {words}, a fraction of equity")
+        if is_target:
+            demand("target", target, lambda value: (np.abs(value) <= leverage) | np.isnan(value), f"is outside −{words} to {words}, a fraction of equity")
         for name in _BESIDE_TARGET if is_target else ():
             if is_given(getattr(self, name)):
                 raise WrongSignal(f"`target` and `{name}` are both given", cure="A target alone says what to hold; give it, or conditions to enter and exit.")

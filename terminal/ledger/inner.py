@@ -47,5 +47,8 @@ class _PartCompiler(CompilerBase):
         return [manager]
 
 
-inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_PartCompiler)  # type: ignore[call-overload] # its stub lacks some
+_PART: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _PartCompiler}
+inner = njit(**_PART)
 """Compiles a part of a loop, which Python never calls."""
+comparing = njit(**_PART, fastmath={"nnan", "nsz"})
+"""The same for a part that only compares numbers none of which is NaN, so that several are compared at once; no result is rounded otherwise."""

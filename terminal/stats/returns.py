@@ -13,6 +13,11 @@ _ROUNDING = 1e-12
 """A deviation below this part of the largest return is what rounding leaves of a constant series."""
 
 
+def mean(values: NDArray[np.float64]) -> float:
+    """The arithmetic mean, to the bit as `np.mean`, which takes three times as long on the few days of a short run."""
+    return float(np.add.reduce(values)) / len(values)
+
+
 def simple_returns(values: NDArray[np.float64], start: float) -> Returns:
     """The return of each day over the day before, the first one over `start` (the capital); 0 once nothing is left."""
     before = np.empty(len(values))
@@ -40,24 +45,25 @@ def deviation(returns: Returns) -> float:
     """The sample standard deviation (ddof 1); exactly 0 for a constant series, NaN below two returns."""
     if len(returns) < 2:
         return math.nan
-    spread = float(np.std(returns, ddof=1))
+    apart = returns - mean(returns)
+    spread = math.sqrt(float(np.add.reduce(apart * apart)) / (len(returns) - 1))
     return 0.0 if spread <= _ROUNDING * float(np.max(np.abs(returns))) else spread
 
 
 def sharpe(returns: Returns, annual_days: float) -> float:
     """Mean over deviation, a year, risk-free 0; NaN for a constant series. Sharpe (1994); as empyrical `sharpe_ratio`."""
     spread = deviation(returns)
-    return float(np.mean(returns)) / spread * math.sqrt(annual_days) if spread > 0 else math.nan
+    return mean(returns) / spread * math.sqrt(annual_days) if spread > 0 else math.nan
 
 
 def sortino(returns: Returns, annual_days: float) -> float:
     """Mean over downside deviation (all days, below 0), a year; inf without a losing day. As empyrical `sortino_ratio`."""
     if len(returns) < 2:
         return math.nan
-    mean, downside = float(np.mean(returns)), math.sqrt(float(np.mean(np.minimum(returns, 0.0) ** 2)))
+    average, downside = mean(returns), math.sqrt(mean(np.minimum(returns, 0.0) ** 2))
     if downside == 0:
-        return math.inf if mean > 0 else math.nan
-    return mean / downside * math.sqrt(annual_days)
+        return math.inf if average > 0 else math.nan
+    return average / downside * math.sqrt(annual_days)
 
 
 def omega(returns: Returns) -> float:
@@ -81,16 +87,16 @@ def expected_shortfall(returns: Returns, share: float = 0.05) -> float:
     if not len(returns):
         return math.nan
     count = int((len(returns) - 1) * share) + 1
-    return float(np.mean(np.partition(returns, count - 1)[:count]))
+    return mean(np.partition(returns, count - 1)[:count])
 
 
 def moments(returns: Returns) -> tuple[float, float]:
     """Skewness and kurtosis (3 for a normal distribution), population moments; NaN for a constant series."""
     if len(returns) < 3 or not deviation(returns) > 0:
         return math.nan, math.nan
-    centred = returns - np.mean(returns)
-    variance = float(np.mean(centred**2))
-    return float(np.mean(centred**3)) / variance**1.5, float(np.mean(centred**4)) / variance**2
+    centred = returns - mean(returns)
+    variance = mean(centred**2)
+    return mean(centred**3) / variance**1.5, mean(centred**4) / variance**2
 
 
 def stability(values: NDArray[np.float64]) -> float:
@@ -101,7 +107,7 @@ def stability(values: NDArray[np.float64]) -> float:
     if len(values) < 2 or not float(np.min(values)) > 0:
         return math.nan
     line = np.log(values)
-    line = line - np.mean(line)
+    line = line - mean(line)
     time = np.arange(len(values)) - (len(values) - 1) / 2
     spread = float(line @ line)
     slope = float(time @ line)

@@ -5,6 +5,7 @@ Called by the backtest (and later by sessions) with candles in hand; what leaves
 
 import dis
 import traceback
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType, TracebackType
 
@@ -29,7 +30,7 @@ def decide(strategy: Strategy, candles: Candles, leverage: float = 1.0, cancelle
 
     Warm-up values are NaN, so comparisons and divisions with them are silent while the strategy runs.
     """
-    path = Path(type(strategy).signals.__code__.co_filename)
+    path = _file(type(strategy).signals.__code__.co_filename)
     try:
         with np.errstate(invalid="ignore", divide="ignore"), watched(cancelled, lambda: None, LONGER * strategy.patience):
             answer = strategy.signals(candles)
@@ -48,6 +49,11 @@ def decide(strategy: Strategy, candles: Candles, leverage: float = 1.0, cancelle
     except BadInput as error:
         raise StrategyError(error.message, file=path, line=_return_line(strategy), cure=error.cure) from error
     return checked
+
+
+@lru_cache(maxsize=256)
+def _file(name: str) -> Path:
+    return Path(name)
 
 
 def overdue(error: Overdue, strategy: Strategy, what: str, path: Path, times: float = 1.0, where: str = "") -> StrategyError:

@@ -13,6 +13,8 @@ from terminal.domain.work import CancelQuestion
 
 _LOOKS_EVERY = 0.05
 """Seconds between two looks."""
+_IDLE_LOOKS = 20
+"""Looks without any strategy after which the thread sleeps until one begins."""
 _STEPS_TO_ARRIVE = 10
 """Steps of Python after which a thread has met what another raised in it; the first would do."""
 
@@ -52,6 +54,7 @@ class _Watch:
         self._changed = threading.Condition()
         self._watched: list[_Watched] = []
         self._thread: threading.Thread | None = None
+        self._is_asleep = False
 
     def begin(self, watched: _Watched) -> None:
         """Looks at it from now on."""
@@ -60,7 +63,8 @@ class _Watch:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._look, name="strategy watch", daemon=True)
                 self._thread.start()
-            self._changed.notify()
+            if self._is_asleep:
+                self._changed.notify()
 
     def end(self, watched: _Watched) -> None:
         """Looks at it no longer, and lets what was raised at the last moment arrive here."""
@@ -77,8 +81,11 @@ class _Watch:
 
     def _look(self) -> None:
         with self._changed:
+            idle = 0
             while True:
-                self._changed.wait(None if not self._watched else _LOOKS_EVERY)
+                self._is_asleep = idle > _IDLE_LOOKS  # not after each run: a sweep begins thousands a second
+                self._changed.wait(None if self._is_asleep else _LOOKS_EVERY)
+                idle = 0 if self._watched else idle + 1
                 for watched in self._watched:
                     verdict = watched.verdict()
                     if verdict is not None:

@@ -21,7 +21,7 @@ from terminal.backtest.many.seen import as_traded, shown, weights_of_members
 from terminal.backtest.many.surroundings import PAID_IN_FULL, currencies, rates_at
 from terminal.backtest.options import Options, desk_for
 from terminal.backtest.result import Result
-from terminal.backtest.summary import Notes
+from terminal.backtest.tabling import Notes
 from terminal.domain.candles import Candles
 from terminal.domain.work import CancelQuestion, never, stop_if
 from terminal.strategies.contract import Strategy

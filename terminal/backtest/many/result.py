@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.backtest import summary
+from terminal.backtest import summary, tabling
 from terminal.backtest.breakdown import CARRIED, breakdown, cautions, told_detail
 from terminal.backtest.evidence import Trials, judged
 from terminal.backtest.many.clock import Clock
@@ -20,6 +20,7 @@ from terminal.backtest.many.surroundings import account_currency
 from terminal.backtest.options import Options, rules_for
 from terminal.backtest.result import Result
 from terminal.backtest.run import holding
+from terminal.backtest.tabling import Notes
 from terminal.domain.candles import Candles, iso
 from terminal.domain.series import SeriesKey
 from terminal.domain.signals import Signals
@@ -59,7 +60,7 @@ class Trading:
 
     book: NDArray[Any]
     equity: NDArray[np.float64]
-    notes: Sequence[summary.Notes]
+    notes: Sequence[Notes]
     counts: Mapping[str, int]
     rates: Sequence[NDArray[np.float64] | None]
 
@@ -107,7 +108,7 @@ def trade_table(candles: Sequence[Candles], clock: Clock, trading: Trading) -> t
     reasons: tuple[str, ...] = ()
     for code, (each, notes, rate) in enumerate(zip(candles, trading.notes, trading.rates, strict=True)):
         book = trading.book[trading.book["instrument"] == code]
-        part = summary.trade_table(book, each, notes, 0)
+        part = tabling.trade_table(book, each, notes, 0)
         is_open = part["exit_row"] < 0
         closes_at = clock.closes_at[code]
         part["entry_row"], part["exit_row"] = closes_at[part["entry_row"]], np.where(is_open, -1, closes_at[part["exit_row"]])

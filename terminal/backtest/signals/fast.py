@@ -10,7 +10,7 @@ from numba import njit
 
 from terminal.domain.orders import ExitReason
 from terminal.ledger.fast import book_trade, close_lot, open_lot, value_at
-from terminal.ledger.inner import inner
+from terminal.ledger.inner import comparing, inner
 from terminal.risk.grid import SLACK, grid_down
 from terminal.risk.sizing import EQUITY, QUANTITY, RISK, payable_quantity, unit_loss, unit_outlay, wanted_quantity
 from terminal.trading.costs import commission, slipped
@@ -260,21 +260,13 @@ def first_touch(side, stop, target, first, last, highs, lows):  # type: ignore[n
     return last
 
 
-@inner
+@comparing
 def extremes(highs, lows, first, last):  # type: ignore[no-untyped-def]
-    """The highest high and the lowest low of the rows `first` to before `last`, four at a time: a comparison waits for the one before."""
-    tops, bottoms = highs[first:last], lows[first:last]
-    fours = len(tops) & ~3
-    high_a = high_b = high_c = high_d = tops[0]
-    low_a = low_b = low_c = low_d = bottoms[0]
-    for row in range(0, fours, 4):
-        high_a, low_a = max(high_a, tops[row]), min(low_a, bottoms[row])
-        high_b, low_b = max(high_b, tops[row + 1]), min(low_b, bottoms[row + 1])
-        high_c, low_c = max(high_c, tops[row + 2]), min(low_c, bottoms[row + 2])
-        high_d, low_d = max(high_d, tops[row + 3]), min(low_d, bottoms[row + 3])
-    for row in range(fours, len(tops)):
-        high_a, low_a = max(high_a, tops[row]), min(low_a, bottoms[row])
-    return max(high_a, high_b, high_c, high_d), min(low_a, low_b, low_c, low_d)
+    """The highest high and the lowest low of the rows `first` to before `last`, of which there is one at least."""
+    highest, lowest = highs[first], lows[first]
+    for row in range(first + 1, last):
+        highest, lowest = max(highest, highs[row]), min(lowest, lows[row])
+    return highest, lowest
 
 
 @inner
