@@ -243,21 +243,24 @@ def reaches(side, stop, target, high, low):  # type: ignore[no-untyped-def]
 
 
 @inner
-def first_touch(side, stop, target, first, last, highs, lows):  # type: ignore[no-untyped-def]
-    """The first row from `first` on whose candle reaches a fixed level, or `last`. Blocks that no level is near to are passed at once."""
-    if math.isnan(stop) and math.isnan(target):
-        return last
+def until_touched(side, stop, target, first, last, highs, lows):  # type: ignore[no-untyped-def]
+    """The first row from `first` on whose candle reaches a fixed level (NaN = none), or `last`; the highest high and lowest low before it.
+
+    Blocks that no level is near to are passed at once.
+    """
     lower, upper = (stop, target) if side > 0 else (target, stop)
-    begin = first
+    highest, lowest, begin = -np.inf, np.inf, first
     while begin < last:
         stop_row = min(begin + BLOCK, last)
-        highest, lowest = extremes(highs, lows, begin, stop_row)
-        if lowest <= lower or highest >= upper:
+        high, low = extremes(highs, lows, begin, stop_row)
+        if low <= lower or high >= upper:
             for row in range(begin, stop_row):
                 if lows[row] <= lower or highs[row] >= upper:
-                    return row
+                    return row, highest, lowest
+                highest, lowest = max(highest, highs[row]), min(lowest, lows[row])
+        highest, lowest = max(highest, high), min(lowest, low)
         begin = stop_row
-    return last
+    return last, highest, lowest
 
 
 @comparing
@@ -270,10 +273,8 @@ def extremes(highs, lows, first, last):  # type: ignore[no-untyped-def]
 
 
 @inner
-def hold(first, last, marks, noted, highs, lows, closes, account, equity):  # type: ignore[no-untyped-def]
+def hold(first, last, marks, noted, closes, account, equity):  # type: ignore[no-untyped-def]
     """Marks a position that nothing touches on the rows `first` to before `last`; returns how many of `marks` are noted now."""
-    if first >= last:
-        return noted
     units, entry = account.units, account.entry_raw
     paid_in = account.cash - account.slippage - account.commission
     if len(marks) == 0:
@@ -282,8 +283,6 @@ def hold(first, last, marks, noted, highs, lows, closes, account, equity):  # ty
     while noted < len(marks) and marks[noted] < last:
         equity[noted] = paid_in + units * (closes[marks[noted]] - entry)
         noted += 1
-    highest, lowest = extremes(highs, lows, first, last)
-    see(account, highest, lowest)
     return noted
 
 
@@ -331,8 +330,9 @@ def simulate(first, last, is_end, wishes, acts, prices, levels, rules_of_run, ac
                 leaving_long, row = next_act(acts, leaving_long, wishes, row, last, LEAVES_LONG)
             else:
                 leaving_short, row = next_act(acts, leaving_short, wishes, row, last, LEAVES_SHORT)
-            row = first_touch(account.side, account.stop, account.target, begin, row, highs, lows)
-            noted = hold(begin, row, marks, noted, highs, lows, closes, account, equity)
+            row, highest, lowest = until_touched(account.side, account.stop, account.target, begin, row, highs, lows)
+            see(account, highest, lowest)
+            noted = hold(begin, row, marks, noted, closes, account, equity)
         if row >= last or counts.trades + 3 > len(trades):
             break
         candle = (opens[row], highs[row], lows[row], closes[row])
