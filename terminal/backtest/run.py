@@ -22,6 +22,7 @@ from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, StrategyError
 from terminal.domain.signals import CheckedSignals, Signals, minute
 from terminal.domain.size import SizeKind
+from terminal.domain.ticks import Ticks
 from terminal.domain.work import CancelQuestion, never, stop_if
 from terminal.ledger.fast import ACCOUNT, TRADE
 from terminal.strategies.contract import Strategy
@@ -35,17 +36,23 @@ _CHUNK = 2_000_000
 
 def backtest(
     strategy: Strategy | type[Strategy] | Sequence[Strategy | type[Strategy]],
-    candles: Candles | Sequence[Candles],
+    candles: Candles | Ticks | Sequence[Candles],
     *,
     code: str | None = None,
     cancelled: CancelQuestion = never,
     **settings: Any,
 ) -> Result:
-    """What `strategy` would have made of `candles`, several instruments, or several strategies, on one account; `Options` lists the `settings`.
+    """What `strategy` would have made of `candles` (or ticks), several instruments, or several strategies, on one account; `Options` lists the `settings`.
 
     `code` is the fingerprint of the strategy's file where it came from one. Raises StrategyError where the strategy fails,
     BadInput for settings or candles that cannot be simulated, Cancelled.
     """
+    if isinstance(candles, Ticks):
+        from terminal.backtest.events.listening import backtest_ticks
+
+        if isinstance(strategy, list | tuple):
+            raise BadInput("Several strategies were given one stream of ticks.", cure="Run them one by one.")
+        return backtest_ticks(strategy() if isinstance(strategy, type) else strategy, candles, Options.of(**settings), code, cancelled)  # type: ignore[arg-type]
     if isinstance(strategy, list | tuple):
         from terminal.backtest.many.strategies import backtest_strategies
 

@@ -18,7 +18,9 @@ from terminal.strategies.acting import Acting
 from terminal.strategies.orders import FillNotice, OrderHandle
 
 _CHANGEABLE = (list, dict, set, bytearray)
-_ANSWERS = ("on_candle", "on_start", "on_fill", "on_order", "on_timer", "on_stop", "prepare", "signals")
+EVENTS = ("on_candle", "on_tick", "on_book")
+"""The events that can wake a strategy by themselves; one of them, or `signals`, must be answered."""
+_ANSWERS = (*EVENTS, "on_start", "on_fill", "on_order", "on_timer", "on_stop", "prepare", "signals")
 
 
 class Strategy(Acting):
@@ -64,7 +66,7 @@ class Strategy(Acting):
     @classmethod
     def answers_events(cls) -> bool:
         """Whether it is run event by event, rather than asked once for its signals."""
-        return not cls.answers("signals") and cls.answers("on_candle")
+        return not cls.answers("signals") and any(cls.answers(name) for name in EVENTS)
 
     @classmethod
     def answers(cls, event: str) -> bool:
@@ -99,6 +101,12 @@ class Strategy(Acting):
 
     def on_candle(self, candle: Any) -> None:
         """A candle has closed."""
+
+    def on_tick(self, tick: Any) -> None:
+        """A trade was printed, or the best quote or the mark price changed; heard in runs over ticks."""
+
+    def on_book(self, book: Any) -> None:
+        """The order book changed; heard in runs over ticks."""
 
     def on_fill(self, fill: FillNotice) -> None:
         """An order filled, in whole or in part."""

@@ -147,7 +147,7 @@ def _strategy_class(module: ModuleType, path: Path) -> type[Strategy]:
         names = ", ".join(kind.__name__ for kind in chosen)
         raise StrategyError(f"The file holds several strategies: {names}.", file=path, line=1, cure="Keep one in each file.")
     if chosen[0].signals is Strategy.signals and not chosen[0].answers_events() and not callable(getattr(chosen[0], "weights", None)):
-        cure = "Add `def signals(self, candles):` that returns Signals(...), or `def on_candle(self, candle):`."
+        cure = "Add `def signals(self, candles):` that returns Signals(...), or `def on_candle(self, candle):` (`on_tick`, `on_book`)."
         raise StrategyError(f"{chosen[0].__name__} has neither `signals` nor `on_candle`.", file=path, line=1, cure=cure)
     return chosen[0]
 

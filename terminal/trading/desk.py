@@ -3,8 +3,11 @@
 Plain arrays, so that compiled rules can change them and a walk can be taken back; `placing`, `filling` and `walking` do.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -48,6 +51,7 @@ LAST, BID_ASK, MARK = (np.int64(price) for price in range(3))
 """What triggers a stop on quotes: the last trade, the quote that its exit would meet, or the venue's mark price."""
 NEVER = np.iinfo(np.int64).max
 UNBOUND = np.int64(0)
+NO_LEVELS = np.int64(0)
 
 RULES = np.dtype(
     [
@@ -294,29 +298,38 @@ def new_desk(rules: NDArray[Any], books: NDArray[Any], capital: float, *, curren
 
 
 @inner
-def rows_needed(working, held, fills, trades, events):  # type: ignore[no-untyped-def] # called compiled, and from Python by its py_func
-    """How long the tables of orders, lots, fills, trades and events must be for the worst that one candle can do, one more order placed.
+def rows_needed(working, held, fills, trades, events, levels):  # type: ignore[no-untyped-def] # called compiled, and from Python by its py_func
+    """How long the tables of orders, lots, fills, trades and events must be for the worst that one candle can do, one more order placed,
+    or one message with a book of so many `levels`.
 
-    Each order may hang four others on its lot, fill twice (leave, then enter), and be accepted, triggered, filled and struck out.
+    Each order may hang four others on its lot, fill twice (leave, then enter), and be accepted, triggered, filled and struck out; each
+    level that is used up is a fill more, or two.
     """
     orders, lots = 5 * (working + 1), held + working + 1
-    return orders, lots, fills + 2 * orders, trades + lots + orders, events + 5 * orders
+    parts = 2 * levels
+    return orders, lots, fills + 2 * orders + parts, trades + lots + orders, events + 5 * orders + parts
 
 
 @inner
 def is_crowded(desk, i):  # type: ignore[no-untyped-def]
-    """Whether the tables must grow before anything else may happen to instrument `i`."""
+    """Whether the tables must grow before anything else may happen to instrument `i` on candles."""
+    return is_crowded_by(desk, i, NO_LEVELS)
+
+
+@inner
+def is_crowded_by(desk, i, levels):  # type: ignore[no-untyped-def]
+    """Whether the tables must grow before a book of so many levels, of both sides, may happen to instrument `i`."""
     book, totals = desk.books[i], desk.totals[0]
-    orders, lots, fills, trades, events = rows_needed(book.working, book.held, totals.fills, totals.trades, totals.events)
+    orders, lots, fills, trades, events = rows_needed(book.working, book.held, totals.fills, totals.trades, totals.events, levels)
     is_full = orders > desk.orders.shape[1] or lots > desk.lots.shape[1]
     return is_full or fills > len(desk.fills) or trades > len(desk.trades) or events > len(desk.events)
 
 
-def grown(desk: Desk) -> Desk:
-    """The same desk with tables at least as long as `rows_needed` says, doubled where they are not; called between candles."""
+def grown(desk: Desk, levels: int = 0) -> Desk:
+    """The same desk with tables at least as long as `rows_needed` says, doubled where they are not; called between candles or messages."""
     totals = desk.totals[0]
     logs = (int(totals[name]) for name in ("fills", "trades", "events"))
-    needed = rows_needed.py_func(int(desk.books["working"].max()), int(desk.books["held"].max()), *logs)
+    needed = rows_needed.py_func(int(desk.books["working"].max()), int(desk.books["held"].max()), *logs, levels)
     changes: dict[str, NDArray[Any]] = {}
     for name, rows in zip(("orders", "lots", "fills", "trades", "events"), needed, strict=True):
         table = getattr(desk, name)
@@ -332,10 +345,11 @@ def grown(desk: Desk) -> Desk:
     return replace(desk, **changes) if changes else desk
 
 
-def grid_of(instrument: Instrument) -> dict[str, float]:
+@lru_cache(maxsize=1024)
+def grid_of(instrument: Instrument) -> Mapping[str, float]:
     """The grid fields of a BOOK row: steps as ratios of whole numbers, 0 over 1 where the venue's step is not known."""
     tick, lot = Fraction(instrument.tick or 0), Fraction(instrument.lot or 0)
-    return {
+    fields = {
         "tick_over": float(tick.numerator),
         "tick_under": float(tick.denominator),
         "lot_over": float(lot.numerator),
@@ -343,3 +357,4 @@ def grid_of(instrument: Instrument) -> dict[str, float]:
         "minimum_notional": float(instrument.minimum_notional or 0),
         "multiplier": float(instrument.multiplier),
     }
+    return MappingProxyType(fields)

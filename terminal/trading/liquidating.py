@@ -66,7 +66,7 @@ def pay_liquidation(desk, i, order, raw):  # type: ignore[no-untyped-def]
     closable = closable_by(desk, i, order)
     part = min(closable, book.room)
     price = slipped_fill(book, raw, order.side, part)
-    desk.totals[0].liquidations += 1
+    desk.totals[0].liquidations += order.filled == 0.0
     for k in range(book.held):
         lot = desk.lots[i, k]
         if lot.side == -order.side and closable > 0.0:

@@ -1,6 +1,7 @@
 """Quotes, books and trades happen to an account: the same orders as on candles, met by what a venue showed at each moment.
 
-The simulated broker calls it for each message; a quote is a book of one level. What a book shows needs no model of slippage.
+The simulated broker calls it for each message, `tape` for a recorded stream of them; a quote is a book of one level. What a book shows
+needs no model of slippage, a trade that is printed without one does.
 """
 
 import math
@@ -29,6 +30,7 @@ from terminal.trading.desk import (
     WOULD_CROSS,
 )
 from terminal.trading.filling import NO_ROW, log, see_lot, strike
+from terminal.trading.liquidating import LIQUIDATION, pay_liquidation, watch_margin
 from terminal.trading.matching import stop_is_hit, target_is_hit
 from terminal.trading.walking import fill, follow, is_active, level_of, sweep
 
@@ -39,6 +41,24 @@ def live_book(desk, i, row, time, bids, asks):  # type: ignore[no-untyped-def] #
 
     What fills is taken out of the sizes, so that the same book may be shown again when an order was placed since.
     """
+    see_book(desk, i, row, time, bids, asks)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def live_trade(desk, i, row, time, price, size, bids, asks):  # type: ignore[no-untyped-def]
+    """Lets a trade of `size` at `price` be seen; `bids` and `asks` are the book as last seen, empty where the venue shows none."""
+    see_trade(desk, i, row, time, price, size, bids, asks)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def live_mark(desk, i, row, time, price, bids, asks):  # type: ignore[no-untyped-def]
+    """Lets the venue's mark price be seen, by which stops trigger where the account's rule says so."""
+    see_mark(desk, i, row, time, price, bids, asks)
+
+
+@inner
+def see_book(desk, i, row, time, bids, asks):  # type: ignore[no-untyped-def]
+    """A book is shown."""
     begin(desk, i, row, time)
     book = desk.books[i]
     book.bid, book.ask = best_of(bids), best_of(asks)
@@ -47,17 +67,17 @@ def live_book(desk, i, row, time, bids, asks):  # type: ignore[no-untyped-def] #
     meet_all(desk, i, bids, asks, np.nan, 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def live_trade(desk, i, row, time, price, size, bids, asks):  # type: ignore[no-untyped-def]
-    """Lets a trade of `size` at `price` be seen; `bids` and `asks` are the book as last seen, empty where the venue shows none."""
+@inner
+def see_trade(desk, i, row, time, price, size, bids, asks):  # type: ignore[no-untyped-def]
+    """A trade is printed."""
     begin(desk, i, row, time)
     desk.books[i].last = desk.books[i].mark = price
     meet_all(desk, i, bids, asks, price, size)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def live_mark(desk, i, row, time, price, bids, asks):  # type: ignore[no-untyped-def]
-    """Lets the venue's mark price be seen, by which stops trigger where the account's rule says so."""
+@inner
+def see_mark(desk, i, row, time, price, bids, asks):  # type: ignore[no-untyped-def]
+    """The venue marks the price."""
     begin(desk, i, row, time)
     desk.books[i].mark = price
     meet_all(desk, i, bids, asks, np.nan, 0.0)
@@ -105,6 +125,7 @@ def meet_all(desk, i, bids, asks, print_price, print_size):  # type: ignore[no-u
             if not math.isnan(point):
                 follow(desk, i, order, point)
     sweep(desk, i)
+    watch_margin(desk, i)
 
 
 @inner
@@ -161,11 +182,12 @@ def take(desk, i, k, levels, print_price, print_size):  # type: ignore[no-untype
     if order.force == FOK and size < order.quantity - order.filled:
         strike(desk, i, order, CANCELLED, NOT_ALL_AT_ONCE)
         return
-    force = order.force
-    order.force = GTC
+    force, slippage = order.force, desk.books[i].slippage
+    order.force, desk.books[i].slippage = GTC, 0.0
     for n in range(len(levels)):
         if order.state == WORKING and levels[n, 1] > 0.0 and within(order, levels[n, 0]):
             levels[n, 1] -= part(desk, i, k, levels[n, 0], levels[n, 1], TAKER)
+    desk.books[i].slippage = slippage
     if len(levels) == 0 and size > 0.0:
         part(desk, i, k, print_price, print_size, TAKER)
     order.force = force
@@ -191,7 +213,9 @@ def part(desk, i, k, price, size, is_taker):  # type: ignore[no-untyped-def]
     """Fills the order against `size` at `price`; returns how much that was."""
     order, book = desk.orders[i, k], desk.books[i]
     before = order.filled
-    book.room = size
+    book.room = book.volume = size
+    if order.reason == LIQUIDATION:
+        pay_liquidation(desk, i, order, price)
     fill(desk, i, k, price, is_taker)
     book.room = 0.0
     return order.filled - before

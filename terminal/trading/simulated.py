@@ -178,11 +178,15 @@ class SimulatedBroker:
     def _next(self, instrument: Instrument) -> int:
         i = self._index(instrument)
         self._rows[i] += 1
-        self.desk = grown(self.desk)
+        self._make_room(i)
         return i
 
+    def _make_room(self, i: int) -> None:
+        """Lets the tables grow as far as the book shown asks for."""
+        self.desk = grown(self.desk, sum(len(side) for side in self._shown.get(i, _NOTHING)))
+
     def _show(self, i: int, time: int) -> None:
-        self.desk = grown(self.desk)
+        self._make_room(i)
         live_book(self.desk, i, max(self._rows[i], 0), time, *self._shown[i])
 
     def _name(self, number: int) -> str:

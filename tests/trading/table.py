@@ -78,7 +78,7 @@ class Table:
 
     def again(self) -> None:
         """The same book is looked at once more: an order has come since."""
-        self.desk = grown(self.desk)
+        self.desk = grown(self.desk, len(self.bids) + len(self.asks))
         self.desk.orders["from_row"] = 0
         live_book(self.desk, 0, self.row, self.row * HOUR, self.bids, self.asks)
 
@@ -87,7 +87,7 @@ class Table:
 
     def trade(self, price: float, size: float = 1e9) -> None:
         self.row += 1
-        self.desk = grown(self.desk)
+        self.desk = grown(self.desk, len(self.bids) + len(self.asks))
         live_trade(self.desk, 0, self.row, self.row * HOUR, float(price), float(size), self.bids, self.asks)
 
     def mark(self, price: float) -> None:

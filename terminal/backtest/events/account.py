@@ -45,6 +45,8 @@ class EventAccount:
     """
 
     mode = "backtest"
+    occasion_word = "candle"
+    """What the strategy may ask only so many orders on."""
 
     def __init__(self, candles: Sequence[Candles], options: Options, firsts: Sequence[int], *, tells_all: bool = True) -> None:
         self.options = options
@@ -113,10 +115,12 @@ class EventAccount:
         return tuple(sent)
 
     def _sent(self, feed: Feed) -> int:
-        self._asked = self._asked + 1 if self._asked_row == feed.row else 1
-        self._asked_row = feed.row
+        occasion = self._occasion(feed)
+        self._asked = self._asked + 1 if self._asked_row == occasion else 1
+        self._asked_row = occasion
         if self._asked > MOST_ORDERS:
-            raise BadInput(f"The strategy asked for more than {MOST_ORDERS:,} orders on one candle.", cure="Ask for an order only when something changed.")
+            told = f"The strategy asked for more than {MOST_ORDERS:,} orders on one {self.occasion_word}."
+            raise BadInput(told, cure="Ask for an order only when something changed.")
         self._catch_up(feed)
         number = place(self.desk, feed.index, self._ticket)
         while number == 0:
@@ -125,6 +129,10 @@ class EventAccount:
             self.desk = grown(self.desk)
             number = place(self.desk, feed.index, self._ticket)
         return int(number)
+
+    def _occasion(self, feed: Feed) -> int:
+        """A number that changes from one occasion to ask to the next."""
+        return feed.row
 
     def cancel(self, order: OrderHandle) -> None:
         """Takes the order back if it is still in the market."""
@@ -227,17 +235,22 @@ class EventAccount:
         return trades[np.argsort(trades["entry_order"], kind="stable")]
 
 
+def load_acts(desk: Desk) -> None:
+    """Loads or compiles what the acts of a strategy will ask of a `desk` that is thrown away."""
+    place(desk, 0, np.zeros(1, tables.ORDER))
+    cancel(desk, 0, 1)
+    reach(desk, 0)
+    account_value(desk)
+    account_cash(desk)
+
+
 def load_desk(account: EventAccount) -> None:
     """Loads or compiles what the desk of `account` will be asked, so that no strategy waits for it inside an event."""
     desk = desk_for(Options(), [Instrument("none", "none")])
     feed = account.feed
     times, _, highs, lows, closes, _ = feed.columns
-    place(desk, 0, np.zeros(1, tables.ORDER))
-    cancel(desk, 0, 1)
+    load_acts(desk)
     live_candle(desk, 0, 0, *(column[feed.row] for column in feed.columns))
     close_candle(desk, 0, closes[feed.row])
     pass_quietly(desk, 0, 0, 0, times, highs, lows, closes, feed.equity)
-    reach(desk, 0)
-    account_value(desk)
-    account_cash(desk)
     next_touched(times, highs, lows, 0, 0, 0.0, 0.0, 0)

@@ -145,12 +145,18 @@ class Feed:
             raise BadInput(f"`{name}` answered values of the shape {values.shape}, candles have {len(self):,} rows.", cure="Answer one value for each candle.")
         return values
 
+    def await_first(self) -> None:
+        """Puts no row at hand: none has closed yet."""
+        self.row = self.begin = -1
+        self.end = 0
+
     def warm_from(self, asked: int | None) -> int:
         """The first row that wakes the strategy: `asked` rows in, or where every indicator made so far has its first value."""
+        first = max(self.row, 0)
         if asked is not None:
-            return self.row + asked
-        known = [np.flatnonzero(~np.isnan(line.values[self.row :])) for line in self._lines]
-        return self.row + max((int(rows[0]) if len(rows) else len(self) for rows in known), default=0)
+            return first + asked
+        known = [np.flatnonzero(~np.isnan(line.values[first:])) for line in self._lines]
+        return first + max((int(rows[0]) if len(rows) else len(self) for rows in known), default=0)
 
     def wake(self, every: int, at: str, when: NDArray[np.bool_] | None, *, timer: str, limits: bool) -> None:
         """Adds rows to those of the timer so named, and to those that wake `on_candle` where it `limits` them."""

@@ -3,6 +3,8 @@
 Called by `run` for strategies that answer events.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,7 @@ from terminal.backtest.events.account import EventAccount, load_desk
 from terminal.backtest.events.feed import Feed
 from terminal.backtest.options import Options
 from terminal.domain.candles import Candles
-from terminal.domain.errors import Cancelled
+from terminal.domain.errors import BadInput, Cancelled
 from terminal.domain.signals import minute
 from terminal.domain.work import CancelQuestion, stop_if
 from terminal.strategies.contract import Strategy
@@ -28,31 +30,57 @@ def run_events(strategy: Strategy, candles: Candles, options: Options, first: in
 
     Raises StrategyError that names file, line and candle for whatever the strategy raises, Cancelled.
     """
+    demand_candles(strategy)
     listens = strategy.answers("on_fill") or strategy.answers("on_order")
     account = EventAccount((candles,), options, (first,), tells_all=listens)
     load_desk(account)
-    feed, path = account.feed, strategy.source_file()
+    feed = account.feed
     if not strategy.answers("on_candle"):
         feed.awake = np.zeros(len(candles), bool)
-    bound = strategy.bound_to(account)
-    begun = [False]
+
+    def walk(bound: Strategy) -> None:
+        _walk(bound, account, feed.warm_from(strategy.warmup), cancelled)
+
+    live_through(strategy, account, cancelled, lambda: (feed.row, account.calls), lambda: _where(feed), walk)
+    return account
+
+
+def demand_candles(strategy: Strategy) -> None:
+    """Raises BadInput where no candle could ever wake the strategy."""
+    if not strategy.answers("on_candle"):
+        name = type(strategy).__name__
+        raise BadInput(f"{name} answers `on_tick` or `on_book`, and was given candles.", cure="Hand it ticks (`read_ticks`), or answer `on_candle`.")
+
+
+def live_through(
+    strategy: Strategy,
+    account: EventAccount,
+    cancelled: CancelQuestion,
+    progress: Callable[[], object],
+    where: Callable[[], str],
+    walk: Callable[[Strategy], None],
+) -> None:
+    """Prepares a copy of the strategy, starts it, takes it on its `walk` and stops it; `where` names the moment at hand in errors.
+
+    Raises StrategyError that names file, line and moment for whatever the strategy raises, or where `progress` stands still; Cancelled.
+    """
+    path, bound, begun = strategy.source_file(), strategy.bound_to(account), [False]
     try:
         with np.errstate(invalid="ignore", divide="ignore"):
             with watched(cancelled, lambda: begun[0], PREPARING * strategy.patience):
                 bound.prepare()
-            with watched(cancelled, lambda: (feed.row, account.calls), strategy.patience):
+            with watched(cancelled, progress, strategy.patience):
                 begun[0] = True
                 bound.on_start()
-                _walk(bound, account, feed.warm_from(strategy.warmup), cancelled)
+                walk(bound)
                 bound.on_stop()
     except Cancelled:
         raise
     except Overdue as error:
         what, times = ("An event", 1.0) if begun[0] else ("`prepare`", PREPARING)
-        raise overdue(error, strategy, what, path, times, _where(feed)) from None
+        raise overdue(error, strategy, what, path, times, where()) from None
     except (Exception, SystemExit) as error:  # a stranger's strategy may raise anything; it is isolated and named
-        raise failure(error, path, where=_where(feed)) from error
-    return account
+        raise failure(error, path, where=where()) from error
 
 
 def _where(feed: Feed) -> str:

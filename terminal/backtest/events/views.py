@@ -4,7 +4,7 @@ Their numbers change when the next candle comes; what lies after it they can't s
 """
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from terminal.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from terminal.backtest.events.feed import Feed
+    from terminal.domain.ticks import Ticks
 
 
 class CandleView:
@@ -47,8 +48,8 @@ class LineView:
         self.turn_to(feed.begin, feed.end)
 
     def turn_to(self, begin: int, end: int) -> None:
-        """Keeps rows `begin` to before `end` at hand."""
-        self._begin, self._chunk = begin, self.values[begin:end].tolist()
+        """Keeps rows `begin` to before `end` at hand; a begin of −1 stands for the time before the first."""
+        self._begin, self._chunk = begin, self.values[begin:end].tolist() if begin >= 0 else [math.nan]
 
     @property
     def now(self) -> float:
@@ -64,3 +65,96 @@ class LineView:
 
     def __repr__(self) -> str:
         return f"Line(now={self.now:g})"
+
+
+_WORDS = ("trade", "quote", "book", "mark")
+
+
+class TickView:
+    """The trade, quote or mark at hand: `kind` says which, `time` is UTC ns. `bid` and `ask` with their sizes are the last shown, NaN = none.
+
+    `price` and `size` are those of the trade, `side` 1 where a buyer took, −1 where a seller did, 0 = not known. Of a quote `price` is
+    the middle and `size` 0.
+    """
+
+    __slots__ = ("_rows", "ask", "ask_size", "bid", "bid_size", "kind", "price", "side", "size", "symbol", "time")
+
+    bid: float
+    ask: float
+
+    def __init__(self, ticks: "Ticks") -> None:
+        self.symbol = ticks.instrument.symbol
+        self._rows = _Stretch((ticks.kind, ticks.time, ticks.price, ticks.size, ticks.side, *ticks.best.T))
+
+    def show(self, message: int) -> None:
+        """Puts a message at hand."""
+        kind, self.time, price, self.size, self.side, self.bid, self.bid_size, self.ask, self.ask_size = self._rows.at(message)
+        self.kind = _WORDS[kind]
+        self.price = price if price == price else (self.bid + self.ask) / 2
+
+    def __repr__(self) -> str:
+        return f"Tick({self.symbol}, {self.kind}, time={self.time}, price={self.price:g}, size={self.size:g}, bid={self.bid:g}, ask={self.ask:g})"
+
+
+class BookView:
+    """The book at hand: `bids` and `asks` are levels (price, size), shape (n, 2), the best first; `time` is UTC ns."""
+
+    __slots__ = ("_rows", "_ticks", "ask", "ask_size", "bid", "bid_size", "message", "symbol", "time")
+
+    bid: float
+    ask: float
+
+    def __init__(self, ticks: "Ticks") -> None:
+        self.symbol = ticks.instrument.symbol
+        self._ticks = ticks
+        self._rows = _Stretch((ticks.time, *ticks.best.T))
+
+    def show(self, message: int) -> None:
+        """Puts a message at hand."""
+        self.message = message
+        self.time, self.bid, self.bid_size, self.ask, self.ask_size = self._rows.at(message)
+
+    @property
+    def bids(self) -> NDArray[np.float64]:
+        """The levels on which others buy, read-only."""
+        return self._ticks.bids[self._ticks.bid_rows[self.message] : self._ticks.bid_rows[self.message + 1]]
+
+    @property
+    def asks(self) -> NDArray[np.float64]:
+        """The levels on which others sell, read-only."""
+        return self._ticks.asks[self._ticks.ask_rows[self.message] : self._ticks.ask_rows[self.message + 1]]
+
+    @property
+    def mid(self) -> float:
+        """The middle between the best bid and ask; NaN where one is missing."""
+        return (self.bid + self.ask) / 2
+
+    @property
+    def spread(self) -> float:
+        """The best ask less the best bid; NaN where one is missing."""
+        return self.ask - self.bid
+
+    def __repr__(self) -> str:
+        return f"Book({self.symbol}, time={self.time}, {self.bid_size:g} × {self.bid:g} | {self.ask:g} × {self.ask_size:g})"
+
+
+class _Stretch:
+    """Rows of columns as Python numbers, a stretch of them at a time: read faster than arrays."""
+
+    __slots__ = ("_begin", "_columns", "_rows")
+
+    def __init__(self, columns: tuple[NDArray[Any], ...]) -> None:
+        self._columns, self._begin = columns, 0
+        self._rows: list[tuple[Any, ...]] = []
+
+    def at(self, row: int) -> tuple[Any, ...]:
+        """The values of a row, one of each column."""
+        place = row - self._begin
+        if not 0 <= place < len(self._rows):
+            self._begin, place = row, 0
+            self._rows = list(zip(*(column[row : row + _ROWS].tolist() for column in self._columns), strict=True))
+        return self._rows[place]
+
+
+_ROWS = 16_384
+"""Messages at hand as Python numbers at one time."""

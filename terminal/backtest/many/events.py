@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from terminal.backtest.events.account import EventAccount, load_desk
 from terminal.backtest.events.feed import Feed
-from terminal.backtest.events.passing import PREPARING, hear_out, ring, tell
+from terminal.backtest.events.passing import demand_candles, hear_out, live_through, ring, tell
 from terminal.backtest.many.loop import feed_of, is_crowded, live_closes, live_moment, with_room
 from terminal.backtest.options import Options
 from terminal.domain.candles import PRICE_COLUMNS, Candles
-from terminal.domain.errors import BadInput, Cancelled, StrategyError
+from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.domain.signals import minute
 from terminal.domain.size import Size, SizeKind
@@ -24,9 +24,7 @@ from terminal.domain.timeframe import Timeframe
 from terminal.domain.work import CancelQuestion, stop_if
 from terminal.market.actions import factors
 from terminal.strategies.contract import Strategy
-from terminal.strategies.loader import failure
 from terminal.strategies.orders import OrderHandle, OrderRequest
-from terminal.strategies.watching import Overdue, watched
 from terminal.trading.desk import NEVER
 from terminal.trading.marking import account_cash
 
@@ -206,26 +204,15 @@ def load_clock() -> None:
 
 def run_events(strategy: Strategy, account: "Account", cancelled: CancelQuestion) -> ManyEventAccount:
     """The account after `strategy` was woken at every close of every instrument; raises StrategyError for what it raises, Cancelled."""
+    demand_candles(strategy)
     load_clock()
     ran = ManyEventAccount(account, tells_all=strategy.answers("on_fill") or strategy.answers("on_order"))
     load_desk(ran)
-    bound, path = strategy.bound_to(ran), strategy.source_file()
-    try:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            with watched(cancelled, lambda: -1, PREPARING * strategy.patience):
-                bound.prepare()
-            with watched(cancelled, lambda: (ran.moment, ran.symbol, ran.calls), strategy.patience):
-                bound.on_start()
-                walk(bound, ran, account, cancelled)
-                bound.on_stop()
-    except Cancelled:
-        raise
-    except Overdue as error:
-        cure = f"Look for a loop that never ends, or set `patience = {6 * strategy.patience:g}` (seconds) in the class."
-        words = f"An event was still running after {strategy.patience:g} s at {minute(ran.now)}."
-        raise StrategyError(words, file=path, line=failure(error, path).line, cure=cure) from None
-    except (Exception, SystemExit) as error:  # a stranger's strategy may raise anything; it is isolated and named
-        raise failure(error, path, where=f" at {minute(ran.now)} ({ran.symbol})") from error
+
+    def where() -> str:
+        return f" at {minute(ran.now)} ({ran.symbol})"
+
+    live_through(strategy, ran, cancelled, lambda: (ran.moment, ran.symbol, ran.calls), where, lambda bound: walk(bound, ran, account, cancelled))
     return ran
 
 
