@@ -72,7 +72,7 @@ def finish_candle(desk, i, candle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def close_candle(desk, i, close, volume=np.inf):  # type: ignore[no-untyped-def]
+def close_candle(desk, i, close, volume):  # type: ignore[no-untyped-def]
     """Fills the orders that were placed at, and meant for, the close of the candle at hand; `volume` counts where it was passed quietly."""
     if desk.books[i].begun != desk.books[i].row:
         open_room(desk, i, volume)

@@ -31,7 +31,7 @@ from terminal.trading.walking import close_candle, live_candle, reach
 ROLLING = (int(SizeKind.VOLATILITY), int(SizeKind.KELLY))
 """Kinds of size that the run has turned into a share of equity, row by row."""
 MOST_ORDERS = 1_000
-"""Orders that one candle may ask for; more is a mistake in the strategy, not a wish."""
+"""Orders of one instrument that one candle may ask for; more is a mistake in the strategy, not a wish."""
 MOST_WORKING = 5_000
 """Orders of one instrument that may be in the market together."""
 MOST_NOTES = 100_000
@@ -62,7 +62,6 @@ class EventAccount:
         """How often the strategy was called beside its candles; with the row it tells whether it still answers."""
         self._ticket = np.zeros(1, tables.ORDER)
         self._size = Size.parse(options.size)
-        self._asked_row, self._asked = -1, 0
         self._fills_at_closes = False
 
     @property
@@ -116,9 +115,9 @@ class EventAccount:
 
     def _sent(self, feed: Feed) -> int:
         occasion = self._occasion(feed)
-        self._asked = self._asked + 1 if self._asked_row == occasion else 1
-        self._asked_row = occasion
-        if self._asked > MOST_ORDERS:
+        feed.asked = feed.asked + 1 if feed.asked_on == occasion else 1
+        feed.asked_on = occasion
+        if feed.asked > MOST_ORDERS:
             told = f"The strategy asked for more than {MOST_ORDERS:,} orders on one {self.occasion_word}."
             raise BadInput(told, cure="Ask for an order only when something changed.")
         self._catch_up(feed)
@@ -200,7 +199,7 @@ class EventAccount:
     def _close(self, feed: Feed, row: int) -> None:
         """Fills what is meant for the close of `row`, and marks the account there."""
         if self._fills_at_closes:
-            close_candle(self.desk, feed.index, feed.columns[4][row])
+            close_candle(self.desk, feed.index, feed.columns[4][row], feed.columns[5][row])
         feed.equity[row] = account_value(self.desk)
 
     def _foresee(self, feed: Feed) -> None:
@@ -248,9 +247,9 @@ def load_desk(account: EventAccount) -> None:
     """Loads or compiles what the desk of `account` will be asked, so that no strategy waits for it inside an event."""
     desk = desk_for(Options(), [Instrument("none", "none")])
     feed = account.feed
-    times, _, highs, lows, closes, _ = feed.columns
+    times, _, highs, lows, closes, volumes = feed.columns
     load_acts(desk)
     live_candle(desk, 0, 0, *(column[feed.row] for column in feed.columns))
-    close_candle(desk, 0, closes[feed.row])
+    close_candle(desk, 0, closes[feed.row], volumes[feed.row])
     pass_quietly(desk, 0, 0, 0, times, highs, lows, closes, feed.equity)
     next_touched(times, highs, lows, 0, 0, 0.0, 0.0, 0)

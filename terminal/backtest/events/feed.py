@@ -43,6 +43,8 @@ class Feed:
         self.awake: NDArray[np.bool_] | None = None
         """The rows that wake `on_candle`; None = all."""
         self.timers: dict[str, NDArray[np.bool_]] = {}
+        self.asked_on, self.asked = -1, 0
+        """The occasion on which orders were last asked for, and how many were asked for there."""
         self.wishes = 0
         """How often the strategy said when to wake it."""
         self._candles = candles

@@ -97,6 +97,8 @@ class ManyEventAccount(EventAccount):
         for feed in self.feeds.values():
             feed.is_changed = False
         if self.options.fill_at == "close":
+            if is_crowded(self.desk):
+                self.desk = with_room(self.desk)
             live_closes(self.desk, self._flow, self._events, self.moment, self.equity_values)
         self._look()
 

@@ -76,7 +76,7 @@ def live_closes(desk, feed, events, moment, equity):  # type: ignore[no-untyped-
     """Fills what was asked at `moment` for the closes of that very moment."""
     for i in range(len(desk.books)):
         if just_closed(feed, i, moment):
-            close_candle(desk, i, desk.books[i].mark)
+            close_candle(desk, i, desk.books[i].mark, feed.volume[feed.next_row[i] - 1])
     exchange(desk, events)
     equity[moment] = worth_with_claims(desk, events)
 

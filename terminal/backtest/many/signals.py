@@ -65,12 +65,17 @@ def _joined(candles: Sequence[Candles], clock: Clock, signals: Sequence[CheckedS
 def walk(desk, feed, events, decisions, first, last, equity, worths):  # type: ignore[no-untyped-def] # numba records have no Python type
     """Lives from moment `first` to before `last`; returns the moment it came to, earlier where the tables must grow or a decision is wrong.
 
+    Of a moment that was lived through and whose decisions wait for room, the first of the states says so.
     `worths` (k, delay, 2) are rings of the account's value at the decisions that act later: were positions left, and as it stood.
     """
     for moment in range(first, last):
         if is_crowded(desk):
             return moment
-        live_moment(desk, feed, events, moment, equity)
+        if decisions.states[0].lived != moment:
+            live_moment(desk, feed, events, moment, equity)
+            decisions.states[0].lived = moment
+            if is_crowded(desk):  # what has filled may have hung brackets on its lots
+                return moment
         for i in range(len(desk.books)):
             if just_closed(feed, i, moment):
                 decide(desk, feed, decisions, worths, i)

@@ -57,7 +57,7 @@ STATE = np.dtype(
     ]
 )
 """What is remembered of one instrument: how many rows wanted both sides, the ids of the order that leaves and of the one that
-rebalances, the last row that was lived through, and the first decision that was wrong (`error` 0 = none)."""
+rebalances, the last row (of several instruments the last moment) that was lived through, and the first decision that was wrong (`error` 0 = none)."""
 
 
 @dataclass(frozen=True)

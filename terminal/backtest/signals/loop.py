@@ -48,7 +48,7 @@ def drive(desk, first, last, decisions, candles, equity, worths):  # type: ignor
             if state.error != 0:
                 break
         if plan.fills_at_close:
-            close_candle(desk, ONLY, closes[row])
+            close_candle(desk, ONLY, closes[row], volumes[row])
         equity[row] = worth_of(desk)
         if delays > 0:
             note_worths(desk, worths, row)
