@@ -20,6 +20,7 @@ _MOST_DECIMALS = 12
 _MOST_WHOLE = 2.0**53
 _BLOCK = 16_384
 _SAMPLE = 512
+_FEW = 16
 _METADATA = b"outcry"
 Columns = Mapping[str, NDArray[Any]]
 
@@ -89,13 +90,18 @@ def _plain(values: NDArray[Any], kind: pa.DataType) -> pa.Array:
 def _as_decimal(values: NDArray[np.float64]) -> pa.Array | None:
     """The column as decimals where that loses no bit, else None."""
     sample = values[:: max(1, len(values) // _SAMPLE)]
-    for decimals in range(_MOST_DECIMALS + 1):
+    for decimals in range(_decimals_written(sample[:_FEW]), _MOST_DECIMALS + 1):
         if _scaled(sample, decimals) is None:
             continue
         whole = _scaled(values, decimals)
         if whole is not None:
             return pa.Array.from_buffers(pa.decimal64(18, decimals), len(values), [None, pa.py_buffer(whole)])
     return None
+
+
+def _decimals_written(values: NDArray[np.float64]) -> int:
+    """The most decimals that any of `values` has as Python writes it, which is the least that can hold them all."""
+    return max((len(repr(value).rstrip("0").partition(".")[2]) for value in values.tolist() if "e" not in repr(value)), default=0)
 
 
 def _scaled(values: NDArray[np.float64], decimals: int) -> NDArray[np.int64] | None:
