@@ -23,6 +23,10 @@ class Action:
     shortcut: str = ""
     icon: str = ""
     group: str = ""
+    also: str = ""
+    """Further words by which a person may look for it."""
+    is_in_menu: bool = True
+    """False where the panel offers it in a menu of its own already."""
 
 
 class ActionBook:

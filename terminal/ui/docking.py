@@ -6,7 +6,7 @@ Used by the window; panels know nothing of it. Only this module and `ui.dock_hea
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 from PySide6QtAds import ads  # type: ignore[import-untyped] # the package carries no types
 
@@ -110,6 +110,19 @@ class Docks(QObject):
         dock.raise_()
         self._focus(self._panels[name])
 
+    def reveal(self, name: str) -> None:
+        """Brings the panel's tab to the front where it is open; the keyboard stays where it is, and a closed panel stays closed."""
+        dock = self._docks[name]
+        if not dock.isClosed():
+            dock.setAsCurrentTab()
+
+    def parts(self) -> list[QWidget]:
+        """What stands in the window, in the order of reading: column by column from the left, each header before what it heads."""
+        areas = {dock.dockAreaWidget() for dock in self._docks.values() if not dock.isClosed() and not dock.isInFloatingContainer()} - {None}
+        corner = QPoint(0, 0)
+        in_order = sorted(areas, key=lambda area: (area.mapTo(self._manager, corner).x(), area.mapTo(self._manager, corner).y()))
+        return [part for area in in_order for part in (area.titleBar(), area)]
+
     def close(self, name: str) -> None:
         """Closes the panel; it keeps what it shows."""
         self._docks[name].toggleView(False)
@@ -200,7 +213,7 @@ class Docks(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for button in strip.squeezed_buttons():
             menu.addAction(button.text() or button.accessibleName(), button.click)
-        for action in panel.actions():
+        for action in (action for action in panel.actions() if action.is_in_menu):
             entry = menu.addAction(action.text, action.run)
             entry.setToolTip(action.tooltip)
         if menu.actions():

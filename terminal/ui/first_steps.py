@@ -73,7 +73,9 @@ class FirstSteps(QWidget):
 
     def actions(self) -> list[Action]:  # type: ignore[override] # the strip's, not Qt's
         """What brings the strip back."""
-        return [Action("first_steps.show", "First steps", self._bring_back, "Shows what a newcomer can do next", group="Program")]
+        return [
+            Action("first_steps.show", "First steps", self._bring_back, "Shows what a newcomer can do next", group="Program", also="help guide tutorial start")
+        ]
 
     def close_strip(self) -> None:
         """Takes the strip away, now and at the next start."""

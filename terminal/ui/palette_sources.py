@@ -44,7 +44,7 @@ class PaletteSources:
     def entries(self) -> Iterable[Entry]:
         """Every entry: actions first, then symbols, strategies, runs, settings."""
         for action in self._book:
-            yield Entry("action", action.text, action.run, action.group, action.shortcut)
+            yield Entry("action", action.text, action.run, action.group, action.shortcut, f"{action.tooltip} {action.also}")
         yield from self._symbols
         yield from self._strategies
         yield from self._runs

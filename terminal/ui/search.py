@@ -17,10 +17,13 @@ class Entry:
     run: Callable[[], None]
     detail: str = ""
     shortcut: str = ""
+    more: str = ""
+    """Words that are searched after all others and shown nowhere, such as the action's tooltip."""
     _plain: str = field(init=False, repr=False, compare=False, default="")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_plain", f"{self.text} {self.detail} {self.kind}".lower())
+        object.__setattr__(self, "more", self.more.lower())
 
     @property
     def plain(self) -> str:
@@ -46,6 +49,8 @@ def _score(entry: Entry, words: list[str]) -> int | None:
         elif place > 0:
             starts_word = not entry.plain[place - 1].isalnum()
             distance = (10 if starts_word else 30) + min(place, 9)
+        elif word in entry.more:
+            distance = 60
         elif len(word) > 2 and _spells(word, entry.text.lower()):
             distance = 80
         else:

@@ -5,6 +5,7 @@ Built by `ui.application` from a bridge; it computes nothing and asks for nothin
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from terminal.app.state import SettingChanged
 from terminal.domain.series import SeriesKey
+from terminal.ui import tab_order
 from terminal.ui.actions import Action, ActionBook
 from terminal.ui.bridge import Bridge
 from terminal.ui.closing import ClosingQuestion
@@ -32,6 +34,9 @@ from terminal.ui.top_bar import TopBar
 from terminal.ui.widgets.fields import below
 from terminal.ui.window_actions import window_actions
 from terminal.ui.zones import Zone
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Run
 
 _FIRST_SIZE = QSize(1440, 860)
 _FIRST_SHARE = 0.92
@@ -63,9 +68,9 @@ class Window(QMainWindow):
         for entry in entries:
             self._add(entry)
         self.book.add(window_actions(self))
-        first_steps = FirstSteps(bridge, self.link, self.book, self.docks.show, self.docks.panel)
-        self.book.add(first_steps.actions())
-        self._above.addWidget(first_steps)
+        self._first_steps = FirstSteps(bridge, self.link, self.book, self.docks.show, self.docks.panel)
+        self.book.add(self._first_steps.actions())
+        self._above.addWidget(self._first_steps)
         self._listen()
         self._name_origin(None)
         self.perspectives.start()
@@ -134,6 +139,7 @@ class Window(QMainWindow):
 
     def _listen(self) -> None:
         self.link.series_changed.connect(self._name_origin)
+        self.link.run_changed.connect(self._reveal_result)
         self.perspectives.changed.connect(self._show_perspectives)
         self.notices.on_unread(self.top_bar.show_unread)
         self.bridge.on(SettingChanged, self._setting_changed)
@@ -146,6 +152,11 @@ class Window(QMainWindow):
         origin = "simulated market" if is_simulated or series is None else f"{series.venue} candles"
         rights = " · read-only" if self.bridge.is_read_only else ""
         self.setWindowTitle(f"Outcry — DEMO · {origin}{rights}")
+
+    def _reveal_result(self, run: "Run | None") -> None:
+        """Brings a result that was asked for to the front; that of a slider leaves the person where the slider is."""
+        if run is not None and run.info.origin != "slider":
+            self.docks.reveal("results")
 
     def _show_perspectives(self) -> None:
         self.top_bar.show_perspectives(self.perspectives.names(), self.perspectives.current)
@@ -179,6 +190,9 @@ class Window(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.palette_box.hide()
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt calls it so
+        return tab_order.step(self, [self.top_bar, self._first_steps, *self.docks.parts(), self.foot.health, self.foot], forward=next)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closing_question.may_close():

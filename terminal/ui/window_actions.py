@@ -34,14 +34,28 @@ def _view(window: "Window") -> list[Action]:
 
     return [
         Action(
-            "view.theme", "Switch between dark and light", partial(_switch_theme, window), "Changes the colours of the window", "Ctrl+Shift+L", group="View"
+            "view.theme",
+            "Theme: switch between dark and light",
+            partial(_switch_theme, window),
+            "Changes the colours of the window",
+            "Ctrl+Shift+L",
+            group="View",
+            also="mode night day appearance",
         ),
         Action("view.zone_local", "Times in local zone", change("zone", Zone.LOCAL.value), "Shows every time in this computer's zone", group="View"),
         Action(
             "view.zone_exchange", "Times in the exchange's zone", change("zone", Zone.EXCHANGE.value), "Shows every time as the exchange does", group="View"
         ),
         Action("view.zone_utc", "Times in UTC", change("zone", Zone.UTC.value), "Shows every time in UTC", group="View"),
-        Action("view.full_screen", "Full screen", partial(_toggle_full_screen, window), "Fills the whole screen, and back", "F11", group="View"),
+        Action(
+            "view.full_screen",
+            "Full screen",
+            partial(_toggle_full_screen, window),
+            "Fills the whole screen, and back",
+            "F11",
+            group="View",
+            also="maximize fullscreen",
+        ),
     ]
 
 
@@ -77,8 +91,15 @@ def _layouts(window: "Window") -> list[Action]:
 def _program(window: "Window") -> list[Action]:
     return [
         Action("program.search", "Search for anything", window.palette_box.open, "Opens the command palette", "Ctrl+K", group="Program"),
-        Action("program.notices", "Notifications", window.top_bar.bell.click, "Lists what happened in this session", group="Program"),
-        Action("program.quit", "Quit", lambda: _closed(window), "Closes Outcry", "Ctrl+Q", group="Program"),
+        Action(
+            "program.notices",
+            "Notifications",
+            window.top_bar.bell.click,
+            "Lists what happened in this session",
+            group="Program",
+            also="messages warnings errors bell",
+        ),
+        Action("program.quit", "Quit", lambda: _closed(window), "Closes Outcry", "Ctrl+Q", group="Program", also="exit"),
     ]
 
 

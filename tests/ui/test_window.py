@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -69,6 +70,28 @@ def test_the_palette_opens_by_key_finds_and_does(window: Window, qtbot: QtBot) -
     assert window.docks.widget().styleSheet() == ""
     press(qtbot, window, Qt.Key.Key_L, CONTROL | SHIFT)
     qtbot.waitUntil(lambda: current().name == "dark")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("theme", "Theme: switch between dark and light"),
+        ("dark mode", "Theme: switch between dark and light"),
+        ("heikin", "Chart: heikin-ashi"),
+        ("log axis", "Price axis: logarithmic"),
+        ("4 hours", "Timeframe: 4 hours"),
+        ("zoom out", "Show all candles"),
+        ("help", "First steps"),
+        ("exit", "Quit"),
+        ("download", "Extract candles"),
+        ("stress", "Results: doubts"),
+        ("cancel", "Cancel job"),
+    ],
+)
+def test_the_palette_knows_the_words_people_use(window: Window, qtbot: QtBot, typed: str, found: str) -> None:
+    window.palette_box.open()
+    qtbot.keyClicks(window.palette_box.field, typed)
+    assert found in [entry.text for entry in window.palette_box.shown()[:2]]
 
 
 def test_the_palette_moves_by_arrow_and_closes_by_escape(window: Window, qtbot: QtBot) -> None:

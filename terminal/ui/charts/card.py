@@ -5,7 +5,7 @@ Painted over the scene, next to the trade's end, kept inside the pane.
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from terminal.ui.charts.frame import Frame
@@ -27,21 +27,29 @@ def paint_card(painter: QPainter, model: ChartModel, frame: Frame, tokens: Token
     if last < model.rows.left or first > model.rows.right or last >= model.rows.count:
         return
     lines, metrics = marks.words(trade).splitlines(), QFontMetricsF(font)
-    width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _PADDING
-    height = metrics.height() * len(lines) + 2 * _PADDING
-    card = QRectF(_corner(model, frame, first, last, width, height), QPointF())
-    card.setSize(QRectF(0, 0, width, height).size())
+    size = QSizeF(max(metrics.horizontalAdvance(line) for line in lines) + 2 * _PADDING, metrics.height() * len(lines) + 2 * _PADDING)
+    middle = sum(model.scale.y(float(price[trade]), frame.panes[0].height) for price in (marks.entry_price, marks.exit_price)) / 2
+    card = QRectF(_corner(model, frame, (first, last), size, middle), size)
     _paint(painter, card, lines, tokens, font, tokens.up if marks.profit[trade] > 0 else tokens.down)
 
 
-def _corner(model: ChartModel, frame: Frame, first: int, last: int, width: float, height: float) -> QPointF:
-    """Right of the exit where there is room, else left of the entry, else at the right edge."""
+def _corner(model: ChartModel, frame: Frame, rows: tuple[int, int], size: QSizeF, middle: float) -> QPointF:
+    """Right of the exit where there is room, else left of the entry, else at the right edge, above or below the trade's prices, whose `middle` is given."""
+    first, last, width, height = *rows, size.width(), size.height()
     scale = frame.width / model.rows.span
     after = (last + 1 - model.rows.left) * scale + _DISTANCE
     before = (first - model.rows.left) * scale - _DISTANCE - width
-    x = after if after + width <= frame.width else before if before >= 0 else frame.width - width - _PADDING
-    y = frame.panes[0].top + frame.panes[0].height * 0.62 - height / 2
-    return QPointF(max(0.0, round(x)), round(max(_TOP, min(y, frame.panes[0].height - height - _PADDING))))
+    pane = frame.panes[0]
+    lowest = pane.height - height - _PADDING
+    y = pane.top + pane.height * 0.62 - height / 2
+    if after + width <= frame.width:
+        x = after
+    elif before >= 0:
+        x = before
+    else:
+        x = frame.width - width - _PADDING
+        y = lowest if middle < pane.height / 2 else _TOP
+    return QPointF(max(0.0, round(x)), round(max(_TOP, min(y, lowest))))
 
 
 def _paint(painter: QPainter, card: QRectF, lines: Sequence[str], tokens: Tokens, font: QFont, colour: str) -> None:

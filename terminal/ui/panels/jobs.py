@@ -21,6 +21,7 @@ from terminal.ui.theme import current
 from terminal.ui.widgets.buttons import FlatButton
 from terminal.ui.widgets.columns import Column
 from terminal.ui.widgets.labels import EmptyState
+from terminal.ui.widgets.progress import is_stepwise
 from terminal.ui.widgets.table import Table
 
 _STATE_WORDS = {
@@ -68,6 +69,21 @@ def _outcome(row: JobRow) -> str:
     if row.is_part or row.job.state in _LIVE:
         return row.lane.note if row.lane is not None else ""
     return f"{row.job.error} {row.job.cure}".strip() or (row.lane.note if row.lane is not None else "")
+
+
+def _pace(row: JobRow) -> str:
+    lane = _paced(row)
+    return rate(lane.rate) if lane is not None and lane.rate > 0 else ""
+
+
+def _time_left(row: JobRow) -> str:
+    lane = _paced(row)
+    return left(lane.seconds_left) if lane is not None else ""
+
+
+def _paced(row: JobRow) -> Lane | None:
+    """The lane of a job under way whose pace says something."""
+    return row.lane if row.lane is not None and row.job.state in _LIVE and not is_stepwise(row.lane) else None
 
 
 def _paint_bar(painter: QPainter, room: QRectF, row: JobRow) -> None:
@@ -150,8 +166,8 @@ class JobsPanel(Panel):
                 "Progress", lambda row: f"{row.share * 100:.0f} %" if row.share is not None else "", sort=lambda row: row.share, paint=_paint_bar, width=130
             ),
             Column("Done", lambda row: f"{row.share * 100:.0f} %" if row.share is not None else ABSENT, sort=lambda row: row.share, is_number=True, width=70),
-            Column("Pace", lambda row: rate(row.lane.rate) if row.lane and row.lane.rate > 0 and row.job.state in _LIVE else "", is_number=True, width=90),
-            Column("Left", lambda row: left(row.lane.seconds_left) if row.lane and row.job.state in _LIVE else "", is_number=True, width=70),
+            Column("Pace", _pace, is_number=True, width=90),
+            Column("Left", _time_left, is_number=True, width=70),
             Column("Started", self._started, sort=lambda row: row.job.started, is_number=True, width=120),
             Column("Took", lambda row: duration((row.job.ended - row.job.started) / 1e9) if row.job.ended else "", is_number=True, width=80),
             Column("Result", _outcome, stretches=True, colour=lambda row: "down" if row.job.state is LaneState.FAILED else "second", tooltip=_outcome),

@@ -13,6 +13,7 @@ from terminal.ui.widgets.buttons import IconButton
 from terminal.ui.widgets.labels import ElidedLabel, label
 
 _STEPS = 1000
+_FEW = 20
 
 
 class ProgressLine(QWidget):
@@ -49,9 +50,16 @@ class ProgressLine(QWidget):
         self.setAccessibleName(f"{self.title.whole_text()} {self.figures.text()}")
 
 
+def is_stepwise(lane: Lane) -> bool:
+    """True where a lane counts steps of unlike length instead of many things alike, so that a rate would mean nothing."""
+    return 0 < lane.total <= _FEW
+
+
 def pace_of(lane: Lane) -> str:
-    """What is known of a lane's pace: "64 % · 118 k/s · 0:21 left"."""
+    """What is known of a lane's pace: "64 % · 118 k/s · 0:21 left"; a few steps have only their share."""
     parts = [percent(min(1.0, lane.done / lane.total), 0)] if lane.total > 0 else []
+    if is_stepwise(lane):
+        return "".join(parts)
     if lane.rate > 0:
         parts.append(rate(lane.rate))
     if lane.seconds_left is not None:

@@ -171,3 +171,21 @@ def test_the_embedded_market_keeps_the_timeframe_in_view_however_fine(panel: Wat
     panel.table.setFocus()
     qtbot.keyClick(panel.table, Qt.Key.Key_Down)
     assert panel.link.series == SeriesKey("demo", "ETH/USDT", Timeframe.M5)
+
+
+def test_a_symbol_chosen_before_its_row_came_is_marked_with_it_and_after_a_filter(bridge: Bridge, opened: OpenTerminal, qtbot: QtBot) -> None:
+    """As at a start, where the kept layout chooses a series before anything is known of the store."""
+    link = LinkGroup()
+    link.show_series(ETH)
+    made = WatchlistPanel(bridge, link)
+    qtbot.addWidget(made)
+    made.show()
+    opened.terminal.execute(PrepareDemo())
+    Streams(opened.terminal).beat()
+    qtbot.waitUntil(lambda: made.table.chosen_key() == ("demo", "ETH/USDT"))
+    qtbot.keyClicks(made.search, "BTC")
+    qtbot.waitUntil(lambda: made.table.rows.rowCount() == 1)
+    assert made.table.chosen_key() is None
+    made.search.clear()
+    qtbot.waitUntil(lambda: made.table.chosen_key() == ("demo", "ETH/USDT"))
+    assert link.series == ETH

@@ -39,6 +39,7 @@ def test_an_empty_state_offers_its_one_act(qtbot: QtBot) -> None:
 
 def test_progress_says_share_pace_and_time_left() -> None:
     assert pace_of(Lane("", 64, 100, "", 118_000, 21.0)) == "64 % · 118 k/s · 0:21 left"
+    assert pace_of(Lane("", 1, 4, "Running", 17.0, 0.2)) == "25 %"
     assert pace_of(Lane("", 5, 0, "asking the exchange", 0, None)) == ""
 
 

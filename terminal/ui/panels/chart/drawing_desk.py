@@ -64,6 +64,7 @@ class DrawingDesk:
                 partial(self._canvas.draw, tool),
                 "Click on the chart to place it",
                 group="Chart",
+                is_in_menu=False,
             )
             for tool in Tool
         ]

@@ -96,8 +96,8 @@ class ChartPanel(Panel):
                 "Hides later candles and plays them one by one",
                 group="Chart",
             ),
-            Action("chart.newest", "Show the newest candles", self.view.newest, "Moves the chart to its end", group="Chart"),
-            Action("chart.all", "Show all candles", self.view.everything, "Zooms out to the whole series", group="Chart"),
+            *self.view.actions(),
+            *self.timeframes.actions(),
             *self.drawings.actions(),
         ]
 

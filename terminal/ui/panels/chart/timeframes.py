@@ -5,16 +5,18 @@ Part of the chart panel; it knows what is stored and keeps the header's buttons 
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from terminal.app.commands import ListSeries
 from terminal.app.loading import DEMO
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
+from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.charts.model import ChartModel
 from terminal.ui.links import LinkGroup
-from terminal.ui.panels.chart.header import TimeframeSwitch
+from terminal.ui.panels.chart.header import SHOWN, TimeframeSwitch
 
 if TYPE_CHECKING:
     from terminal.app.answers import SeriesInfo
@@ -28,6 +30,13 @@ class TimeframeDesk:
         self._stored: tuple[SeriesInfo, ...] = ()
         self._key: SeriesKey | None = None
         self.switch = TimeframeSwitch(self._choose)
+
+    def actions(self) -> list[Action]:
+        """One entry of the palette per timeframe; a finer one than is stored is refused in the chart's words."""
+        return [
+            Action(f"chart.{frame.value}", f"Timeframe: {frame.words}", partial(self._choose, frame), f"{frame.value} candles", group="Chart", is_in_menu=False)
+            for frame in SHOWN
+        ]
 
     def show_series(self, key: SeriesKey) -> None:
         """Marks the timeframe of `key` and allows what its symbol's candles can be turned into."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from terminal.domain.series import SeriesKey
+from terminal.ui.actions import Action
 from terminal.ui.charts.canvas import ChartCanvas
 from terminal.ui.charts.model import ChartModel
 from terminal.ui.charts.paint_bars import BarKind
@@ -53,6 +54,33 @@ class ViewMenu:
         add_entries(menu, entries)
         words = "Replay from the middle" if row is None else "Replay from here"
         add_entries(menu, ((words, "", partial(self._replay, row)), ("Fit prices", "", self.fit_prices), ("Copy picture", "Ctrl+Shift+C", self._copy)))
+
+    def actions(self) -> list[Action]:
+        """The same choices for the palette; the header's menu offers them already."""
+        kinds = [
+            Action(
+                f"chart.{kind}", f"Chart: {words.lower()}", partial(self._model.show_kind, BarKind(kind)), "Draws prices so", group="Chart", is_in_menu=False
+            )
+            for kind, words in _KINDS.items()
+        ]
+        axes = [
+            Action(
+                f"chart.axis_{mode}",
+                f"Price axis: {words.lower()}",
+                partial(self._model.show_mode, ScaleMode(mode)),
+                "Chart scale",
+                group="Chart",
+                is_in_menu=False,
+            )
+            for mode, words in _MODES.items()
+        ]
+        rest = [
+            Action("chart.newest", "Show the newest candles", self.newest, "Moves the chart to its end", group="Chart", also="last latest", is_in_menu=False),
+            Action("chart.oldest", "Show the oldest candles", self.oldest, "Moves the chart to its start", group="Chart", also="first", is_in_menu=False),
+            Action("chart.all", "Show all candles", self.everything, "Zooms out to the whole series", group="Chart", is_in_menu=False),
+            Action("chart.fit", "Fit the price axis", self.fit_prices, "Zooms the prices to what is in view", group="Chart", also="auto", is_in_menu=False),
+        ]
+        return [*kinds, *axes, *rest]
 
     def popup(self, place: QPoint) -> None:
         """Opens the menu where the chart was right-clicked."""

@@ -174,11 +174,17 @@ class Desk(QWidget):
         for document in self.documents:
             document.show_error(error)
 
-    def go_to_problem(self) -> None:
-        """Puts the cursor on the line with an error in front, if there is one."""
+    def bring_problem_into_view(self) -> None:
+        """Puts the cursor on the line with an error in front, if there is one; the keyboard stays where it is."""
         view = self.front_view()
         if view is not None and view.problem_line():
             view.go_to(view.problem_line())
+
+    def go_to_problem(self) -> None:
+        """The same, and gives the keyboard to the code."""
+        self.bring_problem_into_view()
+        view = self.front_view()
+        if view is not None and view.problem_line():
             view.setFocus()
 
     def toggle_comment(self) -> None:

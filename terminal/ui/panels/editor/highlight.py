@@ -7,7 +7,7 @@ uncoloured meanwhile.
 import threading
 from functools import lru_cache
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
@@ -27,7 +27,6 @@ class PythonColours(QObject):
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self._document = document
         self._lexer: Any = None
         self._stacks: list[tuple[str, ...]] = [("root",)]
         self._numbers: dict[tuple[str, ...], int] = {("root",): 0}
@@ -41,6 +40,11 @@ class PythonColours(QObject):
         theme().changed.connect(self._take_look)
         self._fetched.connect(self._take_lexer, Qt.ConnectionType.QueuedConnection)
         threading.Thread(target=self._fetch, name="colours", daemon=True).start()
+
+    @property
+    def _document(self) -> QTextDocument:
+        """What is coloured, asked for anew each time: the wrapper of an object that Qt owns may be gone before the object is."""
+        return cast("QTextDocument", self.parent())
 
     def is_done(self) -> bool:
         """True once every line has its colours."""

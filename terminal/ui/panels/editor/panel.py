@@ -21,10 +21,11 @@ from terminal.ui.panels.editor.choose import choose_strategy
 from terminal.ui.panels.editor.desk import Desk, Kept, words_of
 from terminal.ui.panels.editor.document import Document
 from terminal.ui.panels.editor.find import FindBar
+from terminal.ui.panels.editor.run_button import RunButton
 from terminal.ui.panels.editor.runner import Runner, Wish
 from terminal.ui.panels.editor.sliders import Sliders
 from terminal.ui.panels.editor.status import NoticeBar, StatusLine
-from terminal.ui.widgets.buttons import FlatButton, IconButton, SecondaryButton
+from terminal.ui.widgets.buttons import IconButton, SecondaryButton
 from terminal.ui.widgets.labels import separator
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class EditorPanel(Panel):
         self.status = StatusLine(self.desk.go_to_problem)
         self.notice = NoticeBar()
         self.runner = Runner(bridge, link, self)
-        self.run_button = FlatButton("Run", self.run, icon="run", tooltip="Run this strategy on the series in view (F5)")
+        self.run_button = RunButton(self.run, self.runner.stop)
         self.mine_button = SecondaryButton("Make it mine", self.make_mine, tooltip="This file comes with Outcry and is read-only: copy it into your own folder")
         self._arrange()
         self.desk.front_changed.connect(self._front_changed)
@@ -61,6 +62,8 @@ class EditorPanel(Panel):
         self.sliders.reset.connect(self._reset)
         self.runner.ran.connect(self._ran)
         self.runner.failed.connect(self._failed)
+        self.runner.stopped.connect(self._stopped)
+        self.runner.running.connect(self.run_button.show_running)
         self.runner.noted.connect(lambda words: self.status.say(words, "busy"))
         link.strategy_changed.connect(self._strategy_asked)
         link.run_changed.connect(self._run_shown)
@@ -163,8 +166,12 @@ class EditorPanel(Panel):
         self.status.say(f"{count(len(run.result.time))} candles · ran in {took}", "up")
         self.link.show_run(run)
 
+    def _stopped(self) -> None:
+        self.status.say("Stopped. The result in view is an earlier one." if self.link.run is not None else "Stopped before it ended.", "warn")
+
     def _failed(self, error: BaseException) -> None:
         self.desk.show_error(error)
+        self.desk.bring_problem_into_view()
         if not isinstance(error, StrategyError) and isinstance(error, OutcryError):
             self.sliders.show_problem(str(error) if "needs" in error.message else "")
         self.status.say(words_of(error), "down")

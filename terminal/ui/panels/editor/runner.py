@@ -34,11 +34,16 @@ class Wish:
 
 
 class Runner(QObject):
-    """Asks for backtests. `ran(run, seconds)`, `failed(error)` and `noted(words)` tell what came of it."""
+    """Asks for backtests. `ran(run, seconds)`, `failed(error)`, `stopped()` and `noted(words)` tell what came of it.
+
+    `running(is_running)` tells of a run by hand that it began, and that it ended however it did.
+    """
 
     ran = Signal(object, float)
     failed = Signal(object)
+    stopped = Signal()
     noted = Signal(str)
+    running = Signal(bool)
 
     def __init__(self, bridge: Bridge, link: LinkGroup, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,19 +71,32 @@ class Runner(QObject):
         self._waiting, self._under_way, self._began = None, wish, perf_counter()
         title = f"Backtest {wish.title}"
         self._job = self._bridge.send(command, then=self._answered, failed=self._refused, title=title, visible=not wish.is_slider, question=QUESTION)
+        self.running.emit(not wish.is_slider)
         return True
+
+    def stop(self) -> None:
+        """Asks what runs to stop; `stopped` tells when it has."""
+        self._waiting = None
+        if self._under_way is not None:
+            self._bridge.cancel(self._job)
 
     def _answered(self, run: "Run") -> None:
         seconds = perf_counter() - self._began
-        self._under_way = None
+        self._end()
         self.ran.emit(run, seconds)
         self._take_waiting()
 
     def _refused(self, error: BaseException) -> None:
-        self._under_way = None
-        if not isinstance(error, Cancelled):
+        self._end()
+        if isinstance(error, Cancelled):
+            self.stopped.emit()
+        else:
             self.failed.emit(error)
         self._take_waiting()
+
+    def _end(self) -> None:
+        self._under_way = None
+        self.running.emit(False)
 
     def _take_waiting(self) -> None:
         if self._waiting is not None:

@@ -166,6 +166,8 @@ class WatchlistPanel(Panel):
         self._stack.setCurrentWidget(self.table if rows else self.empty)
         self.table.set_filter(self._filter)
         self.table.set_rows(rows)
+        if self.link.series is not None and self.table.chosen_key() is None:  # its row came after it was chosen, as at a start
+            self._follow(self.link.series)
 
     def _lead(self, row: WatchRow) -> None:
         """Shows the row's symbol in the linked panels, in their timeframe where it can be made: of the embedded market always."""
