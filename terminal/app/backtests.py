@@ -3,20 +3,18 @@
 Between a face that asks and the rooms that simulate and keep; everything heavy is imported when first needed.
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from terminal.app.commands import ExportRun, ListRuns, LoadCandles, OpenRun, RunBacktest
+from terminal.app.kept import changes_of, code_of, with_code
 from terminal.app.loading import available, none_in_range
 from terminal.app.run_costs import options_for
 from terminal.app.state import Notice, RunStored, Severity
 from terminal.domain.candles import iso
-from terminal.domain.errors import BadInput, OutcryError
+from terminal.domain.errors import BadInput
 from terminal.domain.parameters import Int
-from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 
@@ -24,10 +22,8 @@ if TYPE_CHECKING:
     from terminal.app.run_files import RunInfo
     from terminal.app.runs import Run
     from terminal.app.terminal import Handler, Terminal
-    from terminal.backtest.result import Result
     from terminal.domain.candles import Candles
     from terminal.strategies.contract import Strategy
-    from terminal.strategies.loader import StrategyEntry
 
 _LEAST_WARM_UP = 500
 _WINDOWS_OF_WARM_UP = 5
@@ -51,17 +47,23 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
         raise BadInput("Shares of the capital are given, and there is one strategy.", cure="Name the others too (--beside STRATEGY), or leave the shares out.")
     report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
     terminal.engine.wait(cancelled, for_desk=len(several) > 1 or any(each.answers_events() for each in strategies))
+    from terminal.backtest.handed_in import arrays_of
+    from terminal.backtest.options import Options
     from terminal.backtest.run import backtest
 
-    candles, known = several if command.others else several[0], _known(options)
+    candles = several if command.others else several[0]
+    handed_in = arrays_of(Options.of(**options), [each.instrument.symbol for each in several])
+    finer = str(command.options["finer"]) if isinstance(command.options.get("finer"), str | Path) else ""
     if command.beside:
-        result = with_code(backtest(strategies, candles, cancelled=cancelled, **known), code_of(entries))
+        result = with_code(backtest(strategies, candles, cancelled=cancelled, **options), code_of(entries))
     else:
-        result = backtest(strategies[0], candles, code=entries[0].code_fingerprint, cancelled=cancelled, **known)
+        result = backtest(strategies[0], candles, code=entries[0].code_fingerprint, cancelled=cancelled, **options)
     stop_if(cancelled)
     report(3, _STEPS, "Judging")
     file = str(command.candles) if isinstance(command.candles, Path) else ""
-    run = terminal.runs.record(result, command.strategy, origin=command.origin, candles=file, save=command.origin != "slider", beside=command.beside)
+    run = terminal.runs.record(
+        result, command.strategy, origin=command.origin, candles=file, save=command.origin != "slider", beside=command.beside, handed_in=handed_in, finer=finer
+    )
     if run.is_saved:
         terminal.publisher.publish(RunStored(run.id))
     if run.trouble is not None:
@@ -95,17 +97,6 @@ def export_run(terminal: "Terminal", command: ExportRun, report: Report, cancell
         appendix = appendix_of(terminal, command, report, cancelled)
     write_result(terminal.runs.open(command.run_id).result, command.path, appendix)
     return command.path
-
-
-def code_of(entries: "Sequence[StrategyEntry]") -> str:
-    """One fingerprint of the files of all strategies of a run, that of the file where there is one."""
-    codes = [entry.code_fingerprint for entry in entries]
-    return codes[0] if len(codes) == 1 else hashlib.blake2b("|".join(codes).encode(), digest_size=16).hexdigest()
-
-
-def with_code(result: "Result", code: str) -> "Result":
-    """The result filed under the fingerprint of the files it was made by."""
-    return replace(result, fingerprints={**result.fingerprints, "code": code})
 
 
 def _candles(terminal: "Terminal", command: RunBacktest, warm: int, cancelled: CancelQuestion) -> "Candles":
@@ -147,54 +138,6 @@ def _engine_is_ready() -> bool:
 
     module = sys.modules.get("terminal.backtest.signals.fast")
     return module is not None and bool(module.simulate.signatures)
-
-
-def _known(options: Mapping[str, Any]) -> dict[str, Any]:
-    """`options` as keywords of `backtest`; raises UnknownName for one that does not exist, BadInput for a wrong value."""
-    from terminal.backtest.options import Options
-
-    Options.of(**options)
-    return dict(options)
-
-
-def changes_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> tuple[str, ...]:
-    """What is no longer as it was when the run was made, in words."""
-    found = []
-    try:
-        if code_of([terminal.strategies.find(name) for name in (run.info.strategy, *run.info.beside)]) != run.info.code_fingerprint:
-            found.append("the strategy's code has changed since")
-    except OutcryError:
-        found.append("the strategy is not there any more")
-    try:
-        if _fingerprint_now(terminal, run, cancelled) != run.info.data_fingerprint:
-            found.append("the candles have changed since")
-    except OutcryError:
-        found.append("the candles are not there any more")
-    return tuple(found)
-
-
-def _fingerprint_now(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> str:
-    """The fingerprint of the data of a run as it is now, of all its instruments where there are several."""
-    settings = run.result.settings
-    if not run.result.symbols:
-        return candles_of(terminal, run, cancelled).fingerprint
-    from terminal.backtest.many.result import fingerprint
-
-    keys = [SeriesKey(str(row["venue"]), str(row["symbol"]), Timeframe.parse(str(row["timeframe"]))) for row in run.result.symbols]
-    starts, end = settings["data_starts"], run.info.end + 1
-    return fingerprint([terminal.execute(LoadCandles(key, int(start), end), silent, cancelled) for key, start in zip(keys, starts, strict=True)])
-
-
-def candles_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> "Candles":
-    """The candles a kept run was made on, as they are now; raises OutcryError where they are not there any more."""
-    info = run.info
-    start, end = int(run.result.settings["data_start"]), info.end + 1
-    if info.candles:
-        from terminal.app.research import read_candles
-
-        return read_candles(info.candles).between(start, end)
-    candles: Candles = terminal.execute(LoadCandles(info.series, start, end), silent, cancelled)
-    return candles
 
 
 HANDLERS: "dict[type, Handler]" = {RunBacktest: run_backtest, ListRuns: list_runs, OpenRun: open_run, ExportRun: export_run}

@@ -3,13 +3,12 @@
 Between a face that asks and the rooms that simulate again; a kept run is made anew from its own settings, candles and strategy.
 """
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.app.backtests import candles_of, changes_of
 from terminal.app.commands import CheckCausality, CompareRuns, ExportRun, LoadCandles, ReviewRun, RunEnvelope, RunMonteCarlo, RunSensitivity, RunStress
-from terminal.app.run_costs import finer_of, money_of
+from terminal.app.kept import Again, again, candles_of, changes_of
+from terminal.app.run_costs import money_of
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 
@@ -32,22 +31,12 @@ if TYPE_CHECKING:
 METHODS = ("bootstrap", "reshuffle")
 
 
-@dataclass(frozen=True, eq=False)
-class _Again:
-    """What a kept run was made of, as it is now."""
-
-    run: "Run"
-    strategy: "Strategy"
-    candles: "Candles"
-    options: "Options"
-
-
 def run_stress(terminal: "Terminal", command: RunStress, report: Report, cancelled: CancelQuestion) -> "StressReport":
     """The survival matrix of a run's strategy, of others beside it, or of strategies on candles that are named."""
     report(0, 0, "Loading candles")
     if command.run_id:
-        again = _again(terminal, command.run_id, cancelled)
-        strategies, candles, options = {again.run.info.strategy: again.strategy}, again.candles, again.options
+        made = _single(again(terminal, command.run_id, cancelled), "shocks strike the candles")
+        strategies, candles, options = {made.run.info.strategy: made.strategies[0]}, made.candles[0], made.options
     else:
         strategies = {}
         candles, options = _named(terminal, command, cancelled)
@@ -86,25 +75,28 @@ def run_monte_carlo(terminal: "Terminal", command: RunMonteCarlo, report: Report
 def run_sensitivity(terminal: "Terminal", command: RunSensitivity, report: Report, cancelled: CancelQuestion) -> "SensitivityReport":
     """The tornado. Every run with other parameters is a trial like any other, and is noted."""
     report(0, 0, "Loading candles")
-    again = _again(terminal, command.run_id, cancelled)
+    made = again(terminal, command.run_id, cancelled)
+    if len(made.strategies) > 1:
+        _single(made, "a tornado is drawn")
     terminal.engine.wait(cancelled)
     from terminal.backtest.doubts.sensitivity import sensitivity
 
     def tried(result: "Result", strategy: "Strategy") -> None:  # noqa: ARG001 - the form of a note
         terminal.runs.note(result, "sensitivity")
 
-    code = again.run.info.code_fingerprint
-    return sensitivity(again.strategy, again.candles, again.options, command.metric, report=report, cancelled=cancelled, tried=tried, code=code)
+    strategy, candles = _whole(made)
+    code = made.run.info.code_fingerprint
+    return sensitivity(strategy, candles, made.options, command.metric, report=report, cancelled=cancelled, tried=tried, code=code)
 
 
 def run_envelope(terminal: "Terminal", command: RunEnvelope, report: Report, cancelled: CancelQuestion) -> "Envelope":
     """The band about a kept run."""
     report(0, 0, "Loading candles")
-    again = _again(terminal, command.run_id, cancelled)
+    made = again(terminal, command.run_id, cancelled)
     terminal.engine.wait(cancelled)
     from terminal.backtest.doubts.envelope import envelope
 
-    return envelope(again.strategy, again.candles, again.options, report=report, cancelled=cancelled)
+    return envelope(*_whole(made), made.options, report=report, cancelled=cancelled)
 
 
 def check_causality(terminal: "Terminal", command: CheckCausality, report: Report, cancelled: CancelQuestion) -> "Causality":
@@ -127,8 +119,8 @@ def review_run(terminal: "Terminal", command: ReviewRun, report: Report, cancell
     from terminal.backtest.doubts.review import examine
 
     try:
-        again = _again(terminal, command.run_id, cancelled)
-        case = Case(run.result, again.candles, again.strategy, again.options, cancelled)
+        made = _single(again(terminal, command.run_id, cancelled), "the rules about fills and about the future ask it")
+        case = Case(run.result, made.candles[0], made.strategies[0], made.options, cancelled)
     except OutcryError:
         stop_if(cancelled)
         case = Case(run.result, _candles_or_none(terminal, run, cancelled), cancelled=cancelled)
@@ -147,27 +139,28 @@ def compare_runs(terminal: "Terminal", command: CompareRuns, report: Report, can
     return compare(opened)
 
 
-def _again(terminal: "Terminal", run_id: str, cancelled: CancelQuestion) -> _Again:
-    """The run's strategy, candles and options; raises OutcryError in words where one of them is not there any more."""
-    run = terminal.runs.open(run_id)
-    from terminal.backtest.doubts.rerun import options_of
+def _single(made: Again, what: str) -> Again:
+    """`made`, where it has one strategy and one instrument; else raises BadInput that says why `what` can't be asked of it."""
+    if made.is_single:
+        return made
+    parts = [f"{len(made.strategies)} strategies"] if len(made.strategies) > 1 else []
+    parts += [f"{len(made.candles)} instruments"] if len(made.candles) > 1 else []
+    had = " and ".join(parts) or "an account in another currency, or splits, dividends or a dated list"
+    raise BadInput(f"This run has {had}; {what} of one strategy on one instrument.", cure="Run each instrument on its own, and ask that run.")
 
-    if run.result.symbols:
-        raise BadInput("This run has several instruments, and only a run of one can be made again here.", cure="Run each symbol on its own.")
-    strategy = terminal.strategies.find(run.info.strategy).demand_class()(**run.info.parameters)
-    candles = candles_of(terminal, run, cancelled)
-    start = int(run.result.time[0])
-    options = options_of(run.result.settings, None if start == int(candles.time[0]) else start)
-    if options.path == "detail" and (finer := finer_of(terminal, candles, cancelled)) is not None:
-        options = replace(options, finer=[finer])
-    return _Again(run, strategy, candles, options)
+
+def _whole(made: Again) -> tuple[Any, Any]:
+    """Strategies and candles as `backtest` takes them."""
+    strategy: Any = made.strategies[0] if len(made.strategies) == 1 else list(made.strategies)
+    candles: Any = made.candles[0] if len(made.candles) == 1 else list(made.candles)
+    return strategy, candles
 
 
 def _candles_or_none(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> "Candles | None":
     if run.result.symbols:
         return None
     try:
-        return candles_of(terminal, run, cancelled)
+        return candles_of(terminal, run, cancelled)[0]
     except OutcryError:
         stop_if(cancelled)
         return None

@@ -95,23 +95,30 @@ def backtest(
     start = options.get("start")
     if start is not None and not isinstance(start, int):
         options["start"] = parse_moment(str(start), "`start`")
+    from terminal.backtest.handed_in import arrays_of
     from terminal.backtest.options import Options
     from terminal.backtest.run import backtest as simulate
 
     money: dict[str, Any] = {"capital": capital, "commission": commission, "slippage": slippage, "size": size}
-    Options.of(**money, **options)
+    handed_in = arrays_of(Options.of(**money, **options), _symbols(candles))
     if isinstance(strategy, list | tuple):
         names, several, _ = zip(*map(_strategy, strategy), strict=True) if strategy else ((), (), ())
         result = simulate(several, candles, **money, **options)
-        run = runs.record(result, names[0], origin="script", save=False, beside=[Beside(name) for name in names[1:]])
+        run = runs.record(result, names[0], origin="script", save=False, beside=[Beside(name) for name in names[1:]], handed_in=handed_in)
     else:
         name, chosen, code = _strategy(strategy)  # type: ignore[arg-type] # mypy keeps the sequence
         result = simulate(chosen, candles, code=code, **money, **options)
-        run = runs.record(result, name, origin="script", save=False)
+        run = runs.record(result, name, origin="script", save=False, handed_in=handed_in)
     if run.trouble is not None:
         warnings.warn(f"This run was not noted in the trial ledger. {run.trouble}", stacklevel=2)
         return replace(run.result, saver=functools.partial(_refuse, run.trouble))
     return run.result
+
+
+def _symbols(candles: "Candles | Sequence[Candles]") -> list[str]:
+    """The instruments of what was given as candles; whatever is none is refused later, in words."""
+    several = [candles] if isinstance(candles, Candles) else candles
+    return [each.instrument.symbol for each in several if isinstance(each, Candles)]
 
 
 def _strategy(given: "Strategy | type[Strategy] | str") -> "tuple[str, Strategy | type[Strategy], str | None]":

@@ -20,6 +20,7 @@ from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 
 if TYPE_CHECKING:
+    from terminal.backtest.handed_in import Arrays
     from terminal.backtest.result import Result
 
 _ARRAYS = ("time", "equity_values", "benchmark_values", "trade_table", "daily_returns", "daily_days")
@@ -54,14 +55,16 @@ class RunInfo:
     """The candle file the run read, empty where it read the store."""
     beside: tuple[str, ...] = ()
     """The names or paths of further strategies on its account."""
+    finer: str = ""
+    """The file of finer candles that it was handed, empty where it had none."""
 
 
 class DamagedRun(OutcryError):
     """A saved run that cannot be read any more."""
 
 
-def write_run(path: Path, info: RunInfo, result: "Result") -> None:
-    """Writes the run to `path`, atomically; raises DiskFull or OutcryError and leaves nothing half-written."""
+def write_run(path: Path, info: RunInfo, result: "Result", handed_in: "Arrays") -> None:
+    """Writes the run, with what was handed to it, to `path`, atomically; raises DiskFull or OutcryError and leaves nothing half-written."""
     words = {
         "format": _FORMAT,
         "info": info_to_json(info),
@@ -71,8 +74,10 @@ def write_run(path: Path, info: RunInfo, result: "Result") -> None:
         "verdict": result.verdict,
         "reasons": list(result.reasons),
         "symbols": [dict(row) for row in result.symbols],
+        "log": [note.plain() for note in result.log],
+        "handed_in": list(handed_in),
     }
-    arrays = {name: getattr(result, name) for name in _ARRAYS}
+    arrays = {name: getattr(result, name) for name in _ARRAYS} | {f"handed_in_{place}": rows for place, rows in enumerate(handed_in.values())}
     arrays["words"] = np.frombuffer(json.dumps(words, default=str).encode(), np.uint8)
     half = path.with_suffix(f".{os.getpid()}.writing")
     try:
@@ -88,11 +93,12 @@ def write_run(path: Path, info: RunInfo, result: "Result") -> None:
         raise _refused(path, error) from error
 
 
-def read_run(path: Path) -> tuple[RunInfo, "Result"]:
-    """The run in `path`; raises DamagedRun in words where the file is not whole."""
-    from terminal.backtest.result import TRADE_TABLE, Result
+def read_run(path: Path) -> "tuple[RunInfo, Result, Arrays]":
+    """The run in `path`, and what was handed to it; raises DamagedRun in words where the file is not whole."""
+    from terminal.backtest.result import TRADE_TABLE, Note, Result
 
     words, arrays = _contents(path, _ARRAYS)
+    handed_in = {str(name): arrays.pop(f"handed_in_{place}") for place, name in enumerate(words.get("handed_in", ()))}
     try:
         if arrays["trade_table"].dtype != TRADE_TABLE:
             raise _damaged(path, "its trades have other columns than this version of Outcry knows")
@@ -109,12 +115,13 @@ def read_run(path: Path) -> tuple[RunInfo, "Result"]:
             candles_key=info.series,
             simulated=info.simulated,
             symbols=tuple(words.get("symbols", ())),
+            log=tuple(Note(**note) for note in words.get("log", ())),
             **texts,
             **arrays,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(path, str(error)) from error
-    return info, result
+    return info, result, handed_in
 
 
 def read_info(path: Path) -> RunInfo:
@@ -146,7 +153,7 @@ def _contents(path: Path, names: tuple[str, ...]) -> tuple[dict[str, Any], dict[
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             words = json.loads(file["words"].tobytes())
-            arrays = {name: file[name] for name in names}
+            arrays = {name: file[name] for name in (*names, *(other for other in file.files if names and other.startswith("handed_in_")))}
     except FileNotFoundError as error:
         raise DamagedRun(f"The file of the run is gone: {path.name}.", cure="Run the backtest again.") from error
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError) as error:

@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from terminal.domain.names import nearest
 
 if TYPE_CHECKING:
     from terminal.backtest.evidence import Trials
+    from terminal.backtest.handed_in import Arrays
     from terminal.backtest.result import Result
 
 _UNSAVED_KEPT = 20
@@ -35,6 +36,8 @@ class Run:
     result: "Result"
     is_saved: bool
     changes: tuple[str, ...] = ()
+    handed_in: "Arrays" = field(default_factory=dict)
+    """What it was handed as data, kept with it so that it can be made again."""
     trouble: OutcryError | None = None
     """Why the trial could not be noted or the run not kept; None = all went well."""
 
@@ -54,7 +57,18 @@ class Runs:
         self._lock = threading.Lock()
         self._unsaved: OrderedDict[str, Run] = OrderedDict()
 
-    def record(self, result: "Result", strategy: str, *, origin: str = "hand", candles: str = "", save: bool = True, beside: Sequence[Beside] = ()) -> Run:
+    def record(
+        self,
+        result: "Result",
+        strategy: str,
+        *,
+        origin: str = "hand",
+        candles: str = "",
+        finer: str = "",
+        save: bool = True,
+        beside: Sequence[Beside] = (),
+        handed_in: "Arrays | None" = None,
+    ) -> Run:
         """Notes the trial, judges the result by all trials now known, and keeps it: on disk if `save`, else for a while in memory.
 
         `strategy` and those `beside` it are the names or paths by which they were asked for.
@@ -67,8 +81,9 @@ class Runs:
             judged = result.judged(self._ledger.trials(result))
         except OutcryError as error:
             trouble = error
-        info = self._info(judged, strategy, origin, candles, now, tuple(each.strategy for each in beside))
-        run = Run(info, replace(judged, saver=partial(self._save_result, info)), is_saved=False, trouble=trouble)
+        info = replace(self._info(judged, strategy, origin, candles, now), beside=tuple(each.strategy for each in beside), finer=finer)
+        given = handed_in or {}
+        run = Run(info, replace(judged, saver=partial(self._save_result, info, given)), is_saved=False, handed_in=given, trouble=trouble)
         if save and trouble is None:
             try:
                 return self.save(run)
@@ -90,7 +105,7 @@ class Runs:
 
     def save(self, run: Run) -> Run:
         """Writes a run to disk and puts it on the list; the saved run."""
-        write_run(self._path(run.id), run.info, run.result)
+        write_run(self._path(run.id), run.info, run.result, run.handed_in)
         self._ledger.add_run(run.info)
         with self._lock:
             self._unsaved.pop(run.id, None)
@@ -104,8 +119,8 @@ class Runs:
         known = [info.id for info in self.list()]
         if run_id not in known:
             raise UnknownName("run", run_id, nearest=nearest(run_id, known), cure="See the list of runs.")
-        info, result = read_run(self._path(run_id))
-        return Run(info, replace(result, saver=partial(self._save_result, info)), is_saved=True)
+        info, result, given = read_run(self._path(run_id))
+        return Run(info, replace(result, saver=partial(self._save_result, info, given)), is_saved=True, handed_in=given)
 
     def list(self) -> tuple[RunInfo, ...]:
         """The saved runs, newest first. A list that was damaged is made anew from the runs' own files."""
@@ -124,9 +139,9 @@ class Runs:
         """Closes the ledger's file."""
         self._ledger.close()
 
-    def _save_result(self, info: RunInfo, result: "Result") -> str:
+    def _save_result(self, info: RunInfo, given: "Arrays", result: "Result") -> str:
         if not self._path(info.id).exists():
-            self.save(Run(info, result, is_saved=False))
+            self.save(Run(info, result, is_saved=False, handed_in=given))
         return info.id
 
     def _index_anew(self) -> None:
@@ -136,7 +151,7 @@ class Runs:
             except DamagedRun:  # a broken file is named when it is asked for; the others stay usable
                 continue
 
-    def _info(self, result: "Result", strategy: str, origin: str, candles: str, now: int, beside: tuple[str, ...]) -> RunInfo:
+    def _info(self, result: "Result", strategy: str, origin: str, candles: str, now: int) -> RunInfo:
         moment = f"{_stamp(now)}-{_mark(result)}"
         with self._lock:
             taken, number = moment, 2
@@ -160,7 +175,6 @@ class Runs:
             data_fingerprint=result.fingerprints["data"],
             code_fingerprint=result.fingerprints["code"],
             candles=candles,
-            beside=beside,
         )
 
     def _path(self, run_id: str) -> Path:

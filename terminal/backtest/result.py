@@ -3,6 +3,7 @@
 Made by `backtest.run`, shown by the window, written by `backtest.report`, kept by `app.runs`. pandas only where it is asked for.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -92,6 +93,13 @@ class Note:
     time: int
     words: str
     values: Mapping[str, Any]
+    symbol: str = ""
+    """The instrument at hand in a run of several."""
+
+    def plain(self) -> dict[str, Any]:
+        """Its words and values in JSON's own types, a number that is none null; `time` stays UTC ns."""
+        values = {str(name): _plain_value(value) for name, value in self.values.items()}
+        return {"time": self.time, "words": str(self.words), "values": values} | ({"symbol": self.symbol} if self.symbol else {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +130,7 @@ class Result:
     """UTC day numbers since 1970 of `daily_returns`."""
     saver: "Callable[[Result], str] | None" = None
     log: "tuple[Note, ...]" = ()
-    """What an event strategy noted with `log`, in order; kept with this object, not with a saved run."""
+    """What an event strategy noted with `log`, in order."""
     symbols: tuple[Mapping[str, Any], ...] = ()
     """Of a run of several instruments a row each, in the order given, ready for JSON; `many_result.SYMBOL_COLUMNS` names what it holds."""
 
@@ -138,6 +146,8 @@ class Result:
 
         table = self.trade_table
         columns: dict[str, Any] = {"symbol": [self.symbol_names[code] for code in table["symbol"].tolist()]} if self.symbols else {}
+        if self.strategy_of(0):
+            columns["strategy"] = [self.strategy_of(code) for code in table["symbol"].tolist()]
         columns |= {name: _utc(table[name]) for name in ("entry_time", "exit_time")}
         columns["side"] = [Side(side).word for side in table["side"].tolist()]
         for name in MONEY_COLUMNS:
@@ -182,6 +192,10 @@ class Result:
         """The instruments traded, by the code that trades carry."""
         return tuple(str(row["symbol"]) for row in self.symbols) or (self.candles_key.symbol,)
 
+    def strategy_of(self, code: int) -> str:
+        """Which of several strategies on the account trades by that code of `symbol_names`, "" where there is one."""
+        return str(self.symbols[code].get("strategy", "")) if self.symbols else ""
+
     @cached_property
     def equity(self) -> "pd.Series[float]":
         """The account's value at each close, indexed by the candle's open in UTC."""
@@ -194,7 +208,7 @@ class Result:
         return self.reasons[code] if 0 <= code < len(self.reasons) else ""
 
     def to_json(self) -> str:
-        """The run as JSON with the keys settings, fingerprints, metrics, trades and equity; times ISO in UTC, unknown = null."""
+        """The run as JSON with the keys settings, fingerprints, metrics, trades, equity, and notes and symbols where there are any."""
         from terminal.backtest.report.document import result_json
 
         return result_json(self)
@@ -211,6 +225,13 @@ class Result:
 
         metrics, verdict = judged(self.metrics, self.daily_returns, trials, self.simulated)
         return replace(self, metrics=metrics, verdict=verdict)
+
+
+def _plain_value(value: Any) -> bool | int | float | str | None:
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, bool | int) else str(value)
 
 
 def _utc(times: NDArray[np.int64]) -> Any:

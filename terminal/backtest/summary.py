@@ -57,7 +57,8 @@ def result(
     for array in (equity, table):
         array.flags.writeable = False
     return Result(
-        settings=settings_of(strategy, candles, options, first, daily.annual_days) | {"cautions": cautions(metrics, daily.deepest)},
+        settings=settings_of(strategy, candles, options, first, daily.annual_days)
+        | {"order": notes.order, "expires": notes.expires, "cautions": cautions(metrics, daily.deepest)},
         fingerprints=fingerprints_of(strategy, candles.fingerprint, code),
         metrics=metrics,
         verdict=verdict,
@@ -92,6 +93,7 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
         "candles": len(candles) - first,
         "warm_up_candles": first,
         "data_start": int(candles.time[0]),
+        "asked_start": None if options.start is None else iso(options.start),
         "capital": options.capital,
         "currency": instrument.quote,
         "commission": options.commission,

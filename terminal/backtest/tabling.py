@@ -24,12 +24,16 @@ class Notes:
     entry: NDArray[np.int64]
     exit: NDArray[np.int64]
     reasons: tuple[str, ...]
+    order: str = "each order's own"
+    expires: str = "each order's own"
+    """What entries wait for, and how long, as the result's settings state it."""
 
     @classmethod
     def of_signals(cls, signals: CheckedSignals, book: NDArray[Any]) -> "Notes":
         """The notes that stand in the rows of `signals` at which the trades of `book` were decided."""
         entered, left = book["entry_decision"], book["exit_decision"]
-        return cls(signals.confidence[entered], signals.reason[entered], np.where(left < 0, -1, signals.reason[left]), signals.reasons)
+        reasons = signals.reason[entered], np.where(left < 0, -1, signals.reason[left])
+        return cls(signals.confidence[entered], *reasons, signals.reasons, signals.waits_for, _expiry(signals))
 
     @classmethod
     def of_orders(cls, words: Mapping[int, str], book: NDArray[Any]) -> "Notes":
@@ -38,6 +42,15 @@ class Notes:
         codes = {order: reasons.index(text) for order, text in words.items()}
         entry, left = ([codes.get(order, -1) for order in book[name].tolist()] for name in ("entry_order", "exit_order"))
         return cls(np.full(len(book), np.nan), np.array(entry, np.int64), np.array(left, np.int64), reasons)
+
+
+def _expiry(signals: CheckedSignals) -> str:
+    """How long an entry that waits lives, in words."""
+    if signals.waits_for == "market":
+        return "at once"
+    if signals.expires_span:
+        return f"after {signals.expires_span / 3_600_000_000_000:g} h"
+    return f"after {signals.expires_rows:,} {'candle' if signals.expires_rows == 1 else 'candles'}" if signals.expires_rows else "never"
 
 
 def trade_table(book: NDArray[Any], candles: Candles, notes: Notes, first: int) -> NDArray[Any]:

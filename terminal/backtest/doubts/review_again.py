@@ -10,15 +10,21 @@ from terminal.backtest.result import Result
 from terminal.domain.orders import ExitReason
 from terminal.domain.words import count, percent
 
-_NOT_HERE = "The strategy or its candles are not at hand to run it again."
 _PROTECTIVE = (int(ExitReason.STOP_LOSS), int(ExitReason.TAKE_PROFIT), int(ExitReason.TRAILING_STOP))
+
+
+def _why_not(case: Case) -> str:
+    """Why the strategy can't be run again."""
+    if case.result.symbols:
+        return "This is asked of one strategy on one instrument: run each instrument on its own."
+    return "The strategy or its candles are not at hand to run it again."
 
 
 def looks_ahead(case: Case) -> Doubt:
     """Decisions that change when candles after them do."""
     rule = "looks ahead"
     if case.strategy is None or case.candles is None:
-        return not_asked(rule, _NOT_HERE)
+        return not_asked(rule, _why_not(case))
     found = causality(case.strategy, case.candles, case.options, cancelled=case.cancelled)
     return Doubt(rule, Severity.SOUND if found.sound else Severity.GRAVE, found.words, 0.0 if found.sound else 1.0)
 
@@ -27,7 +33,7 @@ def one_bar_of_delay(case: Case) -> Doubt:
     """What is left of the return when every decision acts one candle later."""
     rule = "one bar of delay"
     if case.strategy is None or case.candles is None or case.options is None:
-        return not_asked(rule, _NOT_HERE)
+        return not_asked(rule, _why_not(case))
     base = case.result.metrics["total_return"]
     if base <= 0:
         return not_asked(rule, "The run made no profit that a delay could take.")
@@ -41,7 +47,7 @@ def stop_and_target_in_one_candle(case: Case) -> Doubt:
     """Trades that end elsewhere when the price is taken to have gone the other way inside the candle."""
     rule = "stop and target in one candle"
     if case.strategy is None or case.candles is None or case.options is None:
-        return not_asked(rule, _NOT_HERE)
+        return not_asked(rule, _why_not(case))
     table = case.result.trade_table
     if not len(table):
         return not_asked(rule, "There is no trade.")
@@ -58,7 +64,7 @@ def sign_depends_on_fills(case: Case) -> Doubt:
     """Whether the kind and the unkind reading of fills and costs disagree about gain or loss."""
     rule = "gain or loss depends on fills"
     if case.strategy is None or case.candles is None or case.options is None:
-        return not_asked(rule, _NOT_HERE)
+        return not_asked(rule, _why_not(case))
     band = envelope(case.strategy, case.candles, case.options, cancelled=case.cancelled)
     return Doubt(rule, Severity.SERIOUS if band.sign_depends else Severity.SOUND, band.words, max(band.finals) - min(band.finals))
 

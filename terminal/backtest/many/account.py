@@ -125,7 +125,8 @@ def _by_events(strategy: Strategy, account: Account, cancelled: CancelQuestion) 
 
     ran = run_events(strategy, account, cancelled)
     book, counts = account.closed(ran.desk, ran.equity_values), counts_of(ran.desk)
-    return account.trading(book, ran.equity_values, _notes(ran.blotter.reasons, book, account), counts)
+    trading = account.trading(book, ran.equity_values, _notes(ran.blotter.reasons, book, account), counts)
+    return replace(trading, log=tuple(ran.notes))
 
 
 def _notes(words: dict[int, str], book: NDArray[Any], account: Account) -> list[Notes]:

@@ -18,7 +18,7 @@ from terminal.backtest.many.clock import Clock
 from terminal.backtest.many.seen import doubts
 from terminal.backtest.many.surroundings import account_currency
 from terminal.backtest.options import Options, rules_for
-from terminal.backtest.result import Result
+from terminal.backtest.result import Note, Result
 from terminal.backtest.run import holding
 from terminal.backtest.tabling import Notes
 from terminal.domain.candles import Candles, iso
@@ -63,6 +63,7 @@ class Trading:
     notes: Sequence[Notes]
     counts: Mapping[str, int]
     rates: Sequence[NDArray[np.float64] | None]
+    log: tuple[Note, ...] = ()
 
 
 def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options: Options, trading: Trading, code: str | None) -> Result:
@@ -85,6 +86,7 @@ def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options
     first = candles[0].instrument
     return Result(
         settings=settings_of(strategy, candles, clock, options, daily.annual_days)
+        | told_orders(trading.notes)
         | {"cautions": [*cautions(metrics, daily.deepest), *doubts(candles, options)]},
         fingerprints=summary.fingerprints_of(strategy, fingerprint(candles), code),
         metrics=metrics,
@@ -98,8 +100,14 @@ def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options
         reasons=reasons,
         daily_returns=daily.returns,
         daily_days=daily.days,
+        log=trading.log,
         symbols=tuple(symbol_row(code, each, view, clock, table, options.capital) for code, (each, view) in enumerate(zip(candles, views, strict=True))),
     )
+
+
+def told_orders(notes: Sequence[Notes]) -> dict[str, str]:
+    """What entries wait for and how long, as the settings state it: each word once."""
+    return {name: ", ".join(dict.fromkeys(getattr(each, name) for each in notes)) for name in ("order", "expires")}
 
 
 def trade_table(candles: Sequence[Candles], clock: Clock, trading: Trading) -> tuple[NDArray[Any], tuple[str, ...]]:
@@ -186,6 +194,7 @@ def settings_of(strategy: Strategy, candles: Sequence[Candles], clock: Clock, op
         "timeframes": [each.timeframe.value for each in candles],
         "calendars": [each.calendar for each in instruments],
         "data_starts": [int(each.time[0]) for each in candles],
+        "data_ends": [int(each.time[-1]) for each in candles],
         "start": iso(int(clock.time[0])),
         "end": iso(int(clock.time[-1])),
         "candles": sum(len(each) - first for each, first in zip(candles, clock.first, strict=True)),

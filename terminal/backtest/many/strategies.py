@@ -39,7 +39,9 @@ def backtest_strategies(
     names = names_of(strategies)
     told = [{"name": name, "share": portion, "parameters": dict(each.values)} for name, portion, each in zip(names, portions, strategies, strict=True)]
     rows = tuple({"strategy": names[place // len(candles)], **row} for place, row in enumerate(result.symbols))
-    singly = {name: result.settings[name][: len(candles)] for name in ("symbols", "venues", "timeframes", "data_starts") if name in result.settings}
+    singly = {
+        name: result.settings[name][: len(candles)] for name in ("symbols", "venues", "timeframes", "data_starts", "data_ends") if name in result.settings
+    }
     settings = {**result.settings, **singly, "symbol": ", ".join(singly["symbols"]), "strategy": " + ".join(names), "strategies": told}
     return replace(result, settings=settings, symbols=rows, fingerprints=_fingerprints(strategies, candles, code))
 
@@ -79,7 +81,8 @@ def _sum(tradings: Sequence[Trading], instruments: int, options: Options, portio
     book = np.concatenate(books)
     equity = np.sum([trading.equity for trading in tradings], axis=0) + options.capital * (1 - sum(portions))
     notes = [note for trading in tradings for note in trading.notes]
-    return Trading(book, equity, notes, counts, [rate for trading in tradings for rate in trading.rates])
+    log = sorted((note for trading in tradings for note in trading.log), key=lambda note: note.time)
+    return Trading(book, equity, notes, counts, [rate for trading in tradings for rate in trading.rates], tuple(log))
 
 
 def _fingerprints(strategies: Sequence[Strategy], candles: Sequence[Candles], code: str | None) -> dict[str, Any]:

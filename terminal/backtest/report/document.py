@@ -44,6 +44,8 @@ def result_json(result: Result) -> str:
         "trades": trade_rows(result),
         "equity": {"time": iso_texts(result.time), "value": [_known(value) for value in result.equity_values.tolist()]},
     }
+    if result.log:
+        document["notes"] = [each.plain() | {"time": iso_texts(np.array([each.time]))[0]} for each in result.log]
     if result.symbols:
         document["symbols"] = [dict(row) for row in result.symbols]
     return json.dumps(document, allow_nan=False, ensure_ascii=False)
@@ -56,6 +58,7 @@ def trade_rows(result: Result) -> list[dict[str, Any]]:
     rows = []
     for number, trade in enumerate(table):
         row: dict[str, Any] = {"symbol": result.symbol_names[int(trade["symbol"])]}
+        row |= {"strategy": strategy} if (strategy := result.strategy_of(int(trade["symbol"]))) else {}
         row |= {name: times[name][number] for name in ("entry_time", "exit_time")}
         row["side"] = Side(int(trade["side"])).word
         row |= {name: _known(float(trade[name])) for name in MONEY}
@@ -69,7 +72,8 @@ def trade_rows(result: Result) -> list[dict[str, Any]]:
 def trades_csv(result: Result) -> str:
     """The trades as CSV with a header line, times ISO in UTC, an unknown value left empty; `origin` says what is simulated."""
     rows = trade_rows(result)
-    names = ["symbol", "entry_time", "exit_time", "side", *MONEY, "bars", "reason", "entry_note", "exit_note", "origin"]
+    own = ["strategy"] if result.strategy_of(0) else []
+    names = ["symbol", *own, "entry_time", "exit_time", "side", *MONEY, "bars", "reason", "entry_note", "exit_note", "origin"]
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()

@@ -140,3 +140,62 @@ def test_one_series_can_be_planned_whatever_the_chart_shows(qtbot: QtBot, panel:
     assert "candles" in texts(panel)
     ran(qtbot, panel)
     assert panel.link.run.info.series == both[1]
+
+
+NOTING = '''
+from terminal import Strategy
+
+
+class Noting(Strategy):
+    """Notes every hundredth candle and buys there."""
+
+    def on_start(self):
+        self.seen = 0
+
+    def on_candle(self, candle):
+        self.seen += 1
+        if self.seen % 100 == 0:
+            self.log("looked", close=candle.close)
+            self.buy(percent=0.1) if self.position.is_flat else self.close()
+'''
+
+
+def test_trades_are_narrowed_to_one_instrument(qtbot: QtBot, panel: ResultsPanel, both: tuple[SeriesKey, SeriesKey]) -> None:
+    panel.link.set_plan(RunPlan(both))
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=90_000)
+    page(qtbot, panel, "Trades")
+    shown = panel.trades_page
+    result = panel.link.run.result
+    assert shown.symbols.isVisible()
+    assert [shown.symbols.itemText(place) for place in range(shown.symbols.count())] == ["All instruments", "BTC/USDT", "ETH/USDT"]
+    assert shown.table.rows.rowCount() == len(result.trade_table)
+    qtbot.keyClick(shown.symbols, Qt.Key.Key_Down)
+    qtbot.keyClick(shown.symbols, Qt.Key.Key_Down)
+    few = int((result.trade_table["symbol"] == 1).sum())
+    assert shown.table.rows.rowCount() == few
+    assert f"{few} of {len(result.trade_table)} trades" in texts(panel)
+    with qtbot.waitSignal(panel.link.moment_chosen) as told:
+        shown.table.choose(shown.table.rows.shown()[0].number)
+    assert told.args is not None
+    assert told.args[0] == both[1]
+
+
+def test_notes_stand_beside_the_trades_and_lead_the_chart(qtbot: QtBot, panel: ResultsPanel, opened: OpenTerminal) -> None:
+    folder = opened.terminal.strategies.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "noting.py").write_text(NOTING)
+    panel.link.show_strategy(str(folder / "noting.py"))
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=90_000)
+    page(qtbot, panel, "Trades")
+    shown = panel.trades_page
+    assert not shown.symbols.isVisible()
+    press(qtbot, shown.buttons["Notes"])
+    assert shown.notes.rows.rowCount() == len(panel.link.run.result.log) > 10
+    assert f"{len(panel.link.run.result.log)} notes" in texts(panel)
+    note = panel.link.run.result.log[3]
+    with qtbot.waitSignal(panel.link.moment_chosen) as told:
+        shown.notes.choose(3)
+    assert told.args == [panel.link.series, note.time - panel.link.series.timeframe.nanoseconds]
+    assert "close" in shown.notes.rows.shown()[3].values

@@ -45,7 +45,7 @@ class CostsPage(QWidget):
         super().__init__(parent)
         self.steps = BarList("From gross to net profit")
         self.symbols: FittingTable[Mapping[str, Any]] = FittingTable(
-            _columns(), spare=("Carry", "Slippage", "Commission", "Gross", "Won"), name="Profit by instrument", key=lambda row: row["symbol"]
+            _columns(), spare=("Carry", "Slippage", "Commission", "Gross", "Won"), name="Profit by instrument", key=_label
         )
         self.parts: FittingTable[Share] = FittingTable(
             _part_columns(),
@@ -97,6 +97,10 @@ def _whole(name: str, value: float, currency: str, words: str) -> Bar:
     return Bar(name, (Part(0.0, value, "accent"),), high_words=told, words=f"{words}: {told}")
 
 
+def _label(row: Mapping[str, Any]) -> str:
+    return f"{row['symbol']} · {row['strategy']}" if "strategy" in row else str(row["symbol"])
+
+
 def _columns() -> tuple[Column[Mapping[str, Any]], ...]:
     def amount(head: str, name: str, *, is_cost: bool = False) -> Column[Mapping[str, Any]]:
         return Column(
@@ -113,7 +117,7 @@ def _columns() -> tuple[Column[Mapping[str, Any]], ...]:
         )
 
     return (
-        Column("Symbol", lambda row: str(row["symbol"])),
+        Column("Symbol", _label),
         Column("Trades", lambda row: count(row.get("trades")), lambda row: row.get("trades"), is_number=True),
         Column("Won", lambda row: percent(row.get("win_rate"), 0), lambda row: row.get("win_rate"), is_number=True),
         amount("Net", "profit"),

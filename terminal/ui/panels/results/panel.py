@@ -23,14 +23,15 @@ from terminal.ui.panels.results.doubts import DoubtsPage
 from terminal.ui.panels.results.exports import ExportMenu
 from terminal.ui.panels.results.facts import Fact, fact_columns, settings_of
 from terminal.ui.panels.results.measures import Measure, measure_columns, measures_of
+from terminal.ui.panels.results.notes import NoteRow
 from terminal.ui.panels.results.plan import PlanPage
 from terminal.ui.panels.results.runs_page import RunsPage
 from terminal.ui.panels.results.summary import SummaryPage
-from terminal.ui.panels.results.tables import SPARE, TradeRow, series_of, trade_columns, trade_rows
+from terminal.ui.panels.results.tables import TradeRow, series_of
 from terminal.ui.panels.results.times import TimesPage
+from terminal.ui.panels.results.trades_page import TradesPage
 from terminal.ui.panels.results.waiting import WaitingPage
 from terminal.ui.widgets.buttons import FlatButton
-from terminal.ui.widgets.fitting import FittingTable
 from terminal.ui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class ResultsPanel(Panel):
         self.waiting = WaitingPage(self.run_backtest)
         self.summary = SummaryPage(bridge.zones)
         self.distribution = DistributionPage()
-        self.trades = FittingTable(trade_columns(bridge.zones), spare=SPARE, name="Trades", key=lambda row: row.number)
+        self.trades_page = TradesPage(bridge.zones)
+        self.trades = self.trades_page.table
         self.times = TimesPage(bridge.zones)
         self.costs = CostsPage()
         self.doubts = DoubtsPage(bridge)
@@ -75,7 +77,7 @@ class ResultsPanel(Panel):
         self.runs = RunsPage(bridge, link)
         self.exports = ExportMenu(bridge, link, lambda: self.doubts.band.answer is not None and self.doubts.band.run is link.run, self)
         self._stack = QStackedLayout(self)
-        pages = (self.summary, self.trades, self.distribution, self.times, self.costs, self.doubts, self.measures, self.settings, self.plan, self.runs)
+        pages = (self.summary, self.trades_page, self.distribution, self.times, self.costs, self.doubts, self.measures, self.settings, self.plan, self.runs)
         for page in (self.waiting, *pages):
             self._stack.addWidget(page)
         self._buttons = {name: FlatButton(name, partial(self.show_page, name), checkable=True) for name in PAGES}
@@ -168,7 +170,7 @@ class ResultsPanel(Panel):
             case "Summary":
                 self.summary.show_run(run)
             case "Trades":
-                self.trades.set_rows(trade_rows(run.result))
+                self.trades_page.show_result(run.result)
             case "Distribution":
                 self.distribution.show_result(run.result)
             case "Times":
@@ -190,6 +192,7 @@ class ResultsPanel(Panel):
         link.strategy_changed.connect(self._invite)
         link.plan_changed.connect(self._invite)
         self.trades.row_chosen.connect(self._show_trade)
+        self.trades_page.notes.row_chosen.connect(self._show_note)
         self.distribution.trade_chosen.connect(self._show_trade_number)
         self.runs.learned.connect(self._learned)
         self.summary.moment_clicked.connect(self._show_moment)
@@ -252,6 +255,10 @@ class ResultsPanel(Panel):
         run = self.link.run
         if run is not None:
             self.link.choose_moment(series_of(run.result, number), int(run.result.trade_table["entry_time"][number]))
+
+    def _show_note(self, row: NoteRow | None) -> None:
+        if row is not None:
+            self.link.choose_moment(row.series, row.moment)
 
     def _show_moment(self, time_ns: int | None) -> None:
         if time_ns is not None and self.link.run is not None:

@@ -86,7 +86,7 @@ class PlanPage(QWidget):
         column.addLayout(below, 1)
 
     def _field(self, name: str, declared: Declaration[str], width: int) -> FieldRow:
-        field = TextField(hint="nothing", name=_title(name), edited=lambda text: self._give(name, text))
+        field = TextField(hint=declared.help, name=_title(name), edited=lambda text: self._give(name, text))
         self.fields[name] = field
         if name not in _FILES:
             return FieldRow(_title(name), field, help_text=declared.help, label_width=width)

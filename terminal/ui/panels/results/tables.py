@@ -44,6 +44,8 @@ class TradeRow:
     mae: float
     mfe: float
     carry: float
+    code: int
+    """Of the instrument among those of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def trade_rows(result: "Result") -> list[TradeRow]:
         "mfe",
         "carry",
     )
-    symbols, calendars = result.symbol_names, calendars_of(result)
+    symbols, calendars = labels_of(result), calendars_of(result)
     columns = zip(*(table[name].tolist() for name in names), strict=True)
     return [
         TradeRow(
@@ -100,6 +102,7 @@ def trade_rows(result: "Result") -> list[TradeRow]:
             mae,
             mfe,
             carry,
+            symbol,
         )
         for number, (
             side,
@@ -126,10 +129,22 @@ def trade_rows(result: "Result") -> list[TradeRow]:
 
 def series_of(result: "Result", trade: int) -> SeriesKey:
     """The candles that a trade was made on."""
-    settings, code = result.settings, int(result.trade_table["symbol"][trade])
-    if len(result.symbol_names) < 2:
+    return key_of(result, int(result.trade_table["symbol"][trade]))
+
+
+def key_of(result: "Result", code: int) -> SeriesKey:
+    """The candles of an instrument of the run, by its number."""
+    if not result.symbols:
         return result.candles_key
-    return SeriesKey(settings["venues"][code], settings["symbols"][code], Timeframe(settings["timeframes"][code]))
+    row = result.symbols[code]
+    return SeriesKey(str(row["venue"]), str(row["symbol"]), Timeframe(row["timeframe"]))
+
+
+def labels_of(result: "Result") -> tuple[str, ...]:
+    """What each instrument of the run is called, with its strategy where several share the account."""
+    if not result.symbols:
+        return result.symbol_names
+    return tuple(f"{row['symbol']} · {row['strategy']}" if "strategy" in row else str(row["symbol"]) for row in result.symbols)
 
 
 def calendars_of(result: "Result") -> tuple[str, ...]:
