@@ -1,4 +1,4 @@
-"""What a company does to its shares: splits and dividends, and when a share belonged to a universe.
+"""What happens to what is held beside orders: splits, dividends, futures rolled to the next contract; and when a share was in a universe.
 
 Handed to a backtest beside raw prices; `market.actions` reads and applies them, the account feels them on their day.
 """
@@ -38,6 +38,25 @@ class Dividend:
             raise BadInput("A dividend is paid before its ex-date.", cure="Give the pay date on or after the ex-date.")
 
 
-Action = Split | Dividend
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Before the candle at `time` (UTC ns) a position in a future is left at `leave` and entered in the next contract at `enter`.
+
+    Both are prices of one moment. What waits in the market moves to the next contract too, its prices in the same proportion.
+    """
+
+    time: int
+    leave: float
+    enter: float
+    contract: str = ""
+    """The symbol of the next contract."""
+
+    def __post_init__(self) -> None:
+        for price in (self.leave, self.enter):
+            if not isfinite(price) or price <= 0:
+                raise BadInput(f"A roll has the price {price!r}.", cure="Give the prices of both contracts at the roll, above zero.")
+
+
+Action = Split | Dividend | Roll
 Universe = Mapping[str, Sequence[tuple[int, int | None]]]
 """For each symbol the spans [from, until) in UTC ns in which it was a member; None = still is."""

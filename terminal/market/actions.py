@@ -1,4 +1,4 @@
-"""Prices in the light of splits and dividends: raw ones as they were traded, adjusted ones without the jumps.
+"""Prices in the light of splits, dividends and rolls: raw ones as they were traded, adjusted ones without the jumps.
 
 Asked by backtests, whose strategies see adjusted prices and whose account trades raw ones.
 """
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.domain.actions import Action, Dividend, Split
+from terminal.domain.actions import Action, Dividend, Roll, Split
 from terminal.domain.candles import PRICE_COLUMNS, Candles
 from terminal.domain.errors import BadInput
 
@@ -19,7 +19,8 @@ def factors(candles: Candles, actions: Sequence[Action], *, dividends: bool = Tr
     """For each candle what its raw price and its raw share count are multiplied by, shape (n,): 1 until the first action.
 
     Row t knows actions up to its open only, so that adjusted prices show nothing of the future: they are in shares of the first
-    day, with dividends put back into the share at the close before the ex-date. Raises BadInput for a dividend above that close.
+    day, with dividends put back into the share at the close before the ex-date, and in prices of the first contract. Raises BadInput
+    for a dividend above that close.
     """
     price, shares = np.ones(len(candles)), np.ones(len(candles))
     for action in sorted(actions, key=lambda each: each.time):
@@ -27,6 +28,9 @@ def factors(candles: Candles, actions: Sequence[Action], *, dividends: bool = Tr
         if isinstance(action, Split):
             price[row:] *= action.ratio
             shares[row:] *= action.ratio
+        elif isinstance(action, Roll):
+            if row > 0:
+                price[row:] *= action.leave / action.enter
         elif dividends and 0 < row < len(candles):
             price[row:] *= 1.0 / (1.0 - _yield(candles, row, action))
     return price, shares
@@ -42,7 +46,7 @@ def _yield(candles: Candles, row: int, dividend: Dividend) -> float:
 
 
 def adjusted(candles: Candles, actions: Sequence[Action], *, dividends: bool = True) -> Candles:
-    """The same candles without the jumps of splits and dividends, as they were known at each row; the same object without actions."""
+    """The same candles without the jumps of splits, dividends and rolls, as they were known at each row; the same object without actions."""
     if not actions:
         return candles
     price, shares = factors(candles, actions, dividends=dividends)

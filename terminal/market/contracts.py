@@ -1,16 +1,18 @@
-"""From futures contracts to one continuous series for indicators, by a named rule for when the next contract takes over.
+"""From futures contracts to one continuous series, by a named rule for when the next contract takes over.
 
-Orders go to contracts; this series is only looked at. Nothing in it knows a day before its close.
+Indicators look at a joined series. Traded is the one without a join, with its rolls: raw prices of the contract in front, so that orders
+go to contracts. Nothing in it knows a day before its close.
 """
 
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.domain.actions import Roll
 from terminal.domain.candles import PRICE_COLUMNS, VALUE_COLUMNS, Candles
 from terminal.domain.errors import BadInput
 from terminal.domain.timeframe import DAY
@@ -29,20 +31,26 @@ class Contract:
 
 @dataclass(frozen=True, eq=False)
 class Continuous:
-    """One series of contracts. `active` (n,) is the contract each row is of, `rolls` the rows on which a new one takes over."""
+    """One series of contracts. `active` (n,) is the contract each row is of, `rolls` the rows on which a new one takes over.
+
+    `actions` are those rolls as a backtest carries them out: `backtest(strategy, series.candles, actions={symbol: series.actions})`
+    with a series joined by "none".
+    """
 
     candles: Candles
     active: NDArray[np.int64]
     rolls: NDArray[np.int64]
     rule: str
+    actions: tuple[Roll, ...] = ()
 
 
-def continuous(contracts: Sequence[Contract], rule: str = "5 days", *, join: str = "ratio") -> Continuous:
+def continuous(contracts: Sequence[Contract], rule: str = "5 days", *, join: str = "ratio", symbol: str | None = None) -> Continuous:
     """The series of the contract in front at each moment, in the order of expiry.
 
     `rule`: "5 days" rolls at the first candle that opens within so many days of expiry; "volume" at the candle after the first
     close at which the next contract traded more. `join` takes the jump out by the "ratio" or the "difference" of both closes
     before the roll, later prices being moved to the first contract's level so that no row knows a later roll; "none" leaves it.
+    The series is called `symbol`, by default as the first contract.
     Raises BadInput for contracts that do not overlap where they should roll, and for a rule or join that it does not know.
     """
     if join not in JOINS:
@@ -53,7 +61,26 @@ def continuous(contracts: Sequence[Contract], rule: str = "5 days", *, join: str
     starts = [int(ordered[0].candles.time[0])]
     for one, other in itertools.pairwise(ordered):
         starts.append(max(starts[-1], _roll_time(one, other, rule)))
-    return _joined(ordered, starts, rule, join)
+    joined = _joined(ordered, starts, rule, join)
+    instrument = joined.candles.instrument
+    named = instrument if symbol is None else replace(instrument, symbol=symbol)
+    return replace(joined, candles=replace(joined.candles, instrument=named), actions=_rolls(ordered, joined))
+
+
+def _rolls(ordered: Sequence[Contract], joined: Continuous) -> tuple[Roll, ...]:
+    """The rolls with what both contracts cost at one moment: at the open of that candle, or where the old one has none, at the close before."""
+    found = []
+    for row in joined.rolls.tolist():
+        time = int(joined.candles.time[row])
+        old, new = (ordered[int(joined.active[place])].candles for place in (row - 1, row))
+        here = [int(np.searchsorted(each.time, time)) for each in (old, new)]
+        if here[0] < len(old) and old.time[here[0]] == time:
+            leave, enter = float(old.open[here[0]]), float(new.open[here[1]])
+        else:
+            last = int(np.searchsorted(new.time, old.time[here[0] - 1], side="right")) - 1
+            leave, enter = float(old.close[here[0] - 1]), float(new.close[last] if last >= 0 else new.open[here[1]])
+        found.append(Roll(time, leave, enter, new.instrument.symbol))
+    return tuple(found)
 
 
 def _roll_time(one: Contract, other: Contract, rule: str) -> int:

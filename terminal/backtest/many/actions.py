@@ -1,4 +1,4 @@
-"""What reaches an account from outside its orders: exchange rates, splits of what it holds, dividends due and paid.
+"""What reaches an account from outside its orders: exchange rates, splits of what it holds, dividends due and paid, futures rolled.
 
 Part of the compiled walk of `loop`; the tables are made once a run.
 """
@@ -11,16 +11,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.many.clock import Clock
-from terminal.domain.actions import Action, Dividend
+from terminal.domain.actions import Action, Dividend, Roll
 from terminal.domain.candles import Candles
+from terminal.domain.orders import ExitReason
+from terminal.ledger.fast import close_lot, open_lot
 from terminal.ledger.inner import inner
-from terminal.trading.desk import NEVER
-from terminal.trading.filling import worth_of
+from terminal.trading.costs import TAKER, fee_of, slipped_fill
+from terminal.trading.desk import FILLED, NEVER, NO_CAUSE
+from terminal.trading.filling import NO_ROW, position_of, worth_of
+from terminal.trading.placing import round_prices
 from terminal.trading.tables import Tables, table
 
-ACTION = np.dtype([("instrument", np.int64), ("row", np.int64), ("ratio", np.float64), ("amount", np.float64), ("pays_at", np.int64), ("owed", np.float64)])
-"""One split (`ratio` new shares for one) or dividend (`amount` a share) before the candle `row` of the feed opens; `pays_at` is the
-moment before whose opens it is paid, `owed` what the account is then paid, in the instrument's currency."""
+ROLL = np.int64(ExitReason.ROLL)
+ACTION = np.dtype(
+    [
+        ("instrument", np.int64),
+        ("row", np.int64),
+        ("ratio", np.float64),
+        ("amount", np.float64),
+        ("pays_at", np.int64),
+        ("leave", np.float64),
+        ("enter", np.float64),
+        ("owed", np.float64),
+    ]
+)
+"""One split (`ratio` new shares for one), dividend (`amount` a share) or roll (from the price `leave` to `enter`, 0 = none) before the
+candle `row` of the feed opens; `pays_at` is the moment before whose opens a dividend is paid, `owed` what the account is then paid, in
+the instrument's currency."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,7 @@ def events_for(
     candles: Sequence[Candles], clock: Clock, actions: Mapping[str, Sequence[Action]], rates: NDArray[np.float64], is_paid_in_full: NDArray[np.bool_]
 ) -> Events:
     """The tables of a run; actions before the first candle that takes part or after the last are left out."""
-    rows: list[tuple[int, int, float, float, int, float]] = []
+    rows: list[tuple[int, int, float, float, int, float, float, float]] = []
     begin, offset = [0], 0
     for code, (each, first) in enumerate(zip(candles, clock.first, strict=True)):
         for action in sorted(actions.get(each.instrument.symbol, ()), key=lambda one: one.time):
@@ -64,20 +81,25 @@ def events_for(
     )
 
 
-def _terms(action: Action, opens: int, clock: Clock) -> tuple[float, float, int]:
-    """Ratio, amount and the moment of payment."""
+def _terms(action: Action, opens: int, clock: Clock) -> tuple[float, float, int, float, float]:
+    """Ratio, amount, the moment of payment, and the prices of a roll."""
     if isinstance(action, Dividend):
-        return 1.0, action.amount, int(np.searchsorted(clock.moments, max(action.pays_at or opens, opens), side="right"))
-    return action.ratio, 0.0, int(NEVER)
+        return 1.0, action.amount, int(np.searchsorted(clock.moments, max(action.pays_at or opens, opens), side="right")), 0.0, 0.0
+    if isinstance(action, Roll):
+        return 1.0, 0.0, int(NEVER), action.leave, action.enter
+    return action.ratio, 0.0, int(NEVER), 0.0, 0.0
 
 
 @inner
-def act_on_shares(desk, events, i, row):  # type: ignore[no-untyped-def] # numba records have no Python type
-    """Carries out what happens to instrument `i` before its candle `row` opens."""
+def act_on_shares(desk, events, i, row, begin, time):  # type: ignore[no-untyped-def] # numba records have no Python type
+    """Carries out what happens to instrument `i` before its candle `row` opens at `time` (UTC ns); its rows begin at `begin`."""
     while events.next_action[i] < events.begin[i + 1] and events.actions[events.next_action[i]].row <= row:
         action = events.actions[events.next_action[i]]
         if action.ratio != 1.0:
             split(desk, i, action.ratio)
+        if action.leave > 0.0:
+            desk.books[i].row, desk.books[i].time = row - begin, time
+            roll(desk, i, action.leave, action.enter)
         if action.amount > 0.0:
             for k in range(desk.books[i].held):
                 lot = desk.lots[i, k]
@@ -100,13 +122,63 @@ def split(desk, i, ratio):  # type: ignore[no-untyped-def]
     for k in range(book.working):
         order = desk.orders[i, k]
         order.quantity, order.filled, order.asked = order.quantity * ratio, order.filled * ratio, order.asked * ratio
-        order.price, order.trigger, order.activation, order.best = order.price / ratio, order.trigger / ratio, order.activation / ratio, order.best / ratio
-        order.reference /= ratio
-        order.trail = order.trail / ratio if order.trail_is_distance else order.trail
-        order.stop = order.stop / ratio if order.stop_is_price else order.stop
-        order.target = order.target / ratio if order.target_is_price else order.target
-        order.child_trail = order.child_trail / ratio if order.child_trail_is_distance else order.child_trail
-        order.break_even = order.break_even / ratio if order.lot != 0 else order.break_even  # a price once it protects a lot, a fraction before
+        reprice(order, ratio)
+
+
+@inner
+def reprice(order, ratio):  # type: ignore[no-untyped-def]
+    """Divides every price that the order names by `ratio`."""
+    order.price, order.trigger, order.activation, order.best = order.price / ratio, order.trigger / ratio, order.activation / ratio, order.best / ratio
+    order.reference /= ratio
+    order.trail = order.trail / ratio if order.trail_is_distance else order.trail
+    order.stop = order.stop / ratio if order.stop_is_price else order.stop
+    order.target = order.target / ratio if order.target_is_price else order.target
+    order.child_trail = order.child_trail / ratio if order.child_trail_is_distance else order.child_trail
+    order.break_even = order.break_even / ratio if order.lot != 0 else order.break_even  # a price once it protects a lot, a fraction before
+
+
+@inner
+def roll(desk, i, leave, enter):  # type: ignore[no-untyped-def]
+    """Moves what is held of instrument `i` to the next contract by two fills at the market, and what waits for a price with it.
+
+    Each lot ends as a trade and goes on as one of the same entry, so that what protects it still does.
+    """
+    book = desk.books[i]
+    book.mark = enter
+    for k in range(book.working):
+        reprice(desk.orders[i, k], leave / enter)
+        round_prices(book, desk.orders[i, k])
+    if book.held == 0:
+        return
+    side, total = desk.lots[i, 0].side, abs(position_of(desk, i))
+    left, entered = slipped_fill(book, leave, -side, total), slipped_fill(book, enter, side, total)
+    paid, fee = fee_of(book, total, left, TAKER, 0.0), fee_of(book, total, entered, TAKER, 0.0)
+    number = note_roll(desk, i, -side, total, leave, left, paid)
+    note_roll(desk, i, side, total, enter, entered, fee)
+    for k in range(book.held):
+        lot, trade = desk.lots[i, k], desk.trades[desk.totals[0].trades]
+        quantity, decision = lot.quantity, lot.entry_decision
+        share = quantity / total
+        trade.instrument, trade.exit_order = i, number
+        desk.cash[book.currency] += close_lot(lot, trade, book.row, NO_ROW, leave, left, paid * share, ROLL)
+        desk.totals[0].trades += 1
+        open_lot(lot, book.row, decision, side, quantity, book.multiplier, enter, entered, fee * share)
+
+
+@inner
+def note_roll(desk, i, side, quantity, raw, price, fee):  # type: ignore[no-untyped-def]
+    """Writes one fill of a roll and its event; returns the number of the order that the venue would have been sent."""
+    book, totals = desk.books[i], desk.totals[0]
+    number = totals.next_id
+    totals.next_id += 1
+    fill, event = desk.fills[totals.fills], desk.events[totals.events]
+    fill.order, fill.instrument, fill.row, fill.time, fill.side = number, i, book.row, book.time, side
+    fill.quantity, fill.raw, fill.price, fill.commission, fill.is_taker, fill.reason, fill.lot = quantity, raw, price, fee, TAKER, ROLL, 0
+    event.order, event.instrument, event.kind, event.cause, event.time, event.fill = number, i, FILLED, NO_CAUSE, book.time, totals.fills
+    totals.fills += 1
+    totals.events += 1
+    totals.traded += quantity * price * book.multiplier * desk.rates[book.currency]
+    return number
 
 
 @inner

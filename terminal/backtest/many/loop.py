@@ -110,7 +110,7 @@ def open_due(desk, feed, events, moment):  # type: ignore[no-untyped-def]
             for i in range(len(desk.books)):
                 if is_due(feed, i, moment) and feed.time[feed.next_row[i]] == time and (not is_reducing or reduces(desk, i)):
                     row = feed.next_row[i]
-                    act_on_shares(desk, events, i, row)
+                    act_on_shares(desk, events, i, row, feed.begin[i], time)
                     open_candle(desk, i, row - feed.begin[i], time, feed.open[row], feed.volume[row])
                     feed.is_forming[i] = True
         after = time
@@ -142,9 +142,12 @@ def close_due(desk, feed, moment):  # type: ignore[no-untyped-def]
 
 @inner
 def rows_needed(working, held):  # type: ignore[no-untyped-def] # called compiled, and from Python by its py_func
-    """How many rows of orders, lots, fills, trades and events one candle of one instrument may need, by what is working and held."""
+    """How many rows of orders, lots, fills, trades and events one candle of one instrument may need, by what is working and held.
+
+    A roll ends every lot once more.
+    """
     orders, lots = 5 * (working + _MORE), held + working + _MORE
-    return orders, lots, 2 * orders, lots + orders, 6 * orders
+    return orders, lots, 2 * orders, 2 * lots + orders, 6 * orders
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

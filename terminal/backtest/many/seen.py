@@ -1,6 +1,6 @@
 """What a strategy of several instruments is shown, and what it says is brought back to the prices that are traded.
 
-Shown are prices without the jumps of splits and dividends as known at each row; orders and the account live on raw ones.
+Shown are prices without the jumps of splits, dividends and rolls as known at each row; orders and the account live on raw ones.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def demand_known(candles: Sequence[Candles], around: Surroundings) -> None:
     symbols = [each.instrument.symbol for each in candles]
     for name in around.actions:
         if name not in symbols:
-            raise BadInput(f"There are splits or dividends of {name}, which takes no part in the run.", cure=f"It has {', '.join(symbols)}.")
+            raise BadInput(f"There are splits, dividends or rolls of {name}, which takes no part in the run.", cure=f"It has {', '.join(symbols)}.")
     missing = [name for name in symbols if around.universe is not None and name not in around.universe]
     if missing:
         raise BadInput(f"The universe has no dates of {missing[0]}.", cure="Give the spans in which each symbol was a member.")
