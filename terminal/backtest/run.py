@@ -24,7 +24,7 @@ from terminal.domain.signals import CheckedSignals, Signals, minute
 from terminal.domain.size import SizeKind
 from terminal.domain.ticks import Ticks
 from terminal.domain.work import CancelQuestion, never, stop_if
-from terminal.ledger.fast import ACCOUNT, TRADE
+from terminal.ledger.fast import TRADE
 from terminal.strategies.contract import Strategy
 from terminal.strategies.run import decide
 
@@ -128,11 +128,11 @@ def trade_fast(
     cancelled: CancelQuestion,
 ) -> tuple[NDArray[Any], NDArray[np.float64], dict[str, int]]:
     """Round trips, the equity at each close from row `first` on, and what the loop counted."""
-    from terminal.backtest.signals.fast import ALL_ROWS, COUNTS, simulate
+    from terminal.backtest.signals.fast import ALL_ROWS, COUNTS, new_loop, simulate
 
-    account, counts, acts = np.zeros(1, ACCOUNT), np.zeros(1, COUNTS), np.flatnonzero(wishes != 0)
-    account["cash"] = options.capital
-    trades, equity = np.empty(len(acts) + _SPARE, TRADE), np.empty(len(candles))
+    acts, equity = np.flatnonzero(wishes != 0), np.empty(len(candles))
+    loop = new_loop(rules, levels, options.capital, np.empty(len(acts) + _SPARE, TRADE))
+    counts = loop.counts
     worths = np.full(options.lag if options.delay_bars else 0, options.capital)
     prices = (candles.open, candles.high, candles.low, candles.close)
     row = first
@@ -140,15 +140,15 @@ def trade_fast(
         stop_if(cancelled)
         last = min(row + _CHUNK, len(candles))
         is_end = last == len(candles)
-        row = simulate(row, last, is_end, wishes, acts, prices, levels, rules, account, counts, trades, equity, ALL_ROWS, worths)
+        row = simulate(row, last, is_end, loop, wishes, acts, prices, equity, ALL_ROWS, worths)
         if counts[0]["error"]:
             raise wrong_decision(candles, int(counts[0]["error_row"]), int(counts[0]["error_side"]))
-    return trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) if name in (COUNTS.names or ()) else 0 for name in COUNTED}
+    return loop.trades[: int(counts[0]["trades"])], equity, {name: int(counts[0][name]) if name in (COUNTS.names or ()) else 0 for name in COUNTED}
 
 
 def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any]) -> Holding:
     """The account that bought all it could at the first price an order could fill at, by the same rules, and kept it."""
-    from terminal.backtest.signals.fast import ALL_ROWS, COUNTS, simulate
+    from terminal.backtest.signals.fast import ALL_ROWS, new_loop, simulate
 
     bought = min(first + options.lag, len(candles) - 1)
     wishes = np.zeros(len(candles), np.uint8)
@@ -159,13 +159,12 @@ def holding(candles: Candles, options: Options, first: int, rules: NDArray[Any])
     held["size_kind"], held["size"], held["sizes_at_fill"] = int(SizeKind.EQUITY), 1.0, 1
     for name in ("stop_step", "target_step", "trail_step", "size_step", "stop_is_price", "target_is_price", "trail_is_distance"):
         held[name] = 0
-    account = np.zeros(1, ACCOUNT)
-    account["cash"] = options.capital
     if options.needs_desk:
         held["fee_rate"], held["slippage"] = purchase_costs(options, candles, bought)
     prices = (candles.open, candles.high, candles.low, candles.close)
-    counts, acts, equity = np.zeros(1, COUNTS), np.array([bought]), np.empty(bought + 1)
-    simulate(bought, bought + 1, False, wishes, acts, prices, (none,) * 4, held, account, counts, np.empty(4, TRADE), equity, ALL_ROWS, np.empty(0))
+    loop = new_loop(held, (none,) * 4, options.capital, np.empty(_SPARE, TRADE))
+    simulate(bought, bought + 1, False, loop, wishes, np.array([bought]), prices, np.empty(bought + 1), ALL_ROWS, np.empty(0))
+    account = loop.account
     carried = funding_of_holding(options, candles, first, bought, float(account["units"][0])) if options.needs_desk else None
     return Holding(account.view(np.recarray)[0], options.capital, candles.close[first:], bought - first, carried)
 

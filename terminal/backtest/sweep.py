@@ -22,7 +22,7 @@ from terminal.domain.names import nearest
 from terminal.domain.timeframe import DAY
 from terminal.domain.work import CancelQuestion, Report, never, silent, stop_if
 from terminal.indicators.columns import remembering
-from terminal.ledger.fast import ACCOUNT, TRADE
+from terminal.ledger.fast import TRADE
 from terminal.stats import measures, returns
 from terminal.strategies.contract import Strategy
 from terminal.strategies.run import decide
@@ -141,23 +141,19 @@ class _Work:
         return [metrics[name] for name in self.figures]
 
     def _curve(self, signals: Any, room: _Room) -> _Curve:
-        from terminal.backtest.signals.fast import COUNTS, simulate
+        from terminal.backtest.signals.fast import new_loop, simulate
 
         candles, options = self.candles, self.options
         rules, levels = rules_for(options, candles.instrument, signals)
         wishes = wishes_for(signals, self.first, options.lag)
         acts = np.flatnonzero(wishes != 0)
-        account, counts = np.zeros(1, ACCOUNT), np.zeros(1, COUNTS)
-        account["cash"] = options.capital
         worths = np.full(options.lag if options.delay_bars else 0, options.capital)
         if len(room.trades) < len(acts) + 4:
             room.trades = np.empty(2 * len(acts) + 4, TRADE)
+        loop = new_loop(rules, levels, options.capital, room.trades)
         prices = (candles.open, candles.high, candles.low, candles.close)
-        row, last = self.first, len(candles)
-        while row < last and not counts["error"][0]:
-            row = simulate(row, last, True, wishes, acts, prices, levels, rules, account, counts, room.trades, room.equity, self.marks, worths)
-            if row < last:
-                room.trades = np.concatenate((room.trades, np.empty(len(room.trades), TRADE)))
+        simulate(self.first, len(candles), True, loop, wishes, acts, prices, room.equity, self.marks, worths)
+        account, counts = loop.account, loop.counts
         if counts["error"][0]:
             raise wrong_decision(candles, int(counts["error_row"][0]), int(counts["error_side"][0]))
         is_open = account["side"][0] != 0

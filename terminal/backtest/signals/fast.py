@@ -4,17 +4,22 @@ Compiled once and cached; `backtest.run` hands it plain arrays. Rules live in `t
 """
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from terminal.domain.orders import ExitReason
-from terminal.ledger.fast import book_trade, close_lot, open_lot, value_at
+from terminal.ledger.fast import ACCOUNT, TRADE, book_trade, close_lot, open_lot, value_at
 from terminal.ledger.inner import comparing, inner
 from terminal.risk.grid import SLACK, grid_down
 from terminal.risk.sizing import EQUITY, QUANTITY, RISK, payable_quantity, unit_loss, unit_outlay, wanted_quantity
 from terminal.trading.costs import commission, slipped
 from terminal.trading.matching import HIGH_FIRST, LOW_FIRST, NEARER_FIRST, NONE, PESSIMISTIC, TARGET, better, rounded_to_market, tighter, trail_level, walk
+from terminal.trading.tables import Tables, table
 
 ENTER_LONG, EXIT_LONG, ENTER_SHORT, EXIT_SHORT = (np.uint8(1 << bit) for bit in range(4))
 BOTH_ENTRIES, LEAVES_LONG, LEAVES_SHORT = ENTER_LONG | ENTER_SHORT, EXIT_LONG | ENTER_SHORT, EXIT_SHORT | ENTER_LONG
@@ -72,6 +77,28 @@ COUNTS = np.dtype(
 """What the loop counted, and the first decision that was wrong (`error` 0 = none)."""
 
 
+@dataclass(frozen=True)
+class Loop(Tables):
+    """What one run of the loop reads and changes beside the candles: rules, account and counts of one row each, the round trips, and
+    the levels of the decisions, one value per row or one for all."""
+
+    rules: NDArray[Any] = table(RULES)
+    account: NDArray[Any] = table(ACCOUNT)
+    counts: NDArray[Any] = table(COUNTS)
+    trades: NDArray[Any] = table(TRADE)
+    stops: NDArray[np.float64] = table(np.float64)
+    targets: NDArray[np.float64] = table(np.float64)
+    trails: NDArray[np.float64] = table(np.float64)
+    sizes: NDArray[np.float64] = table(np.float64)
+
+
+def new_loop(rules: NDArray[Any], levels: Sequence[NDArray[np.float64]], capital: float, trades: NDArray[Any]) -> Loop:
+    """A loop with `capital` and nothing done yet, that writes its round trips into `trades`."""
+    account = np.zeros(1, ACCOUNT)
+    account["cash"] = capital
+    return Loop(rules, account, np.zeros(1, COUNTS), trades, *levels)
+
+
 @inner
 def exit_price(account, rules, raw, reason):  # type: ignore[no-untyped-def] # numba records have no Python type
     """What leaving at `raw` fills at: a target is a limit and fills there, everything else slips."""
@@ -81,10 +108,11 @@ def exit_price(account, rules, raw, reason):  # type: ignore[no-untyped-def] # n
 
 
 @inner
-def leave(account, rules, trades, counts, row, decision, raw, price, reason):  # type: ignore[no-untyped-def]
+def leave(run, row, decision, raw, price, reason):  # type: ignore[no-untyped-def]
     """Closes the position at `raw`, filled at `price`."""
+    account, rules, counts = run.account[0], run.rules[0], run.counts[0]
     fee = commission(account.quantity, price, rules.multiplier, rules.fee_rate)
-    account.cash += close_lot(account, trades[counts.trades], row, decision, raw, price, fee, reason)
+    account.cash += close_lot(account, run.trades[counts.trades], row, decision, raw, price, fee, reason)
     counts.trades += 1
 
 
@@ -96,9 +124,10 @@ def level_of(values, step, row, side, is_price, entry, sign):  # type: ignore[no
 
 
 @inner
-def loss_at_stop(account, rules, counts, levels, row, side, expected):  # type: ignore[no-untyped-def]
+def loss_at_stop(run, row, side, expected):  # type: ignore[no-untyped-def]
     """What one unit entered at `expected` loses at the stop or trail of the decision at `row`; 0 and an error without either."""
-    protect(account, rules, levels, row, side, expected)
+    protect(run, row, side, expected)
+    account, rules, counts = run.account[0], run.rules[0], run.counts[0]
     trailing = trail_level(side, expected, account.trail, rules.trail_is_distance, rules.tick_over, rules.tick_under)
     level = tighter(side, account.stop, trailing)
     if math.isnan(level):
@@ -109,25 +138,26 @@ def loss_at_stop(account, rules, counts, levels, row, side, expected):  # type: 
 
 
 @inner
-def protect(account, rules, levels, row, side, price):  # type: ignore[no-untyped-def]
+def protect(run, row, side, price):  # type: ignore[no-untyped-def]
     """Sets the stop, target and trail of the decision at `row` for an entry at `price`, rounded toward the market."""
-    stops, targets, trails, _ = levels
-    stop = level_of(stops, rules.stop_step, row, side, rules.stop_is_price, price, STOP_SIGN)
-    target = level_of(targets, rules.target_step, row, side, rules.target_is_price, price, TARGET_SIGN)
+    account, rules = run.account[0], run.rules[0]
+    stop = level_of(run.stops, rules.stop_step, row, side, rules.stop_is_price, price, STOP_SIGN)
+    target = level_of(run.targets, rules.target_step, row, side, rules.target_is_price, price, TARGET_SIGN)
     account.stop = rounded_to_market(stop, side > 0, rules.tick_over, rules.tick_under)
     account.target = rounded_to_market(target, side < 0, rules.tick_over, rules.tick_under)
-    account.trail = trails[row * rules.trail_step]
+    account.trail = run.trails[row * rules.trail_step]
     account.best = price
 
 
 @inner
-def enter(account, rules, trades, counts, levels, candle_row, row, side, raw, close, worth):  # type: ignore[no-untyped-def]
+def enter(run, candle_row, row, side, raw, close, worth):  # type: ignore[no-untyped-def]
     """Opens a position at `raw`, sized at the decision's `close`, cut to what can be paid; or refuses it and counts why."""
+    account, rules, counts = run.account[0], run.rules[0], run.counts[0]
     price = slipped(raw, side, rules.slippage, rules.tick_over, rules.tick_under)
     expected = price if rules.sizes_at_fill else slipped(close, side, rules.slippage, rules.tick_over, rules.tick_under)
-    own_size = levels[3][row * rules.size_step]
+    own_size = run.sizes[row * rules.size_step]
     kind, size = (rules.size_kind, rules.size) if math.isnan(own_size) else (EQUITY, own_size)
-    loss = loss_at_stop(account, rules, counts, levels, row, side, expected) if kind == RISK else 0.0
+    loss = loss_at_stop(run, row, side, expected) if kind == RISK else 0.0
     if counts.error:
         return
     available = account.cash if rules.sizes_at_fill else worth
@@ -143,17 +173,18 @@ def enter(account, rules, trades, counts, levels, candle_row, row, side, raw, cl
     if quantity <= 0.0 or quantity * price * rules.multiplier < rules.minimum_notional:
         counts.too_small += 1
         return
-    protect(account, rules, levels, row, side, price)
+    protect(run, row, side, price)
     fee = commission(quantity, price, rules.multiplier, rules.fee_rate)
     open_lot(account, candle_row, row, side, quantity, rules.multiplier, raw, price, fee)
     if side * (account.stop - price) >= 0.0:
         counts.stops_passed += 1
-        leave(account, rules, trades, counts, candle_row, NO_ROW, price, price, STOP)
+        leave(run, candle_row, NO_ROW, price, price, STOP)
 
 
 @inner
-def act(account, rules, trades, counts, levels, wish, candle_row, row, raw, close, worth):  # type: ignore[no-untyped-def]
+def act(run, wish, candle_row, row, raw, close, worth):  # type: ignore[no-untyped-def]
     """Carries out the decision of `row` at the price `raw`: leave first, then enter, at the same price."""
+    account, rules, counts = run.account[0], run.rules[0], run.counts[0]
     if wish & BOTH_ENTRIES == BOTH_ENTRIES:
         counts.conflicts += 1
         wish &= ~BOTH_ENTRIES
@@ -163,9 +194,9 @@ def act(account, rules, trades, counts, levels, wish, candle_row, row, raw, clos
     reverses = enters_short if account.side > 0 else enters_long
     if account.side != 0 and (exits or reverses):
         reason = SIGNAL if exits else REVERSAL
-        leave(account, rules, trades, counts, candle_row, row, raw, exit_price(account, rules, raw, reason), reason)
+        leave(run, candle_row, row, raw, exit_price(account, rules, raw, reason), reason)
     if account.side == 0 and (enters_long or enters_short):
-        enter(account, rules, trades, counts, levels, candle_row, row, LONG if enters_long else SHORT, raw, close, worth)
+        enter(run, candle_row, row, LONG if enters_long else SHORT, raw, close, worth)
 
 
 @inner
@@ -179,8 +210,9 @@ def worth_if_left(account, rules, price):  # type: ignore[no-untyped-def]
 
 
 @inner
-def live_through(account, rules, trades, counts, row, candle):  # type: ignore[no-untyped-def]
+def live_through(run, row, candle):  # type: ignore[no-untyped-def]
     """Walks the open position through `candle` by the chosen path and books what it hit."""
+    account, rules = run.account[0], run.rules[0]
     if math.isnan(account.trail) and not reaches(account.side, account.stop, account.target, candle[1], candle[2]):
         see(account, candle[1], candle[2])
         return
@@ -195,7 +227,7 @@ def live_through(account, rules, trades, counts, row, candle):  # type: ignore[n
     account.best = best
     account.worst = better(-account.side, account.worst, worst)
     if reason != NONE:
-        leave(account, rules, trades, counts, row, NO_ROW, raw, exit_price(account, rules, raw, reason), reason)
+        leave(run, row, NO_ROW, raw, exit_price(account, rules, raw, reason), reason)
 
 
 @inner
@@ -294,18 +326,19 @@ def see(account, high, low):  # type: ignore[no-untyped-def]
 
 
 @inner
-def end(account, rules, trades, counts, row, close, equity):  # type: ignore[no-untyped-def]
+def end(run, row, close, equity):  # type: ignore[no-untyped-def]
     """Reports the position still open after the last candle: left as a last order where asked for, else valued at that close."""
+    account, rules, counts = run.account[0], run.rules[0], run.counts[0]
     if rules.closes_at_end:
-        leave(account, rules, trades, counts, row, NO_ROW, close, exit_price(account, rules, close, END), END)
+        leave(run, row, NO_ROW, close, exit_price(account, rules, close, END), END)
         equity[-1] = account.cash
     else:
-        book_trade(account, trades[counts.trades], NO_ROW, NO_ROW, close, close, 0.0, NONE)
+        book_trade(account, run.trades[counts.trades], NO_ROW, NO_ROW, close, close, 0.0, NONE)
         counts.trades += 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def simulate(first, last, is_end, wishes, acts, prices, levels, rules_of_run, account_of_run, counts_of_run, trades, equity, marks, worths):  # type: ignore[no-untyped-def]
+def simulate(first, last, is_end, run, wishes, acts, prices, equity, marks, worths):  # type: ignore[no-untyped-def]
     """Runs candles `first` to before `last`; returns the row it stopped at: `last`, a full `trades` table, or a wrong decision.
 
     `wishes[t]` holds the conditions that may act on candle t, `acts` the rows where there are any. `equity` is written at each
@@ -314,7 +347,7 @@ def simulate(first, last, is_end, wishes, acts, prices, levels, rules_of_run, ac
     arrays; `is_end` says that none will come.
     """
     opens, highs, lows, closes = prices
-    rules, account, counts = rules_of_run[0], account_of_run[0], counts_of_run[0]
+    rules, account, counts = run.rules[0], run.account[0], run.counts[0]
     lag, delays = rules.lag, len(worths)
     row, noted = first, 0
     entering, leaving_long, leaving_short = 0, 0, 0  # each looks ahead on its own, so that no decision is looked at twice
@@ -333,16 +366,16 @@ def simulate(first, last, is_end, wishes, acts, prices, levels, rules_of_run, ac
             row, highest, lowest = until_touched(account.side, account.stop, account.target, begin, row, highs, lows)
             see(account, highest, lowest)
             noted = hold(begin, row, marks, noted, closes, account, equity)
-        if row >= last or counts.trades + 3 > len(trades):
+        if row >= last or counts.trades + 3 > len(run.trades):
             break
         candle = (opens[row], highs[row], lows[row], closes[row])
         decision, raw = row - lag, candle[3] if rules.fills_at_close else candle[0]
         for moment in range(2):
             if moment != rules.fills_at_close and account.side != 0:
-                live_through(account, rules, trades, counts, row, candle)
+                live_through(run, row, candle)
             if moment == rules.fills_at_close and wishes[row]:
                 worth = worths[decision % delays] if delays else worth_if_left(account, rules, closes[decision])
-                act(account, rules, trades, counts, levels, wishes[row], row, decision, raw, closes[decision], worth)
+                act(run, wishes[row], row, decision, raw, closes[decision], worth)
         if counts.error:
             break
         if len(marks) == 0:
@@ -354,5 +387,5 @@ def simulate(first, last, is_end, wishes, acts, prices, levels, rules_of_run, ac
             worths[row % delays] = worth_if_left(account, rules, candle[3])
         row += 1
     if is_end and row == last and account.side != 0:
-        end(account, rules, trades, counts, last - 1, closes[last - 1], equity)
+        end(run, last - 1, closes[last - 1], equity)
     return row
