@@ -24,7 +24,7 @@ the page *Measures* of the Results panel. All together take some milliseconds; a
 - *year* is the number of return days observed in a calendar year: 365 round the clock, about 252 on an exchange, 260 on weekdays. Skewness S and kurtosis K
   (3 for a normal distribution) are population moments.
 - Depth is equity over its highest value so far, less 1; the capital is the first peak. Falls and losses are negative, so higher is better there too.
-- The risk-free rate is 0 and so is the required return, unless the function in `terminal/stats/` is handed another; a yearly rate is taken off each day as
+- The risk-free rate (rf) is that of the run, `risk_free`, 0 unless it is set; the required return is 0. A yearly rate is taken off each day as
   rate / year. b are the daily returns of holding.
 - What cannot be known is NaN (`null` in JSON, a dash on screen), never 0: every ratio of nothing, the Sharpe ratio of a constant series, Calmar without a fall.
   A deviation that only rounding left counts as 0. Sortino without a losing day is infinite.

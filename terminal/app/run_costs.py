@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from terminal.app.commands import ListSeries, LoadCandles
 from terminal.app.run_world import with_world
-from terminal.backtest.declared import DECLARED, DECLARED_FILLS, overruled
+from terminal.backtest.declared import DECLARED, DECLARED_FILLS, DECLARED_MEASURES, overruled
 from terminal.domain.errors import BadInput
 from terminal.domain.series import SeriesKey
 from terminal.domain.work import CancelQuestion, silent
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from terminal.app.terminal import Terminal
     from terminal.domain.candles import Candles
 
-MONEY = ("capital", "commission", "slippage", "size", *DECLARED, *DECLARED_FILLS)
+MONEY = ("capital", "commission", "slippage", "size", *DECLARED, *DECLARED_FILLS, *DECLARED_MEASURES)
 """Settings of the program that are options of a run."""
 
 

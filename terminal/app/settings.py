@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from terminal.app.commands import ChangeSetting
 from terminal.app.settings_file import DamagedFile, keep_copy, read_toml, write_toml
 from terminal.app.state import Notice, SettingChanged, Severity
-from terminal.backtest.declared import CostSettings, FillSettings
+from terminal.backtest.declared import CostSettings, FillSettings, MeasureSettings
 from terminal.domain.errors import BadInput, OutcryError, UnknownName, WrongValue
 from terminal.domain.names import nearest
 from terminal.domain.parameters import Bool, Choice, Declaration, Float, Int, Text, declarations
@@ -91,7 +91,7 @@ class _Machine:
     disk_warning_gb = Float(2.0, low=0.0, high=1e6, unit="GB", help="The health strip warns when less disk space is free.")
 
 
-class Declared(_Machine, CostSettings, FillSettings, _Looks):
+class Declared(_Machine, MeasureSettings, CostSettings, FillSettings, _Looks):
     """The settings there are; those of the last base are shown first."""
 
 

@@ -159,9 +159,22 @@ class CostSettings:
     interest = Float(0.0, low=-1.0, high=1.0, unit="a year", help="What money bound by no position earns; 0.03 is 3 % a year.")
 
 
+class MeasureSettings:
+    """The settings of a run that say how its result is measured."""
+
+    risk_free = Float(
+        0.0,
+        low=-0.5,
+        high=1.0,
+        unit="a year",
+        help="What money earns without risk: taken off each day's return in Sharpe, Sortino, omega, alpha and their kin; 0.03 is 3 %.",
+    )
+
+
 DECLARED: Mapping[str, Declaration[Any]] = declarations(CostSettings)
 """The declarations of the costs by name."""
 DECLARED_FILLS: Mapping[str, Declaration[Any]] = declarations(FillSettings)
+DECLARED_MEASURES: Mapping[str, Declaration[Any]] = declarations(MeasureSettings)
 DECLARED_WORLD: Mapping[str, Declaration[Any]] = declarations(WorldSettings)
 _YIELDS_TO = {
     "per_unit": ("commission", "maker", "taker", "tiers"),

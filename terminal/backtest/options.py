@@ -66,6 +66,9 @@ class Options(Costs):
     drift: float = 0.05
     """How far, as a fraction of equity, a position may be from its target before "drift" trades."""
 
+    risk_free: float = 0.0
+    """What money earns without risk, a fraction a year: ratios of reward over risk count what is above it."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "size", Size.parse(self.size))
         _demand(_is_number(self.capital) and self.capital > 0, "capital", self.capital, "an amount above zero")
@@ -86,6 +89,10 @@ class Options(Costs):
         whole = isinstance(self.pyramiding, int) and not isinstance(self.pyramiding, bool)
         _demand(whole and 0 <= self.pyramiding <= MOST_ENTRIES, "pyramiding", self.pyramiding, f"a whole number from 0 to {MOST_ENTRIES:,}")
         _demand(_is_number(self.drift) and 0 < self.drift <= 1, "drift", self.drift, "a fraction of equity above 0, such as 0.05")
+        _demand(
+            _is_number(self.risk_free) and -0.5 <= self.risk_free <= 1, "risk_free", self.risk_free, "a fraction a year from -0.5 to 1, such as 0.03 for 3 %"
+        )
+        object.__setattr__(self, "risk_free", float(self.risk_free))
         for name, known in (("path", PATHS), ("fill_at", FILLS), ("size_at", SIZES), ("rebalance", REBALANCES), *_ORDER_RULES.items()):
             _demand(getattr(self, name) in known, name, getattr(self, name), " or ".join(f'"{word}"' for word in known))
 

@@ -165,9 +165,9 @@ class Result:
         from terminal.stats.measures import resample
         from terminal.stats.sample import Sample
 
-        capital = float(self.metrics["capital"])
+        capital, risk_free = float(self.metrics["capital"]), float(self.settings.get("risk_free", 0.0))
         daily = resample(self.time, self.equity_values, capital)
-        return Sample(daily, capital, self.trade_table, len(self.time), self.time, holding=lambda: self.benchmark_values)
+        return Sample(daily, capital, self.trade_table, len(self.time), self.time, holding=lambda: self.benchmark_values, risk_free=risk_free)
 
     def measure(self, name: str) -> float:
         """The measure of that name, NaN where it can't be known: from `metrics`, or worked out now. docs/measures.md lists all."""

@@ -57,7 +57,12 @@ def backtest(
         from terminal.backtest.many.strategies import backtest_strategies
 
         several = [each() if isinstance(each, type) else each for each in strategy]
-        return backtest_strategies(several, [candles] if isinstance(candles, Candles) else candles, Options.of(**settings), code=code, cancelled=cancelled)
+
+        def refuse(_options: Options) -> Result:
+            raise BadInput(f"Kelly's share is estimated from the trades of one strategy; this run has {len(several)}.", cure='Choose a size such as "50%".')
+
+        options = prepared(Options.of(**settings), candles, refuse)
+        return backtest_strategies(several, [candles] if isinstance(candles, Candles) else candles, options, code=code, cancelled=cancelled)
     chosen: Strategy = strategy() if isinstance(strategy, type) else strategy  # type: ignore[assignment] # mypy keeps the sequence
     options = prepared(Options.of(**settings), candles, lambda other: simulated(chosen, candles, other, code, cancelled))
     return simulated(chosen, candles, options, code, cancelled)

@@ -46,7 +46,7 @@ def result(
     table = trade_table(book, candles, notes, first)
     daily = measures.resample(time, equity, options.capital)
     held_to_end, multiplier = np.array([held.final()]), float(candles.instrument.multiplier)
-    metrics = measures.measure(time, equity, options.capital, table, benchmark=held_to_end, daily=daily, multiplier=multiplier)
+    metrics = measures.measure(time, equity, options.capital, table, benchmark=held_to_end, daily=daily, multiplier=multiplier, risk_free=options.risk_free)
     metrics["calendar_days"] = (int(time[-1]) + candles.timeframe.nanoseconds - int(time[0])) / DAY
     metrics |= (
         breakdown(table, options, metrics["final_equity"]) | told_detail(options, [candles], [first]) | {name: float(count) for name, count in counts.items()}
@@ -118,7 +118,7 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
         "minimum_notional": None if instrument.minimum_notional is None else str(instrument.minimum_notional),
         "multiplier": str(instrument.multiplier),
         "benchmark": "holding the instrument at the same costs",
-        "risk_free": 0.0,
+        "risk_free": options.risk_free,
         "statistics": "simple returns of UTC days, the first counted from the capital, deviation with ddof 1",
         "annual_days": annual_days,
     }

@@ -98,8 +98,8 @@ GROUPS: dict[str, dict[str, Term]] = {
         "sharpe_ratio": Term(
             "Sharpe ratio",
             Form.RATIO,
-            "Mean daily return over its deviation, a year; the risk-free rate is 0.",
-            "mean(r) / σ(r) × √year",
+            "Mean daily return above the risk-free rate over its deviation, a year.",
+            "mean(r − rf) / σ(r − rf) × √year",
             "Sharpe (1994); empyrical sharpe_ratio",
             Better.HIGHER,
         ),
@@ -195,8 +195,8 @@ GROUPS: dict[str, dict[str, Term]] = {
         "sortino_ratio": Term(
             "Sortino ratio",
             Form.RATIO,
-            "Mean daily return over its downside deviation, a year.",
-            "mean(r) / √mean(min(r, 0)²) × √year",
+            "Mean daily return above the risk-free rate over its downside deviation, a year.",
+            "mean(r − rf) / √mean(min(r − rf, 0)²) × √year",
             "Sortino; empyrical sortino_ratio",
             Better.HIGHER,
         ),
@@ -206,8 +206,8 @@ GROUPS: dict[str, dict[str, Term]] = {
         "omega_ratio": Term(
             "Omega ratio",
             Form.RATIO,
-            "Sum of daily gains over sum of daily losses.",
-            "Σ max(r, 0) / Σ max(−r, 0)",
+            "Sum of daily gains over sum of daily losses, counted from the risk-free rate.",
+            "Σ max(r − rf, 0) / Σ max(rf − r, 0)",
             "Keating and Shadwick (2002); empyrical omega_ratio",
             Better.HIGHER,
         ),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.stats import drawdown, returns, significance, trades
+from terminal.stats import drawdown, ratios, returns, significance, trades
 
 DAYS_IN_YEAR = 365.0
 
@@ -59,13 +59,14 @@ def measure(
     benchmark: NDArray[np.float64] | None = None,
     daily: Daily | None = None,
     multiplier: float = 1.0,
+    risk_free: float = 0.0,
 ) -> dict[str, float]:
     """All measures by name, rates as fractions, falls and losses negative, NaN where a figure can't be known.
 
     `time` and `equity` have one row a candle; `benchmark` is the equity of holding, likewise. `trade_table` is a structured
     array with entry_row, exit_row, quantity, entry_price, exit_price, costs, profit (net), reason (0 = still open), one row
     a trade in the order of entry. `daily` saves the resampling where it was already made. `multiplier` is what one unit
-    at a price of 1 is worth.
+    at a price of 1 is worth, `risk_free` the rate a year above which ratios count reward.
     """
     curve = daily if daily is not None else resample(time, equity, capital)
     final = float(equity[-1]) if len(equity) else capital
@@ -73,18 +74,19 @@ def measure(
     if benchmark is not None and len(benchmark):
         found["holding_return"] = float(benchmark[-1]) / capital - 1.0
         found["excess_return"] = found["total_return"] - found["holding_return"]
-    found |= _curve_measures(curve, capital)
+    found |= _curve_measures(curve, capital, risk_free)
     found["max_drawdown_at_candles"] = curve.deepest
     found["recovery_factor"] = found["net_profit"] / capital / -found["max_drawdown"] if found["max_drawdown"] < 0 else math.nan
     return found | _trade_measures(trade_table, len(equity), curve, multiplier)
 
 
-def _curve_measures(curve: Daily, capital: float) -> dict[str, float]:
+def _curve_measures(curve: Daily, capital: float, risk_free: float) -> dict[str, float]:
     series, year = curve.returns, curve.annual_days
     falls = drawdown.drawdowns(curve.days, curve.values, capital)
     growth = returns.compound_annual_growth(series, year)
     skew, kurtosis = returns.moments(series)
-    daily_sharpe = returns.sharpe(series, 1.0)
+    above = ratios.excess(series, year, risk_free)
+    daily_sharpe = returns.sharpe(above, 1.0)
     low, high = significance.sharpe_interval(daily_sharpe, len(series), skew, kurtosis)
     return {
         "days": float(len(series)),
@@ -95,9 +97,9 @@ def _curve_measures(curve: Daily, capital: float) -> dict[str, float]:
         "sharpe_low": low * math.sqrt(year),
         "sharpe_high": high * math.sqrt(year),
         "probabilistic_sharpe": significance.probabilistic_sharpe(daily_sharpe, len(series), skew, kurtosis),
-        "sortino_ratio": returns.sortino(series, year),
+        "sortino_ratio": returns.sortino(above, year),
         "calmar_ratio": growth / -falls.deepest if falls.deepest < 0 else math.nan,
-        "omega_ratio": returns.omega(series),
+        "omega_ratio": returns.omega(above),
         "max_drawdown": falls.deepest,
         "max_drawdown_days": falls.longest_days,
         "average_drawdown": falls.average,

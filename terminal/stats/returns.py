@@ -51,7 +51,7 @@ def deviation(returns: Returns) -> float:
 
 
 def sharpe(returns: Returns, annual_days: float) -> float:
-    """Mean over deviation, a year, risk-free 0; NaN for a constant series. Sharpe (1994); as empyrical `sharpe_ratio`."""
+    """Mean over deviation, a year, of returns above the risk-free rate; NaN for a constant series. Sharpe (1994); as empyrical `sharpe_ratio`."""
     spread = deviation(returns)
     return mean(returns) / spread * math.sqrt(annual_days) if spread > 0 else math.nan
 

@@ -14,9 +14,9 @@ from terminal.app.cli.conversation import Conversation, conversation
 from terminal.app.cli.flags import with_flags_for
 from terminal.app.cli.telling import tell_run
 from terminal.app.cli.words import moment_or_none, pairs
-from terminal.app.commands import Beside, ExportRun, RunBacktest
+from terminal.app.commands import Beside, ExportRun, RunBacktest, TickFile
 from terminal.app.run_world import beside_of, texts_of
-from terminal.backtest.declared import DECLARED, DECLARED_FILLS, DECLARED_WORLD
+from terminal.backtest.declared import DECLARED, DECLARED_FILLS, DECLARED_MEASURES, DECLARED_WORLD
 from terminal.domain.errors import BadInput, WrongValue
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 Option = typer.Option
 
 
-@with_flags_for({"Fills": DECLARED_FILLS, "Costs": DECLARED, "The world around the run": DECLARED_WORLD})
+@with_flags_for({"Fills": DECLARED_FILLS, "Costs": DECLARED, "Measures": DECLARED_MEASURES, "The world around the run": DECLARED_WORLD})
 def backtest(
     strategy: Annotated[str, typer.Argument(help="A built-in's name (see `outcry strategies`) or a file.")],
     data: Annotated[Path | None, Option(help="Candle file: CSV or Parquet.")] = None,
+    ticks: Annotated[Path | None, Option(help="File of trades, quotes or books to run over instead: CSV, Parquet, or a stream's lines of JSON.")] = None,
+    zone: Annotated[str, Option(help="Time zone of ticks whose times name none.")] = "UTC",
     venue: Annotated[str | None, Option(help="Venue of a stored series.")] = None,
     symbol: Annotated[str | None, Option(help="Symbol of a stored series.")] = None,
     symbols: Annotated[str | None, Option(help="Several stored symbols on one account, joined by commas; SYMBOL@1d takes another timeframe.")] = None,
@@ -50,7 +52,7 @@ def backtest(
     *,
     given_settings: Mapping[str, Any],
 ) -> None:
-    """Run a strategy over candles and report what came of it."""
+    """Run a strategy over candles or ticks and report what came of it."""
     with conversation() as talk:
         if symbols is not None and (data is not None or symbol is not None):
             raise BadInput("--symbols names several stored series; --data or --symbol was given too.", cure="Give one or the other.")
@@ -62,8 +64,12 @@ def backtest(
         wanted = _measure_names(measures)
         options, beside = _options(talk, {"capital": capital, "commission": commission, "slippage": slippage, "size": size, **given_settings}, finer)
         others: list[SeriesKey] = []
-        candles: SeriesKey | Path
-        if symbols is not None:
+        candles: SeriesKey | Path | TickFile
+        if ticks is not None:
+            if data is not None or venue is not None or symbols is not None:
+                raise BadInput("--ticks names a file; --data, --venue or --symbols was given too.", cure="Give one or the other.")
+            candles = TickFile(ticks.expanduser().absolute(), symbol, Timeframe.parse(timeframe or "1m"), zone)
+        elif symbols is not None:
             candles, *others = several_named(venue, symbols, timeframe)
         else:
             candles = candles_named(data, venue, symbol, timeframe)

@@ -73,7 +73,9 @@ def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options
     daily = measures.resample(clock.time, equity, options.capital)
     views = [adjusted(each, tuple(options.actions.get(each.instrument.symbol, ()))) for each in candles]
     curve = held_curve(views[0], clock, options, trading.rates[0])
-    metrics = measures.measure(clock.time, equity, options.capital, worth_table(table, candles, trading), benchmark=curve[-1:], daily=daily)
+    metrics = measures.measure(
+        clock.time, equity, options.capital, worth_table(table, candles, trading), benchmark=curve[-1:], daily=daily, risk_free=options.risk_free
+    )
     metrics["calendar_days"] = (int(clock.moments[-1]) - int(clock.time[0])) / DAY
     metrics |= breakdown(table, options, metrics["final_equity"]) | told_detail(options, candles, clock.first)
     metrics |= {name: float(count) for name, count in trading.counts.items()}

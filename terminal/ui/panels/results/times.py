@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from terminal.stats.breakdown import WEEKDAYS
+from terminal.stats.ratios import excess
 from terminal.stats.rolling import rolling_return, rolling_sharpe, rolling_volatility
 from terminal.ui.charts.curves import Curve, CurveCanvas, CurvePane
 from terminal.ui.charts.decimate import LineData
@@ -85,7 +86,8 @@ class TimesPage(QWidget):
         if len(returns) < window:
             self.rolling.show_curves(np.empty(0, np.int64), ())
             return
-        sharpe, volatility = rolling_sharpe(returns, window, year), rolling_volatility(returns, window, year)
+        above = excess(returns, year, float(result.settings.get("risk_free", 0.0)))
+        sharpe, volatility = rolling_sharpe(above, window, year), rolling_volatility(returns, window, year)
         made = rolling_return(returns, window)
         panes = (
             CurvePane((Curve("Sharpe", LineData(sharpe), "accent", 0.0),), number),
