@@ -177,7 +177,7 @@ class Bridge(QObject):
                 self._hand_out(value)
             if perf_counter() > until and self._arrived:
                 self._is_waking.set()
-                self._woken.emit()
+                QTimer.singleShot(0, self, self._take_up)  # behind painting and input: a signal would be taken up before them
                 return
 
     def _hand_out(self, value: object) -> None:

@@ -2,8 +2,9 @@
 
 import threading
 from itertools import pairwise
+from time import perf_counter
 
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -174,3 +175,24 @@ def test_a_flood_of_events_leaves_the_window_its_turns(bridge: Bridge, opened: O
     qtbot.waitUntil(lambda: len(got) == 60_000, timeout=20_000)
     timer.stop()
     assert [count for count in turns if 0 < count < 60_000], "events came in one piece, without a turn of the window's loop between them"
+
+
+def test_a_long_queue_lets_the_windows_own_timers_through(bridge: Bridge, qtbot: QtBot) -> None:
+    """Timers stand here for painting and for keys: what arrives in a flood must not be taken up in one go."""
+    taken: list[str] = []
+    timer = QTimer()
+    timer.setSingleShot(True)
+    timer.timeout.connect(lambda: taken.append("timer"))
+
+    def busy(_line: LogLine) -> None:
+        until = perf_counter() + 0.02
+        while perf_counter() < until:
+            pass
+        taken.append("line")
+
+    bridge.on(LogLine, busy)
+    for number in range(6):
+        bridge.publish(LogLine(number, "INFO", "test", "words"))
+    timer.start(0)
+    qtbot.waitUntil(lambda: taken.count("line") == 6)
+    assert taken.index("timer") < 5

@@ -39,7 +39,7 @@ class PathsPage(QWidget):
         self.methods = {method: FlatButton(words, partial(self.choose, method), tooltip=_HELP[method], checkable=True) for method, words in _METHODS.items()}
         question: Question[MonteCarlo] = Question(
             "Monte Carlo",
-            "Draws 10 000 paths that this result could have taken, and counts how deep they fall and how many come to ruin.",
+            "Draws 10,000 paths that this result could have taken, and counts how deep they fall and how many come to ruin.",
             "Draw the paths",
             self._command,
             is_eager=True,
