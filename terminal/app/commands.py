@@ -144,6 +144,17 @@ class NewStrategy:
 
 
 @dataclass(frozen=True, slots=True)
+class TickFile:
+    """A file of trades, quotes or books to run a strategy over; times without a zone are of `zone`, candles made of them of `timeframe`."""
+
+    path: Path
+    symbol: str | None = None
+    """What is traded; None = what the file says, or is called."""
+    timeframe: Timeframe = Timeframe.M1
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """A further strategy on the account of a run, with its parameters."""
 
@@ -158,7 +169,7 @@ class RunBacktest:
 
     strategy: str
     """A built-in's name or the path of a file."""
-    candles: SeriesKey | Path
+    candles: SeriesKey | Path | TickFile
     parameters: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     """Keyword arguments of `backtest`: capital, commission, slippage, size, …"""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from terminal.app.commands import LoadCandles
 from terminal.app.run_costs import finer_of
-from terminal.domain.errors import OutcryError
+from terminal.app.run_ticks import is_over_ticks, ticks_again
+from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.moments import parse_moment
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
@@ -47,6 +48,8 @@ def again(terminal: "Terminal", run_id: str, cancelled: CancelQuestion) -> Again
     run = terminal.runs.open(run_id)
     from terminal.backtest.doubts.rerun import options_of
 
+    if is_over_ticks(run.result):
+        raise BadInput("This run was made over ticks, and doubts try candles.", cure="Run the strategy over `ticks.candles` to doubt it.")
     names = (run.info.strategy, *run.info.beside)
     told = run.result.settings.get("strategies")
     values = [each["parameters"] for each in told] if told else [run.info.parameters]
@@ -61,6 +64,8 @@ def again(terminal: "Terminal", run_id: str, cancelled: CancelQuestion) -> Again
 def candles_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> "tuple[Candles, ...]":
     """The candles a kept run was made on, one for each instrument, as they are now; raises OutcryError where they are not there any more."""
     settings, info = run.result.settings, run.info
+    if is_over_ticks(run.result):
+        return (ticks_again(run.result, info.candles).candles,)
     if info.candles:
         from terminal.app.research import read_candles
 
@@ -102,6 +107,8 @@ def with_code(result: "Result", code: str) -> "Result":
 
 
 def _fingerprint_now(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> str:
+    if is_over_ticks(run.result):
+        return ticks_again(run.result, run.info.candles).fingerprint
     candles = candles_of(terminal, run, cancelled)
     if not run.result.symbols:
         return candles[0].fingerprint

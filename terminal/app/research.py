@@ -17,6 +17,7 @@ from terminal.domain.candles import Candles
 from terminal.domain.clock import system_clock
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.moments import parse_moment
+from terminal.domain.ticks import Ticks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,9 +57,32 @@ def read_candles(path: Path | str, *, symbol: str | None = None, timeframe: "Tim
     )
 
 
+def read_ticks(path: Path | str, *, symbol: str | None = None, timeframe: "Timeframe | str" = "1m", zone: str = "UTC", depth: int = 20) -> "Ticks":
+    """The trades, quotes or books of a CSV or Parquet file, or of the log of a venue's stream (lines of JSON); raises BadInput in words.
+
+    `symbol` names the instrument, `zone` is that of times without one, `timeframe` the length of the candles made of them. Of a book
+    `depth` levels are kept.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "trades.csv"
+    ...     _ = path.write_text("time,price,size\\n2024-01-02T09:30:00.5Z,470.1,100\\n2024-01-02T09:30:01Z,470.2,50")
+    ...     ticks = read_ticks(path)
+    >>> ticks.words, ticks.candles.volume.tolist()
+    ('2 trades', [150.0])
+    """
+    from terminal.domain.timeframe import Timeframe
+    from terminal.venues.files.ticks import read_ticks as read
+
+    if not isinstance(path, str | os.PathLike):
+        raise BadInput(f"`read_ticks` was given {type(path).__name__}, not the name of a file.", cure="Make `Ticks.of_trades(...)` of arrays.")
+    return read(path, symbol=symbol, timeframe=Timeframe.parse(timeframe), zone=zone, depth=depth)
+
+
 def backtest(
     strategy: "Strategy | type[Strategy] | str | Sequence[Strategy | type[Strategy] | str]",
-    candles: "Candles | Sequence[Candles]",
+    candles: "Candles | Ticks | Sequence[Candles]",
     *,
     capital: float = 10_000.0,
     commission: float | None = None,
@@ -68,6 +92,7 @@ def backtest(
 ) -> "Result":
     """What `strategy` (an object, its class, or the name or file of one) would have made of `candles`; lists of either share one account.
 
+    In place of candles `ticks` (`read_ticks`) wake `on_tick` and `on_book`, and orders fill by what each message showed.
     The result has `metrics` (a mapping; rates are fractions), `trades` and `equity` (pandas), `verdict` and `save()`. Further
     options: path, delay_bars, fill_at, start (a date, or UTC ns), rates, actions, universe, portions …; `backtest.options.Options` explains them.
     The trial is noted in the ledger of this user; where that can't be written, a warning says so and the result is the same.
@@ -90,7 +115,7 @@ def backtest(
     [['long', 100.0, 'open']]
     """
     runs = _home()
-    if not isinstance(candles, Candles | list | tuple):
+    if not isinstance(candles, Candles | Ticks | list | tuple):
         raise BadInput(f"`backtest` was given {type(candles).__name__} as candles.", cure="Read them with `read_candles(path)`, or make `Candles(...)`.")
     start = options.get("start")
     if start is not None and not isinstance(start, int):
@@ -115,10 +140,10 @@ def backtest(
     return run.result
 
 
-def _symbols(candles: "Candles | Sequence[Candles]") -> list[str]:
+def _symbols(candles: "Candles | Ticks | Sequence[Candles]") -> list[str]:
     """The instruments of what was given as candles; whatever is none is refused later, in words."""
-    several = [candles] if isinstance(candles, Candles) else candles
-    return [each.instrument.symbol for each in several if isinstance(each, Candles)]
+    several = [candles] if isinstance(candles, Candles | Ticks) else candles
+    return [each.instrument.symbol for each in several if isinstance(each, Candles | Ticks)]
 
 
 def _strategy(given: "Strategy | type[Strategy] | str") -> "tuple[str, Strategy | type[Strategy], str | None]":

@@ -1,0 +1,125 @@
+"""Runs over files of ticks through the terminal's one door, from a script and from a shell."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from terminal.app.build import build
+from terminal.app.commands import OpenRun, RunBacktest, RunStress, TickFile
+from terminal.app.kept import candles_of
+from terminal.app.research import backtest, read_ticks
+from terminal.app.terminal import Terminal
+from terminal.domain.errors import BadInput
+from terminal.domain.timeframe import MINUTE, Timeframe
+from terminal.domain.work import never
+from terminal.strategies.contract import Strategy
+from tests.app.cli.test_shell import outcry
+
+START = 1_700_000_040_000_000_000  # a whole minute
+CODE = '''
+from terminal import Strategy
+
+
+class Buys(Strategy):
+    """Buys at the first trade, sells at the last but some."""
+
+    def on_start(self):
+        self.seen = 0
+
+    def on_tick(self, tick):
+        self.seen += 1
+        if self.seen == 2:
+            self.buy(quantity=1)
+        if self.seen == 20:
+            self.close()
+'''
+
+
+@pytest.fixture
+def trades(tmp_path: Path) -> Path:
+    path = tmp_path / "trades.csv"
+    rows = [f"{(START + row * MINUTE // 10) // 1_000_000},{100 + row},5" for row in range(40)]
+    path.write_text("\n".join(["time,price,size", *rows]))
+    return path
+
+
+@pytest.fixture
+def strategy(tmp_path: Path) -> Path:
+    path = tmp_path / "buys.py"
+    path.write_text(CODE)
+    return path
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return build(tmp_path / "outcry")
+
+
+def run(terminal: Terminal, strategy: Path, trades: Path, **more: Any) -> Any:
+    return terminal.execute(RunBacktest(str(strategy), TickFile(trades, "X"), options={"commission": 0.0, "slippage": 0.0}, **more))
+
+
+def test_a_run_over_a_file_of_ticks_is_kept_and_opened_and_notices_a_changed_file(terminal: Terminal, strategy: Path, trades: Path) -> None:
+    made = run(terminal, strategy, trades)
+    assert made.is_saved
+    assert made.result.metrics["final_equity"] == 10_000 + (120 - 102)
+    assert (made.result.settings["input"], made.result.settings["ticks"]) == ("40 trades", {"zone": "UTC", "end": None})
+    opened = terminal.execute(OpenRun(made.id))
+    assert opened.changes == ()
+    assert opened.result.to_json() == made.result.to_json()
+    assert len(candles_of(terminal, opened, never)[0]) == 4
+    trades.write_text(trades.read_text() + "\n1800000000000,7,7")
+    assert terminal.execute(OpenRun(made.id)).changes == ("the candles have changed since",)
+    trades.unlink()
+    assert terminal.execute(OpenRun(made.id)).changes == ("the candles are not there any more",)
+
+
+def test_a_range_a_start_and_a_longer_candle(terminal: Terminal, strategy: Path, trades: Path) -> None:
+    made = run(terminal, strategy, trades, start=START + MINUTE, end=START + 3 * MINUTE)
+    assert len(made.result.equity) == 2
+    assert made.result.settings["ticks"]["end"] is not None
+    assert terminal.execute(OpenRun(made.id)).changes == ()
+    with pytest.raises(BadInput, match="two candles"):
+        terminal.execute(RunBacktest(str(strategy), TickFile(trades, "X", Timeframe.H1)))
+    with pytest.raises(BadInput, match="no ticks in that range"):
+        run(terminal, strategy, trades, start=START + 99 * MINUTE)
+
+
+def test_a_persons_settings_of_candles_are_left_aside_and_those_given_are_refused(terminal: Terminal, strategy: Path, trades: Path) -> None:
+    from terminal.app.commands import ChangeSetting
+
+    terminal.execute(ChangeSetting("path", "ohlc"))
+    assert run(terminal, strategy, trades).is_saved
+    with pytest.raises(BadInput, match="path"):
+        terminal.execute(RunBacktest(str(strategy), TickFile(trades), options={"path": "ohlc"}))
+
+
+def test_what_shakes_candles_says_that_there_are_none(terminal: Terminal, strategy: Path, trades: Path) -> None:
+    made = run(terminal, strategy, trades)
+    with pytest.raises(BadInput, match="made over ticks"):
+        terminal.execute(RunStress(made.id))
+
+
+def test_a_script_reads_ticks_and_runs_over_them(trades: Path) -> None:
+    class Buys(Strategy):
+        def on_tick(self, tick: Any) -> None:
+            if self.position.is_flat:
+                self.buy(quantity=1)
+
+    result = backtest(Buys, read_ticks(trades, timeframe="1m"), commission=0.0, slippage=0.0)
+    assert result.trades["entry_price"].tolist() == [101.0]
+    assert result.save()
+    with pytest.raises(BadInput, match="read_ticks"):
+        read_ticks(3)  # type: ignore[arg-type]
+
+
+def test_a_shell_runs_over_ticks(strategy: Path, trades: Path) -> None:
+    arguments = ("backtest", str(strategy), "--ticks", str(trades), "--commission", "0", "--slippage", "0")
+    found = json.loads(outcry(*arguments, "--json").stdout)
+    assert found["settings"]["input"] == "40 trades"
+    assert [(trade["entry_price"], trade["entry_time"][:19]) for trade in found["trades"]] == [(102.0, "2023-11-14T22:14:12")]
+    assert "--ticks names a file" in outcry(*arguments, "--data", str(trades), code=2).stderr
+    assert "no file" in outcry("backtest", str(strategy), "--ticks", "none.csv", code=2).stderr
+    assert "decides on candles" in outcry("backtest", "ma_crossover", "--ticks", str(trades), code=2).stderr
