@@ -5,6 +5,7 @@ Called by `summary` for one instrument and by `many.result` for each of several.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,8 @@ class Notes:
     @classmethod
     def of_orders(cls, words: Mapping[int, str], book: NDArray[Any]) -> "Notes":
         """The notes given with orders, `words` by order id."""
+        if not words:
+            return cls(np.full(len(book), np.nan), np.full(len(book), -1), np.full(len(book), -1), ())
         reasons = tuple(dict.fromkeys(words.values()))
         codes = {order: reasons.index(text) for order, text in words.items()}
         entry, left = ([codes.get(order, -1) for order in book[name].tolist()] for name in ("entry_order", "exit_order"))
@@ -51,6 +54,13 @@ def _expiry(signals: CheckedSignals) -> str:
     if signals.expires_span:
         return f"after {signals.expires_span / 3_600_000_000_000:g} h"
     return f"after {signals.expires_rows:,} {'candle' if signals.expires_rows == 1 else 'candles'}" if signals.expires_rows else "never"
+
+
+def split(table: NDArray[Any], column: str, count: int) -> list[NDArray[Any]]:
+    """The rows of `table` whose `column` is 0, those where it is 1, and so on up to before `count`, each in the table's order."""
+    ordered = table[np.argsort(table[column], kind="stable")]
+    borders = np.searchsorted(ordered[column], np.arange(count + 1)).tolist()
+    return [ordered[begin:end] for begin, end in pairwise(borders)]
 
 
 def trade_table(book: NDArray[Any], candles: Candles, notes: Notes, first: int) -> NDArray[Any]:

@@ -5,7 +5,7 @@ Parsed by venues, filed by the store, handed to strategies and charts.
 
 import copy
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -153,11 +153,11 @@ class Candles:
         row = np.searchsorted(times, self.time + self.timeframe.nanoseconds, side="right") - 1
         return np.where(row >= 0, values[np.maximum(row, 0)], np.nan)
 
-    def beside(self, others: Sequence["Candles"], series: "Mapping[str, KnownSeries] | None" = None) -> "Candles":
-        """The same candles, from which `of` reaches `others` and `series` each of `series`: moments (UTC ns, rising) and values."""
+    def beside(self, others: Mapping[str, "Candles"], series: "Mapping[str, KnownSeries]") -> "Candles":
+        """The same candles, from which `of` reaches `others` by symbol and `series` each of `series`: moments (UTC ns, rising) and values."""
         twin = copy.copy(self)
-        object.__setattr__(twin, "_others", {each.instrument.symbol: each for each in others})
-        object.__setattr__(twin, "_series", dict(series or {}))
+        object.__setattr__(twin, "_others", others)
+        object.__setattr__(twin, "_series", series)
         return twin
 
     def _with_neighbours(self, candles: "Candles") -> "Candles":

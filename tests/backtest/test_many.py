@@ -138,7 +138,7 @@ def test_what_is_seen_of_another_instrument_has_closed() -> None:
 
 def test_higher_candles_of_another_instrument_show_when_they_have_closed() -> None:
     a, b = of("A", flat(1, 12)), of("B", [(price, price, price, price) for price in np.arange(1.0, 13.0)])
-    view = a.beside([a, b]).of("B").at("4h")
+    view = a.beside({"A": a, "B": b}, {}).of("B").at("4h")
     np.testing.assert_array_equal(view.close, [np.nan] * 3 + [4.0] * 4 + [8.0] * 4 + [12.0])
 
 

@@ -21,7 +21,7 @@ from terminal.backtest.many.seen import as_traded, shown, weights_of_members
 from terminal.backtest.many.surroundings import PAID_IN_FULL, currencies, rates_at
 from terminal.backtest.options import Options, desk_for
 from terminal.backtest.result import Result
-from terminal.backtest.tabling import Notes
+from terminal.backtest.tabling import Notes, split
 from terminal.domain.candles import Candles
 from terminal.domain.work import CancelQuestion, never, stop_if
 from terminal.strategies.contract import Strategy
@@ -98,7 +98,7 @@ def _by_signals(strategy: Strategy, account: Account, cancelled: CancelQuestion)
         signals.append(with_shares(as_traded(decide(strategy, seen, account.options.leverage), raw, account.options), account.options, raw))
     desk, equity, conflicts = trade_signals(account.desk(), account.candles, account.clock, account.events, signals, account.options, cancelled)
     book, counts = account.closed(desk, equity), counts_of(desk, conflicts)
-    notes = [Notes.of_signals(each, book[book["instrument"] == code]) for code, each in enumerate(signals)]
+    notes = list(map(Notes.of_signals, signals, split(book, "instrument", len(signals))))
     return account.trading(book, equity, notes, counts)
 
 
@@ -130,4 +130,4 @@ def _by_events(strategy: Strategy, account: Account, cancelled: CancelQuestion) 
 
 
 def _notes(words: dict[int, str], book: NDArray[Any], account: Account) -> list[Notes]:
-    return [Notes.of_orders(words, book[book["instrument"] == code]) for code in range(len(account.candles))]
+    return [Notes.of_orders(words, own) for own in split(book, "instrument", len(account.candles))]

@@ -3,8 +3,9 @@
 The drivers of several instruments live through it moment by moment; candles whose clocks clash are refused here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +47,8 @@ def clock_of(candles: Sequence[Candles], start: int | None) -> Clock:
     moments = _merged([close[row:] for close, row in zip(closes, first, strict=True)])
     if len(moments) < 2:
         raise BadInput(f"A backtest needs at least two candles; {len(moments):,} lie at or after the start.", cure="Choose a longer range.")
-    opens_at = tuple(np.searchsorted(moments, each.time, side="right") for each in candles)
-    closes_at = tuple(np.searchsorted(moments, close) for close in closes)
+    opens_at = _for_each([each.time for each in candles], lambda times: np.searchsorted(moments, times, side="right"))
+    closes_at = _for_each(closes, lambda times: np.searchsorted(moments, times))
     return Clock(moments, opens_at, closes_at, first, min(each.timeframe.nanoseconds for each in candles))
 
 
@@ -92,16 +93,29 @@ def _demand_grids(candles: Sequence[Candles]) -> None:
     for together in of_calendar.values():
         one, *others = sorted(together, key=lambda each: each.timeframe.nanoseconds)
         step = one.timeframe.nanoseconds
-        phases = np.unique(one.time % step)
-        for other in others:
-            found = np.unique(other.time % step)
-            if not len(np.intersect1d(phases, found)):
+        phases, *others_phases = _for_each([each.time for each in (one, *others)], partial(_phases, step=step))
+        for other, found in zip(others, others_phases, strict=True):
+            if found is not phases and not len(np.intersect1d(phases, found)):
                 off = abs(int(phases[0]) - int(found[0])) / MINUTE
                 names = f"{one.instrument.symbol} and {other.instrument.symbol}"
                 raise BadInput(
                     f"The clocks of {names} clash: their {one.timeframe.value} and {other.timeframe.value} candles open {off:g} minutes apart.",
                     cure="Check the time zones of the two sources, or extract one of them anew.",
                 )
+
+
+def _phases(times: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+    """Where between two steps the times lie."""
+    return np.unique(times % step)
+
+
+def _for_each(times: Sequence[NDArray[np.int64]], ask: Callable[[NDArray[np.int64]], NDArray[np.int64]]) -> tuple[NDArray[np.int64], ...]:
+    """What `ask` answers for each of `times`; it is asked once for neighbours that are the same, as of one calendar they are."""
+    answers: list[NDArray[np.int64]] = []
+    for place, each in enumerate(times):
+        is_as_before = place > 0 and len(each) == len(times[place - 1]) and np.array_equal(each, times[place - 1])
+        answers.append(answers[-1] if is_as_before else ask(each))
+    return tuple(answers)
 
 
 def _merged(rising: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

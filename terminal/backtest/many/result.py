@@ -103,7 +103,7 @@ def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options
         daily_returns=daily.returns,
         daily_days=daily.days,
         log=trading.log,
-        symbols=tuple(symbol_row(code, each, view, clock, table, options.capital) for code, (each, view) in enumerate(zip(candles, views, strict=True))),
+        symbols=tuple(map(symbol_row, tabling.split(table, "symbol", len(candles)), candles, views, clock.first, [options.capital] * len(candles))),
     )
 
 
@@ -116,8 +116,8 @@ def trade_table(candles: Sequence[Candles], clock: Clock, trading: Trading) -> t
     """All trades in the order of entry with rows of the clock and money in the account's currency, and the words of their notes."""
     parts: list[tuple[NDArray[np.int64], NDArray[Any]]] = []
     reasons: tuple[str, ...] = ()
-    for code, (each, notes, rate) in enumerate(zip(candles, trading.notes, trading.rates, strict=True)):
-        book = trading.book[trading.book["instrument"] == code]
+    books = tabling.split(trading.book, "instrument", len(candles))
+    for code, (book, each, notes, rate) in enumerate(zip(books, candles, trading.notes, trading.rates, strict=True)):
         part = tabling.trade_table(book, each, notes, 0)
         is_open = part["exit_row"] < 0
         closes_at = clock.closes_at[code]
@@ -143,10 +143,13 @@ def _convert(part: NDArray[Any], rate: NDArray[np.float64]) -> None:
 
 def worth_table(table: NDArray[Any], candles: Sequence[Candles], trading: Trading) -> NDArray[Any]:
     """The trades with quantities such that quantity × price is money of the account, for measures that know one multiplier only."""
-    scaled = table.copy()
-    for code, (each, rate) in enumerate(zip(candles, trading.rates, strict=True)):
-        rows = table["symbol"] == code
-        scaled["quantity"][rows] *= float(each.instrument.multiplier) * (1.0 if rate is None else rate[table["entry_row"][rows]])
+    scaled, codes = table.copy(), table["symbol"]
+    worth = np.array([float(each.instrument.multiplier) for each in candles])[codes]
+    for code, rate in enumerate(trading.rates):
+        if rate is not None:
+            rows = codes == code
+            worth[rows] *= rate[table["entry_row"][rows]]
+    scaled["quantity"] *= worth
     return scaled
 
 
@@ -160,9 +163,8 @@ def held_curve(candles: Candles, clock: Clock, options: Options, rate: NDArray[n
     return curve if rate is None else curve * (rate / rate[0])
 
 
-def symbol_row(code: int, candles: Candles, view: Candles, clock: Clock, table: NDArray[Any], capital: float) -> dict[str, Any]:
-    """The row of one instrument, ready for JSON; `view` are its candles without the jumps of splits and dividends."""
-    own, first = table[table["symbol"] == code], clock.first[code]
+def symbol_row(own: NDArray[Any], candles: Candles, view: Candles, first: int, capital: float) -> dict[str, Any]:
+    """The row of one instrument and its `own` trades, ready for JSON; `view` are its candles without the jumps of splits and dividends."""
     closed = own[own["reason"] != 0]
     money = {name: float(np.sum(own[name])) for name in _MONEY}
     traded = view.rows(first, len(view))

@@ -28,7 +28,8 @@ def shown(candles: Sequence[Candles], around: Surroundings) -> list[Candles]:
     demand_known(candles, around)
     series = {name: known_series(name, given) for name, given in around.series.items()}
     views = [adjusted(each, tuple(around.actions.get(each.instrument.symbol, ()))) for each in candles]
-    return [each.beside(views, series) for each in views]
+    by_symbol = {each.instrument.symbol: each for each in views}
+    return [each.beside(by_symbol, series) for each in views]
 
 
 def demand_known(candles: Sequence[Candles], around: Surroundings) -> None:

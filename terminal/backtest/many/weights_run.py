@@ -69,10 +69,11 @@ def trade_plainly(
     book = book[np.argsort(book["instrument"], kind="stable")]
     borders = np.searchsorted(book["instrument"], np.arange(len(candles) + 1))
     for code, (each, first) in enumerate(zip(candles, clock.first, strict=True)):
-        own = book[borders[code] : borders[code + 1]]
-        see_prices(own, each.high[first:], each.low[first:])
+        see_prices(book[borders[code] : borders[code + 1]], each.high[first:], each.low[first:])
+    if any(clock.first):
+        first_rows = np.array(clock.first)[book["instrument"]]
         for name in ("entry_row", "exit_row", "entry_decision", "exit_decision"):
-            own[name] += np.where(own[name] >= 0, first, 0)
+            book[name] += np.where(book[name] >= 0, first_rows, 0)
     return book[np.argsort(book["entry_order"], kind="stable")], equity, {"cut": int(counts[CUT]), "too_small": int(counts[TOO_SMALL])}
 
 
