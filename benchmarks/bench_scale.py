@@ -14,12 +14,14 @@ RUN = """
 import json, sys, time
 from pathlib import Path
 from benchmarks.bench_backtest import FEE, Cross, made_candles
+from terminal.app.memory import keep_freed_memory
 from terminal.backtest.run import backtest
 
 def memory(name):
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
 
+keep_freed_memory()  # as shells and scripts do
 backtest(Cross(), made_candles(1_000), commission=FEE, slippage=0.0)
 base = memory("VmRSS")
 candles = made_candles(int(sys.argv[1]))

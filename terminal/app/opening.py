@@ -15,7 +15,7 @@ from terminal.app.health import HealthMonitor
 from terminal.app.instance import InstanceLock
 from terminal.app.jobs import JobRunner
 from terminal.app.logs import Logs
-from terminal.app.memory import share_heaps
+from terminal.app.memory import keep_freed_memory, share_heaps
 from terminal.app.paths import Paths
 from terminal.app.redaction import Secrets
 from terminal.app.state import Notice, Severity
@@ -76,6 +76,8 @@ class OpenTerminal:
 def open_terminal(face: str, home: Path | None = None, *, clock: Clock = system_clock, told: Callable[[str, Path | None], None] | None = None) -> OpenTerminal:
     """The terminal over `home` for the face "window" or "shell", hooks installed. The second program on a home gets it read-only."""
     share_heaps()
+    if face == "shell":
+        keep_freed_memory()
     paths = Paths.of(home).create()
     lock = InstanceLock(paths.data)
     may_write = lock.acquire()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.commands import Beside
+from terminal.app.memory import keep_freed_memory
 from terminal.app.paths import Paths, prepare_compile_cache
 from terminal.app.runs import Runs
 from terminal.domain.candles import Candles
@@ -114,6 +115,7 @@ def backtest(
     >>> result.trades[["side", "quantity", "reason"]].values.tolist()
     [['long', 100.0, 'open']]
     """
+    keep_freed_memory()
     runs = _home()
     if not isinstance(candles, Candles | Ticks | list | tuple):
         raise BadInput(f"`backtest` was given {type(candles).__name__} as candles.", cure="Read them with `read_candles(path)`, or make `Candles(...)`.")
