@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.stats.returns import mean
+
 
 @dataclass(frozen=True, slots=True)
 class Drawdowns:
@@ -34,13 +36,12 @@ def drawdowns(days: NDArray[np.int64], values: NDArray[np.float64], start: float
     if not len(values):
         return Drawdowns(math.nan, math.nan, math.nan, math.nan, math.nan)
     depth = below_peak(values, start)
-    ulcer = math.sqrt(float(np.mean(depth**2)))
-    under = depth < 0
-    edges = np.diff(np.concatenate(([False], under, [False])).astype(np.int8))
-    first, after = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    ulcer = math.sqrt(mean(depth**2))
+    turns = np.flatnonzero(np.diff(depth < 0, prepend=False, append=False))  # where a fall begins, where it is over, in turns
+    first, after = turns[::2], turns[1::2]
     if not len(first):
         return Drawdowns(0.0, 0.0, 0.0, 0.0, ulcer)
     peak_day = np.where(first > 0, days[np.maximum(first - 1, 0)], days[0] - 1)
     lengths = days[np.minimum(after, len(days) - 1)] - peak_day
-    depths = np.minimum.reduceat(np.append(depth, 0.0), np.column_stack((first, after)).ravel())[::2]
-    return Drawdowns(float(depth.min()), float(depths.mean()), float(lengths.max()), float(lengths.mean()), ulcer)
+    depths = np.minimum.reduceat(np.append(depth, 0.0), turns)[::2]
+    return Drawdowns(float(depth.min()), mean(depths), float(lengths.max()), mean(lengths), ulcer)

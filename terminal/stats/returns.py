@@ -4,6 +4,7 @@ Each takes returns (0.01 = 1 %), oldest first, and the return days of a year; Na
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ _ROUNDING = 1e-12
 """A deviation below this part of the largest return is what rounding leaves of a constant series."""
 
 
-def mean(values: NDArray[np.float64]) -> float:
+def mean(values: NDArray[Any]) -> float:
     """The arithmetic mean, to the bit as `np.mean`, which takes three times as long on the few days of a short run."""
     return float(np.add.reduce(values)) / len(values)
 

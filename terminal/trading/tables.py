@@ -44,9 +44,9 @@ class Tables:
             rows_of, (dtype, dimensions) = getattr(self, item.name), item.metadata.values()
             if rows_of.dtype != dtype or rows_of.ndim != dimensions or not rows_of.flags.c_contiguous:
                 raise TypeError(f"`{item.name}` must be contiguous, of {dimensions} dimensions and of dtype {dtype}")
-            rows.append((rows_of.__array_interface__["data"][0], len(rows_of), rows_of.shape[-1]))
+            rows.append((rows_of.ctypes.data, len(rows_of), rows_of.shape[-1]))  # its array interface would list all columns first
         object.__setattr__(self, "layout", np.array(rows, np.int64))
-        object.__setattr__(self, "address", self.layout.__array_interface__["data"][0])
+        object.__setattr__(self, "address", self.layout.ctypes.data)
 
 
 class TablesType(types.Type):
