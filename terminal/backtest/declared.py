@@ -122,6 +122,11 @@ class FillSettings:
         help="Whether a limit gets an open better than its price: always, or only where an auction opens the day, never in round-the-clock markets.",
     )
     lots = Choice("fifo", options=("fifo", "lifo", "average"), help="What an exit closes first: the oldest lot, the newest, or the same share of each.")
+    trigger = Choice(
+        "last",
+        options=("last", "bid_ask", "mark"),
+        help="What triggers a stop over trades, quotes and books: the last trade, the quote that its exit would meet, or the venue's mark price.",
+    )
     unaffordable = Choice("refuse", options=("refuse", "wait"), help="An explicit quantity that can't be paid is refused, or waits for money.")
     close_at_end = Bool(False, help="What is open after the last candle is closed there as a last order.")
     pyramiding = Int(0, low=0, high=1000, unit="entries", help="Entries of one side that signals may add to the first.")

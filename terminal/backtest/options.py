@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 FILLS = ("open", "close")
 SIZES = ("decision", "fill")
-_ORDER_RULES = {"gap_improvement": ("always", "auction_only"), "lots": ("fifo", "lifo", "average"), "unaffordable": ("refuse", "wait")}
+_ORDER_RULES = {
+    "gap_improvement": ("always", "auction_only"),
+    "lots": ("fifo", "lifo", "average"),
+    "unaffordable": ("refuse", "wait"),
+    "trigger": ("last", "bid_ask", "mark"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Options(Costs):
     """A limit gets an open better than its price "always", or with "auction_only" not in a market that trades round the clock."""
     lots: str = "fifo"
     """Which lots an exit closes first: "fifo", "lifo", or "average": the same share of each."""
+    trigger: str = "last"
+    """What triggers a stop over ticks: the "last" trade, the quote that its exit would meet ("bid_ask"), or the venue's "mark" price."""
     unaffordable: str = "refuse"
     """An explicit quantity that can't be paid: "refuse" it, or let it "wait" for money."""
     close_at_end: bool = False
@@ -198,6 +205,7 @@ def desk_for(options: Options, instruments: Sequence[Instrument], candles: Seque
 
     rules, books = np.zeros(1, RULES), np.zeros(len(instruments), BOOK)
     rules["path"], rules["sizes_at_fill"], rules["fill_on_touch"] = PATHS[options.path], options.size_at == "fill", options.fill_on_touch
+    rules["trigger_by"] = _ORDER_RULES["trigger"].index(options.trigger)
     rules["lots"], rules["waits_for_cash"] = _ORDER_RULES["lots"].index(options.lots), options.unaffordable == "wait"
     rules["withholds_improvement"] = options.gap_improvement == "auction_only" and all(instrument.calendar == "24/7" for instrument in instruments)
     for book, instrument in zip(books, instruments, strict=True):

@@ -47,11 +47,11 @@ def backtest(
     `code` is the fingerprint of the strategy's file where it came from one. Raises StrategyError where the strategy fails,
     BadInput for settings or candles that cannot be simulated, Cancelled.
     """
-    if isinstance(candles, Ticks):
+    if isinstance(candles, Ticks) or (isinstance(candles, list | tuple) and any(isinstance(each, Ticks) for each in candles)):
         from terminal.backtest.events.listening import backtest_ticks
 
-        if isinstance(strategy, list | tuple):
-            raise BadInput("Several strategies were given one stream of ticks.", cure="Run them one by one.")
+        if isinstance(strategy, list | tuple) or not isinstance(candles, Ticks):
+            raise BadInput("A run over ticks has one strategy and one instrument; several were given.", cure="Run them one by one.")
         return backtest_ticks(strategy() if isinstance(strategy, type) else strategy, candles, Options.of(**settings), code, cancelled)  # type: ignore[arg-type]
     if isinstance(strategy, list | tuple):
         from terminal.backtest.many.strategies import backtest_strategies

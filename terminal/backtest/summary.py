@@ -107,6 +107,7 @@ def settings_of(strategy: Strategy, candles: Candles, options: Options, first: i
         "fill_on_touch": options.fill_on_touch,
         "gap_improvement": options.gap_improvement,
         "lots": options.lots,
+        "trigger": options.trigger,
         "unaffordable": options.unaffordable,
         "close_at_end": options.close_at_end,
         "pyramiding": options.pyramiding,

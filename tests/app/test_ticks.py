@@ -81,8 +81,8 @@ def test_a_range_a_start_and_a_longer_candle(terminal: Terminal, strategy: Path,
     assert len(made.result.equity) == 2
     assert made.result.settings["ticks"]["end"] is not None
     assert terminal.execute(OpenRun(made.id)).changes == ()
-    with pytest.raises(BadInput, match="two candles"):
-        terminal.execute(RunBacktest(str(strategy), TickFile(trades, "X", Timeframe.H1)))
+    hourly = terminal.execute(RunBacktest(str(strategy), TickFile(trades, "X", Timeframe.H1)))
+    assert (len(hourly.result.equity), hourly.result.settings["timeframe"]) == (1, "1h")
     with pytest.raises(BadInput, match="no ticks in that range"):
         run(terminal, strategy, trades, start=START + 99 * MINUTE)
 

@@ -242,7 +242,9 @@ def test_an_error_names_the_message() -> None:
         (acting(on_tick=lambda self, tick: None), trades([1, 2], every=60), {"fill_at": "close"}, "fill_at"),
         (acting(on_tick=lambda self, tick: None), trades([1, 2], every=60), {"participation": 0.1}, "participation"),
         (acting(on_tick=lambda self, tick: None), trades([1, 2], every=60), {"size": "kelly 25%"}, "candle by candle"),
-        (acting(on_tick=lambda self, tick: None), trades([1, 2]), {}, "two candles"),
+        (acting(on_tick=lambda self, tick: None), trades([]), {}, "no prices|no messages"),
+        (acting(on_tick=lambda self, tick: None), [trades([1, 2])], {}, "one by one"),
+        (acting(on_tick=lambda self, tick: None), trades([1, 2]), {"start": START + 10 * MINUTE}, "1 candles of 1m before it"),
         ([acting(on_tick=lambda self, tick: None)], trades([1, 2]), {}, "one by one"),
     ],
 )
@@ -256,6 +258,24 @@ def test_a_strategy_of_ticks_is_told_that_candles_never_wake_it() -> None:
     for candles in (builders.candles([(1, 1, 1, 1)] * 3), [builders.candles([(1, 1, 1, 1)] * 3)]):
         with pytest.raises(BadInput, match="was given candles"):
             backtest(hears, candles)
+
+
+@pytest.mark.parametrize(("trigger", "message"), [("bid_ask", 2), ("mark", 3), ("last", 4)])
+def test_a_stop_looks_at_the_price_that_the_run_names(trigger: str, message: int) -> None:
+    def acts(self: Any, tick: Any) -> None:
+        self.buy(quantity=1)
+        self.sell(quantity=1, stop=95, reduce_only=True)
+
+    quotes = Ticks.of_quotes(X, times(2), [99, 94], [50, 50], [100, 97], [50, 50])
+    later = Ticks.of_marks(X, times(3)[2:], [94.5]), Ticks.of_trades(X, times(4)[3:], [94], [1])
+    account = lived(once(acts), Ticks.merged(trades([99.5]), quotes, *later), trigger=trigger)
+    assert fills(account) == [(1, 1, 1.0, 100.0), (message, -1, 1.0, 94.0)]
+
+
+def test_a_stream_shorter_than_a_candle_is_a_run_too() -> None:
+    result = backtest(once(lambda self, tick: self.buy(quantity=10)), trades([100, 100, 104], every=1), commission=0.0, slippage=0.0)
+    assert result.equity.tolist() == [10_040]
+    assert result.to_json()
 
 
 def test_a_run_can_be_stopped() -> None:

@@ -17,9 +17,9 @@ from terminal.backtest.events.ticks import TickAccount
 from terminal.backtest.events.views import BookView, TickView
 from terminal.backtest.options import Options, rules_for
 from terminal.backtest.result import NO_TIME, Result
-from terminal.backtest.run import first_row, holding
+from terminal.backtest.run import holding
 from terminal.backtest.tabling import Notes
-from terminal.domain.candles import iso
+from terminal.domain.candles import Candles, iso
 from terminal.domain.errors import BadInput
 from terminal.domain.signals import Signals
 from terminal.domain.ticks import TickKind, Ticks
@@ -37,7 +37,7 @@ def backtest_ticks(strategy: Strategy, ticks: Ticks, options: Options, code: str
     """What `strategy` would have made of the messages, its equity marked at the closes of their candles; raises as `run.backtest` does."""
     demand_listener(strategy, ticks)
     candles = ticks.candles
-    first = first_row(candles, options)
+    first = first_candle(candles, options)
     account = run_ticks(strategy, ticks, options, first, cancelled)
     book, counts = account.book(), counts_of(account.desk)
     entered, left = book["entry_row"].copy(), book["exit_row"].copy()
@@ -58,6 +58,15 @@ def backtest_ticks(strategy: Strategy, ticks: Ticks, options: Options, code: str
         settings=dict(found.settings) | told,
         fingerprints=dict(found.fingerprints) | {"data": ticks.fingerprint},
     )
+
+
+def first_candle(candles: Candles, options: Options) -> int:
+    """The first candle that takes part; raises BadInput where there is none."""
+    first = 0 if options.start is None else int(np.searchsorted(candles.time, options.start))
+    if first >= len(candles):
+        told = f"there are {len(candles):,} candles of {candles.timeframe.value} before it" if len(candles) else "there are no prices"
+        raise BadInput(f"Nothing is left to run over: {told}.", cure="Give trades or quotes, and a start before their end.")
+    return first
 
 
 def demand_listener(strategy: Strategy, ticks: Ticks) -> None:
