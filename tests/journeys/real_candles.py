@@ -74,11 +74,32 @@ def live(robot: Robot) -> dict[str, float | int | str]:
     robot.rest(800)
     found["trade"] = " | ".join(robot.line_of("▲ long"))
     robot.picture("trade")
-    for page in ("Distribution", "Measures", "Settings", "Runs", "Jobs", "Log"):
+    doubt(robot)
+    for page in ("Distribution", "Times", "Costs", "Measures", "Settings", "Runs", "Jobs", "Log"):
         robot.click(page)
         robot.rest(600)
         robot.picture(page.lower())
     return found
+
+
+def doubt(robot: Robot) -> None:
+    """Asks everything that the result can be asked about itself, and waits for each answer."""
+    robot.click("Doubts")
+    robot.wait_for("Findings")
+    for part, ask in (
+        ("Findings", ""),
+        ("Fill band", "Draw the band"),
+        ("Stress", "Run the stress test"),
+        ("Monte Carlo", ""),
+        ("Sensitivity", "Measure the sensitivity"),
+    ):
+        robot.click(part)
+        if ask:
+            robot.click(ask)
+        robot.rest(500)
+        robot.wait_until(lambda: robot.read(r"\d jobs?") is None, f"{part} is answered", 90)
+        robot.rest(500)
+        robot.picture(part.lower().replace(" ", "-"))
 
 
 if __name__ == "__main__":

@@ -53,4 +53,15 @@ def test_real_candles_are_extracted_seen_and_backtested_by_clicking(tmp_path: Pa
     assert found["outcome"].startswith("2 symbols: 90,046 new candles.")  # the last candle of each still forms
     assert "Simulated" not in found["verdict"]
     assert "long" in found["trade"]
-    assert {path.stem[3:] for path in pictures.glob("*.png")} >= {"extracting", "stored", "chart", "edit", "result", "trade"}
+    assert {path.stem[3:] for path in pictures.glob("*.png")} >= {
+        "extracting",
+        "stored",
+        "chart",
+        "edit",
+        "result",
+        "trade",
+        "fill-band",
+        "stress",
+        "monte-carlo",
+        "sensitivity",
+    }

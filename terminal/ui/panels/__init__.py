@@ -22,7 +22,7 @@ class PanelEntry:
 RESEARCH: tuple[PanelEntry, ...] = (
     PanelEntry("terminal.ui.panels.chart", "ChartPanel", Place(), is_linked=True),
     PanelEntry("terminal.ui.panels.data", "DataPanel", Place("left", "", 0.24)),
-    PanelEntry("terminal.ui.panels.results", "ResultsPanel", Place("below", "chart", 0.48), is_linked=True),
+    PanelEntry("terminal.ui.panels.results", "ResultsPanel", Place("below", "chart", 0.46), is_linked=True),
     PanelEntry("terminal.ui.panels.editor", "EditorPanel", Place("right", "chart", 0.38), is_linked=True),
     PanelEntry("terminal.ui.panels.watchlist", "WatchlistPanel", Place("below", "data", 0.36), is_linked=True),
     PanelEntry("terminal.ui.panels.jobs", "JobsPanel", Place("tab", "results")),

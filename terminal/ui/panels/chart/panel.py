@@ -16,6 +16,7 @@ from terminal.domain.candles import Candles
 from terminal.domain.errors import Cancelled, OutcryError
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
+from terminal.domain.words import shortened
 from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.charts.canvas import ChartCanvas
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _CALM_MS = 400
 _KEPT_LIVE = 3000
 _PIXELS_A_CANDLE = 7.0
+_LONGEST_ORIGIN = 14
 
 
 class ChartPanel(Panel):
@@ -241,7 +243,7 @@ class ChartPanel(Panel):
 
     def _show_origin(self) -> None:
         source = self.model.provenance
-        self.tag.set_text("SIMULATED" if source.simulated else source.source.upper())
+        self.tag.set_text("SIMULATED" if source.simulated else shortened(source.source, _LONGEST_ORIGIN).upper())
         self.tag.setToolTip("Invented prices of the simulated market" if source.simulated else f"Prices from {source.source}")
         self.tag.setVisible(bool(self.tag.text()))
 
