@@ -55,8 +55,16 @@ class RunInfo:
     """The candle file the run read, empty where it read the store."""
     beside: tuple[str, ...] = ()
     """The names or paths of further strategies on its account."""
+    others: tuple[str, ...] = ()
+    """The symbols traded on its account beside that of `series`."""
     finer: str = ""
     """The file of finer candles that it was handed, empty where it had none."""
+
+    @property
+    def traded(self) -> str:
+        """What it traded in a few words, such as "BTC/USDT 1h and 2 more (binance)"."""
+        more = f" and {len(self.others)} more" if self.others else ""
+        return f"{self.series.symbol} {self.series.timeframe.value}{more} ({self.series.venue})"
 
 
 class DamagedRun(OutcryError):
@@ -145,8 +153,8 @@ def info_from_json(plain: Mapping[str, Any]) -> RunInfo:
     """The RunInfo that `info_to_json` made `plain` of; raises KeyError, TypeError or ValueError."""
     venue, symbol, timeframe = plain["series"]
     numbers = {name: float(plain[name]) for name in ("total_return", "sharpe")}
-    beside = tuple(plain.get("beside", ()))
-    return RunInfo(**{**plain, **numbers, "series": SeriesKey(venue, symbol, Timeframe(timeframe)), "beside": beside})
+    lists = {name: tuple(plain.get(name, ())) for name in ("beside", "others")}
+    return RunInfo(**{**plain, **numbers, "series": SeriesKey(venue, symbol, Timeframe(timeframe)), **lists})
 
 
 def _contents(path: Path, names: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:

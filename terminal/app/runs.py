@@ -175,6 +175,7 @@ class Runs:
             data_fingerprint=result.fingerprints["data"],
             code_fingerprint=result.fingerprints["code"],
             candles=candles,
+            others=tuple(dict.fromkeys(result.symbol_names))[1:],
         )
 
     def _path(self, run_id: str) -> Path:

@@ -96,6 +96,13 @@ class Note:
     symbol: str = ""
     """The instrument at hand in a run of several."""
 
+    @property
+    def told(self) -> str:
+        """Its values in words, such as "close 1,234.5 · rows 3"."""
+        return " · ".join(
+            f"{name} {f'{value:,.6g}'.replace('-', '−') if isinstance(value, float) else value}" for name, value in self.plain()["values"].items()
+        )
+
     def plain(self) -> dict[str, Any]:
         """Its words and values in JSON's own types, a number that is none null; `time` stays UTC ns."""
         values = {str(name): _plain_value(value) for name, value in self.values.items()}
@@ -191,6 +198,11 @@ class Result:
     def symbol_names(self) -> tuple[str, ...]:
         """The instruments traded, by the code that trades carry."""
         return tuple(str(row["symbol"]) for row in self.symbols) or (self.candles_key.symbol,)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each of `symbol_names` is called where a person reads it: with its strategy where several share the account."""
+        return tuple(f"{row['symbol']} · {row['strategy']}" if "strategy" in row else str(row["symbol"]) for row in self.symbols) or self.symbol_names
 
     def strategy_of(self, code: int) -> str:
         """Which of several strategies on the account trades by that code of `symbol_names`, "" where there is one."""

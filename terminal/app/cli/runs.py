@@ -1,5 +1,6 @@
-"""`outcry runs`: the kept runs, one of them, and several side by side."""
+"""`outcry runs`: the kept runs, one of them, one as a file, and several side by side."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,10 +10,10 @@ from terminal.app.cli.doubt_words import tell_comparison
 from terminal.app.cli.doubts import NEWEST, AsJson, RunId, run_named
 from terminal.app.cli.telling import tell_run
 from terminal.app.cli.words import day, plain, write_json, write_table
-from terminal.app.commands import CompareRuns, ListRuns, OpenRun
+from terminal.app.commands import CompareRuns, ExportRun, ListRuns, OpenRun
 from terminal.domain.words import count, number, percent
 
-runs = typer.Typer(add_completion=False, rich_markup_mode=None, help="The kept runs: list them, show one, compare several.", no_args_is_help=True)
+runs = typer.Typer(add_completion=False, rich_markup_mode=None, help="The kept runs: list them, show or export one, compare several.", no_args_is_help=True)
 
 
 @runs.command("list")
@@ -24,7 +25,7 @@ def list_runs(as_json: AsJson = False) -> None:
             write_json([{**plain(info), "series": str(info.series)} for info in kept])
             return
         rows = [
-            (info.id, day(info.created), info.strategy, str(info.series), percent(info.total_return, signed=True), number(info.sharpe), count(info.trades))
+            (info.id, day(info.created), info.strategy, info.traded, percent(info.total_return, signed=True), number(info.sharpe), count(info.trades))
             for info in kept
         ]
         write_table(("run", "made (UTC)", "strategy", "series", "return", "Sharpe", "trades"), rows, right=(4, 5, 6))
@@ -41,6 +42,21 @@ def show_run(run: RunId = NEWEST, as_json: AsJson = False) -> None:
             tell_run(opened)
         for change in opened.changes:
             talk.complain(f"Since the run, {change}.")
+
+
+@runs.command("export")
+def export_run(
+    file: Annotated[Path, typer.Argument(help="Where to; the ending chooses: .html, .pdf, .xlsx, .json, .csv, .tradingview.csv or .png.")],
+    run: RunId = NEWEST,
+    band: Annotated[bool, typer.Option("--band", help="Pages carry the band of fills and costs too, which is four runs more.")] = False,
+) -> None:
+    """Write one kept run to a file."""
+    from terminal.backtest.report.export import demand_ending
+
+    with conversation() as talk:
+        demand_ending(file)
+        talk.ask(ExportRun(run_named(talk, run), file.expanduser().absolute(), with_band=band), "Write the report")
+        typer.echo(f"Report: {file}")
 
 
 @runs.command("compare")

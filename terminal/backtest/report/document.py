@@ -84,13 +84,14 @@ def trades_csv(result: Result) -> str:
 def tradingview_csv(result: Result) -> str:
     """The closed and open trades as TradingView's "List of trades" exports them: a line for the exit over one for the entry, percentages as numbers.
 
-    Times are UTC. Unlike there, a simulated result says so in the first column's head.
+    Times are UTC. Of several instruments a last column names whose trade it is. Unlike there, a simulated result says so in the first column's head.
     """
     currency = str(result.settings.get("currency", "")) or "money"
     heads = ["Trade #", "Type", "Date and time", "Signal", f"Price {currency}", "Size (qty)", f"Size (value) {currency}", f"Net P&L {currency}", "Net P&L %"]
     heads += (f"Run-up {currency}", "Run-up %", f"Drawdown {currency}", "Drawdown %", f"Cumulative P&L {currency}", "Cumulative P&L %")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
+    heads += ["Symbol"] if len(result.symbols) > 1 else []
     writer.writerow((f"{heads[0]} (SIMULATED)" if result.simulated else heads[0], *heads[1:]))
     made, capital = 0.0, float(result.metrics["capital"])
     for number, trade in enumerate(result.trade_table, start=1):
@@ -110,7 +111,8 @@ def tradingview_csv(result: Result) -> str:
             ("Entry", trade["entry_time"], result.note(int(trade["entry_note"])) or side, trade["entry_price"]),
         ):
             stamp = str(np.datetime64(int(time), "ns").astype("datetime64[m]")).replace("T", " ")
-            writer.writerow((number, f"{kind} {side}", stamp, signal, float(price), *(_plain(value) for value in shared)))
+            whose = (result.labels[int(trade["symbol"])],) if len(result.symbols) > 1 else ()
+            writer.writerow((number, f"{kind} {side}", stamp, signal, float(price), *(_plain(value) for value in shared), *whose))
     return text.getvalue()
 
 

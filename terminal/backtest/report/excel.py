@@ -12,6 +12,7 @@ import numpy as np
 
 from terminal.backtest.report.curves import MONTHS, months
 from terminal.backtest.report.document import MONEY
+from terminal.backtest.report.words import told
 from terminal.backtest.result import NO_TIME, Result
 from terminal.domain.orders import ExitReason, Side
 from terminal.domain.words import worded
@@ -41,6 +42,8 @@ def result_xlsx(result: Result) -> bytes:
     _trades(book, result)
     _equity(book, result)
     _months(book, result)
+    if result.log:
+        _notes(book, result)
     if result.symbols:
         _symbols(book, result)
     _settings(book, result)
@@ -74,7 +77,7 @@ def _trades(book: "Workbook", result: Result) -> None:
         for number, trade in enumerate(result.trade_table, start=1):
             yield [
                 (number, "0"),
-                (result.symbol_names[int(trade["symbol"])], ""),
+                (result.labels[int(trade["symbol"])], ""),
                 (Side(int(trade["side"])).word, ""),
                 *((_moment(int(trade[name])), _TIME) for name in ("entry_time", "exit_time")),
                 *((_known(float(trade[name])), formats[name]) for name in MONEY),
@@ -107,6 +110,11 @@ def _months(book: "Workbook", result: Result) -> None:
         whole = float(np.prod(1 + known) - 1) if len(known) else None
         rows.append([(year, "0"), *((_known(value), _PERCENT) for value in line.tolist()), (whole, _PERCENT)])
     _sheet(book, "Months", rows, heads=("Year", *MONTHS, "Year's return"), widths=(8, *(10 for _ in MONTHS), 14))
+
+
+def _notes(book: "Workbook", result: Result) -> None:
+    rows = ([(_moment(note.time), _TIME), (note.symbol, ""), (str(note.words), ""), (note.told, "")] for note in result.log)
+    _sheet(book, "Notes", rows, heads=("At (UTC)", "Symbol", "Note", "Values"), widths=(17, 14, 40, 70))
 
 
 def _symbols(book: "Workbook", result: Result) -> None:
@@ -168,4 +176,4 @@ def _known(value: float) -> float | None:
 
 
 def _plain(value: object) -> object:
-    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else "none" if value is None else str(value)
+    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else told(value)

@@ -10,7 +10,7 @@ from terminal.backtest.report.appendix import NOTHING, Appendix
 from terminal.backtest.report.curves import curves, months
 from terminal.backtest.report.page_charts import drawdown_chart, equity_chart, month_table
 from terminal.backtest.report.page_style import STYLE
-from terminal.backtest.report.words import ABSENT, day, moment, number, price, written
+from terminal.backtest.report.words import ABSENT, day, moment, number, price, settings_told, told, written
 from terminal.backtest.result import NO_TIME, Result
 from terminal.domain.orders import ExitReason, Side
 from terminal.stats.glossary import GROUPS, Form
@@ -25,7 +25,7 @@ def result_html(result: Result, appendix: Appendix = NOTHING) -> str:
     title = f"{settings['strategy']} · {settings['symbol']} {settings['timeframe']}"
     above = [_head(result, appendix), _key_figures(result), _charts(result), page_parts.band(result, appendix), page_parts.doubts(appendix)]
     parts = [_months(result), page_parts.distribution(result), page_parts.costs(result), page_parts.instruments(result)]
-    sections = [*above, *parts, _measures(result), _trades(result), _settings(result), _foot()]
+    sections = [*above, *parts, _measures(result), _trades(result), page_parts.notes(result), _settings(result), _foot()]
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="dark light"><title>{escape(title)} — Outcry</title><style>{STYLE}</style></head>'
@@ -105,7 +105,7 @@ def _trades(result: Result) -> str:
     listed = min(len(result.trade_table), MOST_TRADES)
     rows = "".join(_trade(result, place) for place in range(listed))
     rest = f"<p class=note>The first {number(listed, 0)} of {number(len(result.trade_table), 0)} trades. The CSV export has them all.</p>"
-    body = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else "<p class=note>No trade was made.</p>"
+    body = f'<table class="trades"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>' if rows else "<p class=note>No trade was made.</p>"
     lead = '<p class="note">Times in UTC. Prices as filled, slippage included.</p>'
     return f'<section class="panel"><h2>Trades</h2>{lead}<div class="wide">{body}</div>{rest if listed < len(result.trade_table) else ""}</section>'
 
@@ -118,7 +118,7 @@ def _trade(result: Result, place: int) -> str:
     profit = float(trade["profit"])
     cells = (
         str(place + 1),
-        result.symbol_names[int(trade["symbol"])],
+        result.labels[int(trade["symbol"])],
         Side(int(trade["side"])).word,
         moment(int(trade["entry_time"])),
         price(float(trade["entry_price"])),
@@ -140,8 +140,8 @@ def _trade(result: Result, place: int) -> str:
 
 
 def _settings(result: Result) -> str:
-    shown = {**result.settings, "parameters": ", ".join(f"{name} = {value}" for name, value in result.settings["parameters"].items()) or "none"}
-    rows = [f"<tr><td>{escape(name.replace('_', ' '))}</td><td>{escape(_plain(value))}</td></tr>" for name, value in shown.items()]
+    shown = {"parameters": told(result.settings["parameters"])} | settings_told(result.settings)
+    rows = [f"<tr><td>{escape(name.replace('_', ' '))}</td><td>{escape(value)}</td></tr>" for name, value in shown.items()]
     marks = [f"<tr><td>{escape(name)}</td><td><code>{escape(value)}</code></td></tr>" for name, value in result.fingerprints.items()]
     return (
         f'<section class="panel halves"><div><h2>Settings</h2><table>{"".join(rows)}</table></div>'
@@ -151,11 +151,3 @@ def _settings(result: Result) -> str:
 
 def _foot() -> str:
     return "<footer>Made by Outcry from past candles. Past results say nothing certain about future ones.</footer>"
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.10g}"
-    return "none" if value is None else str(value)

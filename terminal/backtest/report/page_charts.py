@@ -15,6 +15,8 @@ from terminal.backtest.report.words import number
 WIDTH = 1120
 _LEFT, _RIGHT = 8, 84
 _MOST_POINTS = 600
+_TAG = 16
+"""Pixels around the middle of a tag in which no number of the axis is written."""
 _DEEP = 0.12
 """A month of this return has the full colour; paler ones are smaller."""
 
@@ -28,7 +30,7 @@ def equity_chart(lines: Curves, capital: float, height: int = 320) -> str:
     points = frame.points(lines.equity)
     area = f"{frame.x(int(lines.time[0])):.1f},{floor:.1f} {points} {frame.x(int(lines.time[-1])):.1f},{floor:.1f}"
     parts = [
-        frame.grid(),
+        frame.grid((float(lines.holding[-1]), float(lines.equity[-1]))),
         f'<line class="base" x1="{_LEFT}" x2="{frame.right}" y1="{frame.y(capital):.1f}" y2="{frame.y(capital):.1f}"/>',
         f'<polygon class="area" points="{area}"/>',
         f'<polyline class="holding" points="{frame.points(lines.holding)}"/>',
@@ -102,15 +104,16 @@ class _Frame:
         """The line through `values` as SVG points."""
         return " ".join(f"{self.x(time):.1f},{self.y(value):.1f}" for time, value in zip(self._time.tolist(), values.tolist(), strict=True))
 
-    def grid(self) -> str:
-        """Lines at round values with their numbers on the right, and the moments below."""
+    def grid(self, tagged: Sequence[float] = ()) -> str:
+        """Lines at round values with their numbers on the right, but for those that a tag at the values of `tagged` covers, and the moments below."""
         parts = []
         steps = round_steps(self._low * self._scale, self._high * self._scale)
         decimals = 0 if len(steps) < 2 or steps[1] - steps[0] >= 1 else 1 if steps[1] - steps[0] >= 0.1 else 2
         for step in steps:
             y = self.y(step / self._scale)
             parts.append(f'<line class="grid" x1="{_LEFT}" x2="{self.right}" y1="{y:.1f}" y2="{y:.1f}"/>')
-            parts.append(f'<text class="axis" x="{self.right + 10}" y="{y + 4:.1f}">{number(step, decimals)}{self._unit}</text>')
+            if all(abs(y - self.y(value)) >= _TAG for value in tagged):
+                parts.append(f'<text class="axis" x="{self.right + 10}" y="{y + 4:.1f}">{number(step, decimals)}{self._unit}</text>')
         for time, label in time_steps(self._first, self._last):
             if self.x(time) < self.right - 20:
                 parts.append(f'<text class="axis" x="{self.x(time):.1f}" y="{self._bottom + 18}" text-anchor="middle">{label}</text>')

@@ -12,13 +12,16 @@ from terminal.backtest.breakdown import TRADE_LINES
 from terminal.backtest.report.appendix import Appendix
 from terminal.backtest.report.curves import round_steps
 from terminal.backtest.report.page_charts import WIDTH, band_chart
-from terminal.backtest.report.words import number
+from terminal.backtest.report.words import moment, number
 from terminal.backtest.result import Result
 from terminal.domain.words import percent, worded
 from terminal.stats.glossary import term
 
 _MOST_BINS = 48
-_SHARED_FIRST = ("symbol", "trades", "win_rate", "profit", "contribution", "holding_return", "gross", "slippage", "costs", "carry")
+_SHARED_FIRST = ("strategy", "symbol", "trades", "win_rate", "profit", "contribution", "holding_return", "gross", "slippage", "costs", "carry")
+_WORDS = ("strategy", "symbol")
+MOST_NOTES = 500
+"""Notes listed on the page; JSON has them all."""
 _RATES = ("win_rate", "contribution", "holding_return")
 _MONEY = ("profit", "gross", "slippage", "costs", "carry")
 
@@ -106,9 +109,23 @@ def instruments(result: Result) -> str:
     if len(result.symbols) < 2:
         return ""
     names = [name for name in _SHARED_FIRST if name in result.symbols[0]]
-    head = "".join(f"<th{'' if name == 'symbol' else ' class=number'}>{escape(worded(name))}</th>" for name in names)
+    head = "".join(f"<th{'' if name in _WORDS else ' class=number'}>{escape(worded(name))}</th>" for name in names)
     rows = "".join("<tr>" + "".join(_cell(name, row.get(name)) for name in names) + "</tr>" for row in result.symbols)
     return f'<section class="panel"><h2>Instruments</h2><div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></section>'
+
+
+def notes(result: Result) -> str:
+    """What the strategy logged, "" where it logged nothing."""
+    if not result.log:
+        return ""
+    rows = "".join(
+        f"<tr><td>{moment(note.time)}</td><td>{escape(note.symbol)}</td><td>{escape(str(note.words))}</td><td class=meaning>{escape(note.told)}</td></tr>"
+        for note in result.log[:MOST_NOTES]
+    )
+    many = len(result.log)
+    rest = f"<p class=note>The first {number(MOST_NOTES, 0)} of {number(many, 0)} notes. The JSON export has them all.</p>" if many > MOST_NOTES else ""
+    lead = '<p class="note">Written by the strategy while it ran. Times in UTC.</p>'
+    return f'<section class="panel"><h2>Notes of the strategy</h2>{lead}<div class="wide"><table class="notes">{rows}</table></div>{rest}</section>'
 
 
 def changed(changes: Sequence[str]) -> str:
@@ -118,7 +135,7 @@ def changed(changes: Sequence[str]) -> str:
 
 def _cell(name: str, value: object) -> str:
     if not isinstance(value, int | float):
-        return f"<td>{escape(str(value))}</td>" if name == "symbol" else "<td class=number></td>"
+        return f"<td>{escape(str(value))}</td>" if name in _WORDS else "<td class=number></td>"
     told = percent(value, 1, signed=name != "win_rate") if name in _RATES else number(value, 2 if name in _MONEY else 0, signed=name in ("profit", "gross"))
     return f"<td class=number>{told}</td>"
 

@@ -31,7 +31,8 @@ svg{display:block;width:100%;height:auto;overflow:visible}svg+h2{margin-top:14px
 .axis{fill:var(--faint);font-size:11px}
 .equity{fill:none;stroke:var(--accent);stroke-width:1.6;stroke-linejoin:round}
 .holding{fill:none;stroke:var(--holding);stroke-width:1.1;opacity:.9;stroke-linejoin:round}
-.band{fill:var(--holding);opacity:.22}.warn{color:var(--warn)}p.warn{margin:6px 0}.doubts td:first-child{white-space:nowrap;font-weight:600}
+.band{fill:var(--holding);opacity:.22}.warn{color:var(--warn)}p.warn{margin:6px 0}.doubts td:first-child{white-space:nowrap;font-weight:600;width:96px}
+.doubts .meaning{width:auto}.doubts td:last-child{width:26%}
 .area{fill:var(--accent);opacity:.09}.under{fill:var(--down);fill-opacity:.22;stroke:var(--down);stroke-width:1}
 .tag rect{fill:var(--accent)}.tag text{fill:var(--on-accent);font-size:11px;font-weight:600}
 .tag.second rect{fill:var(--raised)}.tag.second text{fill:var(--text)}
@@ -41,6 +42,8 @@ td{border-top:1px solid var(--row)}th{font-size:11px;font-weight:500;color:var(-
 .meaning{width:62%}.up{color:var(--up)}.down{color:var(--down)}
 .months td,.months th{text-align:right;padding:6px 8px}.months th[scope=row]{text-align:left}.months td{border:2px solid var(--panel);border-radius:4px}
 .months .whole{font-weight:600}
+.notes .meaning{width:auto}.notes td:first-child{width:130px}
+.trades td,.trades th{padding:5px 6px}.trades td:last-child{white-space:normal;min-width:110px}
 .halves{display:grid;grid-template-columns:repeat(auto-fit,minmax(360px,1fr));gap:24px}.halves td:first-child{color:var(--second);white-space:nowrap}
 code{font:12px "JetBrains Mono",ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
 footer{color:var(--faint);font-size:11px;margin-top:18px}

@@ -12,7 +12,7 @@ import numpy as np
 from terminal.backtest.report.appendix import NOTHING, Appendix
 from terminal.backtest.report.curves import MONTHS, curves, months, round_steps, time_steps
 from terminal.backtest.report.page_parts import cost_steps
-from terminal.backtest.report.words import ABSENT, day, moment, number, price, written
+from terminal.backtest.report.words import ABSENT, day, moment, number, price, settings_told, told, written
 from terminal.backtest.result import NO_TIME, Result
 from terminal.domain.orders import ExitReason, Side
 from terminal.domain.resources import resource_path
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from reportlab.platypus import Flowable
 
 MOST_TRADES = 200
+MOST_NOTES = 100
 _TEXT, _SECOND, _LINE, _ACCENT, _HOLDING, _UP, _DOWN, _WARN = "#17202b", "#4d5b6d", "#d8dee7", "#2f6fdb", "#7254c4", "#14795a", "#b23a45", "#8a5a00"
 _PLAIN, _STRONG = "Inter-Regular", "Inter-SemiBold"
+_AFTER_NUMBERS = [("LEFTPADDING", (column, 0), (column, -1), 9) for column in (1, 5, 9)]
+"""Room before the columns of words that follow a column of numbers."""
 _WIDTH = 523.0
 """Points between the margins of A4."""
 
@@ -67,11 +70,13 @@ def _story(result: Result, appendix: Appendix) -> "list[Flowable]":
         story.append(_words(f"Changed since this run was made: {'; '.join(appendix.changes)}.", 9, _WARN))
     story += [_figures(result), *_head(f"Equity, {settings['currency']}"), _equity(result, appendix), *_head("Returns by month, %"), _months(result)]
     story += [*_head("From gross to net"), _costs(result)]
+    if len(result.symbols) > 1:
+        story += [*_head("Instruments"), _instruments(result)]
     if appendix.review is not None:
         story += [*_head(f"Doubts: {appendix.review.summary}"), _doubts(appendix)]
     if appendix.band is not None:
         story += [*_head("What fills leave open"), _words(("⚠ " if appendix.band.sign_depends else "") + appendix.band.words, 9)]
-    story += [*_head("Measures"), _measures(result), *_trades(result), *_head("Settings and fingerprints"), _settings(result)]
+    story += [*_head("Measures"), _measures(result), *_trades(result), *_notes(result), *_head("Settings and fingerprints"), _settings(result)]
     return story
 
 
@@ -214,11 +219,44 @@ def _costs(result: Result) -> "Flowable":
     return _table([["", "", "of the gross profit"], *rows], [150, 120, 90], numbers=(1, 2), heads=1)
 
 
+def _instruments(result: Result) -> "Flowable":
+    heads = ["Instrument", "Trades", "Won", "Profit", "Gross", "Slippage", "Commission", "Carry", "Holding made"]
+    rows = []
+    for label, row in zip(result.labels, result.symbols, strict=True):
+        shares = (percent(row[name], signed=name != "win_rate") if row[name] is not None else ABSENT for name in ("win_rate", "holding_return"))
+        won, held = shares
+        money = (number(row[name], 2, signed=name in ("profit", "gross")) for name in ("profit", "gross", "slippage", "costs", "carry"))
+        rows.append([_words(label, 7.5, after=0), number(row["trades"], 0), won, *money, held])
+    return _table([heads, *rows], [101, 40, 40, 60, 60, 52, 60, 44, 66], numbers=range(1, 9), heads=1)
+
+
+def _notes(result: Result) -> "list[Flowable]":
+    many = len(result.log)
+    if not many:
+        return []
+    rows = [
+        [moment(note.time), note.symbol, _words(str(note.words), 6.8, after=0), _words(note.told, 6.8, _SECOND, after=0)] for note in result.log[-MOST_NOTES:]
+    ]
+    symbol = 58 if any(note.symbol for note in result.log) else 0
+    title = "Notes of the strategy" if many <= MOST_NOTES else f"The last {MOST_NOTES} of {number(many, 0)} notes of the strategy; JSON has them all"
+    return [
+        *_head(title),
+        _table([["At (UTC)", "Symbol" if symbol else "", "Note", "Values"], *rows], [78, symbol, 140, _WIDTH - 218 - symbol], heads=1, size=6.8),
+    ]
+
+
 def _doubts(appendix: Appendix) -> "Flowable":
     review = appendix.review
     answers = (*review.doubts, *review.not_asked, *review.sound) if review is not None else ()
-    rows = [[_words(doubt.severity.words, 7.5, strong=doubt.severity > 1, after=0), _words(doubt.words, 7.5, after=0)] for doubt in answers]
-    return _table(rows or [["", "No rule was asked."]], [70, _WIDTH - 70])
+    rows = [
+        [
+            _words(doubt.severity.words, 7.5, strong=doubt.severity > 1, after=0),
+            _words(doubt.words, 7.5, after=0),
+            _words(doubt.rule.replace("_", " "), 7, _SECOND, after=0),
+        ]
+        for doubt in answers
+    ]
+    return _table(rows or [["", "No rule was asked.", ""]], [56, _WIDTH - 176, 120])
 
 
 def _measures(result: Result) -> "Flowable":
@@ -238,7 +276,7 @@ def _trades(result: Result) -> "list[Flowable]":
         rows.append(
             [
                 str(place + 1),
-                result.symbol_names[int(trade["symbol"])],
+                _words(result.labels[int(trade["symbol"])], 6.8, after=0),
                 Side(int(trade["side"])).word,
                 moment(int(trade["entry_time"])),
                 price(float(trade["entry_price"])),
@@ -253,10 +291,10 @@ def _trades(result: Result) -> "list[Flowable]":
         return [*_head("Trades"), _words("No trade was made.", 9)]
     heads = ["#", "Symbol", "Side", "Entry (UTC)", "Price", "Exit (UTC)", "Price", "Profit", "Return", "Left by"]
     title = "Trades" if total <= MOST_TRADES else f"The last {MOST_TRADES} of {number(total, 0)} trades; the other forms have them all"
-    return [*_head(title), _table([heads, *rows], [26, 58, 30, 78, 54, 78, 54, 54, 44, 47], numbers=(0, 4, 6, 7, 8), heads=1, size=6.8)]
+    return [*_head(title), _table([heads, *rows], [26, 62, 26, 76, 50, 82, 50, 54, 44, 53], numbers=(0, 4, 6, 7, 8), heads=1, size=6.8, extra=_AFTER_NUMBERS)]
 
 
 def _settings(result: Result) -> "Flowable":
     parameters = dict(result.settings.get("parameters") or {})
-    named = [*parameters.items(), *((name, value) for name, value in result.settings.items() if name != "parameters"), *result.fingerprints.items()]
-    return _table([[worded(name), _words(ABSENT if value is None else str(value), 7, after=0)] for name, value in named], [140, _WIDTH - 140], size=7)
+    named = [*parameters.items(), *settings_told(result.settings).items(), *result.fingerprints.items()]
+    return _table([[worded(name), _words(told(value), 7, after=0)] for name, value in named], [140, _WIDTH - 140], size=7)

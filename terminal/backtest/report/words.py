@@ -4,13 +4,18 @@ Used by the HTML page and the picture.
 """
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
+from terminal.domain.candles import iso
 from terminal.domain.words import ABSENT, count, number, percent, price
 from terminal.stats.glossary import Form
 
-__all__ = ["ABSENT", "day", "moment", "number", "price", "written"]
+__all__ = ["ABSENT", "day", "moment", "number", "price", "settings_told", "told", "written"]
+_TIMES = ("data_start", "data_starts", "data_ends")
+"""Settings that are UTC ns, or lists of such."""
 
 
 def written(value: float, form: Form, *, signed: bool = False) -> str:
@@ -34,3 +39,26 @@ def day(time_ns: int) -> str:
 def moment(time_ns: int) -> str:
     """The UTC minute of `time_ns`, such as 2021-05-19 12:00."""
     return str(np.datetime64(time_ns, "ns").astype("datetime64[m]")).replace("T", " ")
+
+
+def settings_told(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Every setting but the parameters by name, as a person reads it; times as ISO in UTC."""
+    plain = {name: _iso(value) if name in _TIMES else value for name, value in settings.items() if name != "parameters"}
+    return {name: told(value) for name, value in plain.items()}
+
+
+def _iso(value: Any) -> Any:
+    return [iso(time) for time in value] if isinstance(value, list | tuple) else iso(value)
+
+
+def told(value: object) -> str:
+    """A setting as a person reads it; lists and named values on one line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    if isinstance(value, list | tuple):
+        return "; ".join(told(each) for each in value) or "none"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {told(each)}" for name, each in value.items()) or "none"
+    return "none" if value is None else str(value)

@@ -86,7 +86,7 @@ def test_two_series_are_traded_on_one_account_by_clicks_alone(qtbot: QtBot, pane
     assert "on one account" in texts(panel)
     type_in(qtbot, panel, "shares", "")
     press(qtbot, panel.plan.run)
-    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=90_000)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
     assert {row["symbol"] for row in panel.link.run.result.symbols} == {"BTC/USDT", "ETH/USDT"}
     page(qtbot, panel, "Costs")
     assert panel.costs.symbols.isVisible()
@@ -101,11 +101,11 @@ def test_what_the_fields_say_reaches_the_run_and_a_wrong_one_is_refused_in_words
     type_in(qtbot, panel, "shares", "60%,60%")
     press(qtbot, panel.plan.run)
     page(qtbot, panel, "Summary")
-    qtbot.waitUntil(lambda: "The portions are 0.6, 0.6." in texts(panel), timeout=60_000)
+    qtbot.waitUntil(lambda: "The portions are 0.6, 0.6." in texts(panel), timeout=120_000)
     page(qtbot, panel, "Next run")
     type_in(qtbot, panel, "shares", "60%,40%")
     press(qtbot, panel.plan.run)
-    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=90_000)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
     told = panel.link.run.result.settings["strategies"]
     assert [(each["name"], each["share"]) for each in told] == [("EmaTrend", 0.6), ("MeanReversion", 0.4)]
     assert told[1]["parameters"]["window"] == 30
@@ -116,7 +116,7 @@ def test_the_editor_runs_by_the_same_plan(qtbot: QtBot, bridge: Bridge, both: tu
     link.show_series(both[1])
     link.set_plan(RunPlan(both))
     runner = Runner(bridge, link)
-    with qtbot.waitSignal(runner.ran, timeout=90_000) as told:
+    with qtbot.waitSignal(runner.ran, timeout=120_000) as told:
         assert runner.run(Wish("ema_trend", "EMA trend", {}, is_slider=False))
     assert told.args is not None
     assert [row["symbol"] for row in told.args[0].result.symbols] == ["BTC/USDT", "ETH/USDT"]
@@ -163,7 +163,7 @@ class Noting(Strategy):
 def test_trades_are_narrowed_to_one_instrument(qtbot: QtBot, panel: ResultsPanel, both: tuple[SeriesKey, SeriesKey]) -> None:
     panel.link.set_plan(RunPlan(both))
     press(qtbot, panel.plan.run)
-    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=90_000)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
     page(qtbot, panel, "Trades")
     shown = panel.trades_page
     result = panel.link.run.result
@@ -187,7 +187,7 @@ def test_notes_stand_beside_the_trades_and_lead_the_chart(qtbot: QtBot, panel: R
     (folder / "noting.py").write_text(NOTING)
     panel.link.show_strategy(str(folder / "noting.py"))
     press(qtbot, panel.plan.run)
-    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=90_000)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
     page(qtbot, panel, "Trades")
     shown = panel.trades_page
     assert not shown.symbols.isVisible()

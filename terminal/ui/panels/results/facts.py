@@ -14,7 +14,7 @@ from terminal.ui.widgets.columns import Column
 if TYPE_CHECKING:
     from terminal.app.answers import Run
 
-_TIMES = ("data_start",)
+_TIMES = ("data_start", "data_starts", "data_ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,15 @@ def settings_of(run: "Run") -> list[Fact]:
     facts += [Fact("Parameter", str(name), _plain(value), _plain(value)) for name, value in dict(result.settings.get("parameters", {})).items()]
     for name, value in result.settings.items():
         if name != "parameters":
-            words = iso(value) if name in _TIMES and isinstance(value, int) else _plain(value)
+            words = _times(value) if name in _TIMES else _plain(value)
             facts.append(Fact("Setting", worded(name), words, words))
     facts += [Fact("Fingerprint", worded(name), str(value), str(value)) for name, value in result.fingerprints.items()]
     return facts
+
+
+def _times(value: Any) -> str:
+    """UTC ns, or a list of them, as ISO."""
+    return ", ".join(map(iso, value)) if isinstance(value, list | tuple) else iso(value) if isinstance(value, int) else _plain(value)
 
 
 def _plain(value: Any) -> str:
@@ -54,4 +59,8 @@ def _plain(value: Any) -> str:
         return "yes" if value else "no"
     if value is None:
         return ABSENT
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value)) or ABSENT
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(each)}" for name, each in value.items()) or ABSENT
     return f"{value:,}" if isinstance(value, int) and abs(value) < 10**12 else f"{value:g}" if isinstance(value, float) else str(value)

@@ -4,10 +4,9 @@ Shown beside the trades; a row leads to its candle on the chart.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from terminal.domain.series import SeriesKey
-from terminal.ui.numbers import number
 from terminal.ui.panels.results.tables import calendars_of, key_of
 from terminal.ui.widgets.columns import Column
 from terminal.ui.zones import Zones
@@ -36,8 +35,7 @@ def note_rows(result: "Result") -> list[NoteRow]:
     for place, note in enumerate(result.log):
         code = names.index(note.symbol) if note.symbol in names else 0
         series = key_of(result, code)
-        values = " · ".join(f"{name} {_written(value)}" for name, value in note.values.items())
-        rows.append(NoteRow(place, note.time, note.time - series.timeframe.nanoseconds, series, note.words, values, calendars[code]))
+        rows.append(NoteRow(place, note.time, note.time - series.timeframe.nanoseconds, series, note.words, note.told, calendars[code]))
     return rows
 
 
@@ -49,7 +47,3 @@ def note_columns(zones: Zones) -> tuple[Column[NoteRow], ...]:
         Column("Note", lambda row: row.words),
         Column("Values", lambda row: row.values, colour=lambda _row: "second", stretches=True),
     )
-
-
-def _written(value: Any) -> str:
-    return number(value, 4) if isinstance(value, float) else str(value)

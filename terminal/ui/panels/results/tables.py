@@ -81,7 +81,7 @@ def trade_rows(result: "Result") -> list[TradeRow]:
         "mfe",
         "carry",
     )
-    symbols, calendars = labels_of(result), calendars_of(result)
+    symbols, calendars = result.labels, calendars_of(result)
     columns = zip(*(table[name].tolist() for name in names), strict=True)
     return [
         TradeRow(
@@ -138,13 +138,6 @@ def key_of(result: "Result", code: int) -> SeriesKey:
         return result.candles_key
     row = result.symbols[code]
     return SeriesKey(str(row["venue"]), str(row["symbol"]), Timeframe(row["timeframe"]))
-
-
-def labels_of(result: "Result") -> tuple[str, ...]:
-    """What each instrument of the run is called, with its strategy where several share the account."""
-    if not result.symbols:
-        return result.symbol_names
-    return tuple(f"{row['symbol']} · {row['strategy']}" if "strategy" in row else str(row["symbol"]) for row in result.symbols)
 
 
 def calendars_of(result: "Result") -> tuple[str, ...]:
@@ -207,7 +200,7 @@ def run_columns(zones: Zones, now: Callable[[], int]) -> tuple[Column[RunRow], .
         Column("When", lambda row: zones.recent(row.info.created, now()), lambda row: row.info.created, tooltip=lambda row: zones.both(row.info.created)),
         Column("Strategy", lambda row: row.info.title, tooltip=lambda row: row.info.strategy),
         Column("Parameters", lambda row: ", ".join(f"{name} {value}" for name, value in row.info.parameters.items()), stretches=True),
-        Column("Series", lambda row: f"{row.info.series.symbol} {row.info.series.timeframe.value}", tooltip=lambda row: str(row.info.series)),
+        Column("Series", lambda row: row.info.traded.rpartition(" (")[0], tooltip=lambda row: ", ".join((str(row.info.series), *row.info.others))),
         Column(
             "Net",
             lambda row: percent(row.info.total_return, signed=True),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from terminal.ui.numbers import count
 from terminal.ui.panels.results.notes import NoteRow, note_columns, note_rows
-from terminal.ui.panels.results.tables import SPARE, TradeRow, labels_of, trade_columns, trade_rows
+from terminal.ui.panels.results.tables import SPARE, TradeRow, trade_columns, trade_rows
 from terminal.ui.widgets.buttons import FlatButton
 from terminal.ui.widgets.fields import ChoiceField
 from terminal.ui.widgets.fitting import FittingTable
@@ -61,7 +61,7 @@ class TradesPage(QWidget):
     def show_result(self, result: "Result") -> None:
         """Shows the trades and notes of `result`, of the instrument that was chosen before where it has that too."""
         chosen = self.symbols.currentText()
-        self._rows, self._labels = trade_rows(result), labels_of(result)
+        self._rows, self._labels = trade_rows(result), result.labels
         self.symbols.clear()
         self.symbols.addItems([_ALL, *self._labels])
         self.symbols.setCurrentText(chosen if chosen in self._labels else _ALL)
