@@ -259,6 +259,26 @@ def test_a_file_is_previewed_corrected_and_imported(qtbot: QtBot, panel: DataPan
     assert len(opened.terminal.store.read(SeriesKey("file", "EUR/USD", Timeframe.D1))) == 28
 
 
+@pytest.mark.parametrize("by_typing", [True, False])
+def test_of_a_file_with_several_symbols_one_is_chosen(qtbot: QtBot, panel: DataPanel, tmp_path: Path, opened: OpenTerminal, by_typing: bool) -> None:
+    path = tmp_path / "stocks.csv"
+    lines = [f"{name},2021-03-{day:02},{price},{price + 1},{price - 1},{price},100" for name, price in (("AAPL", 120), ("SPY", 390)) for day in range(1, 29)]
+    path.write_text("\n".join(["symbol,date,open,high,low,close,volume", *lines]))
+    dialog = panel.desk.import_file(path)
+    qtbot.waitUntil(lambda: "2 symbols: AAPL, SPY" in dialog.problems.text(), timeout=20_000)
+    assert not dialog.import_button.isEnabled()
+    if by_typing:
+        write(qtbot, dialog.symbol, "SPY")
+        qtbot.keyClick(dialog.symbol, Qt.Key.Key_Tab)
+    else:
+        qtbot.keyClicks(dialog.settings.fields["symbol"], "SPY")
+    qtbot.waitUntil(dialog.import_button.isEnabled, timeout=20_000)
+    assert dialog.symbol.text() == "SPY"
+    with qtbot.waitSignal(dialog.imported, timeout=20_000):
+        click(qtbot, dialog.import_button)
+    assert opened.terminal.store.read(SeriesKey("file", "SPY", Timeframe.D1)).close[0] == 390
+
+
 def test_a_file_that_is_no_candle_file_says_why_and_cannot_be_imported(qtbot: QtBot, panel: DataPanel, tmp_path: Path) -> None:
     path = tmp_path / "empty.csv"
     path.write_text("")

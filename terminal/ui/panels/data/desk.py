@@ -41,6 +41,8 @@ class DataDesk(QObject):
         super().__init__(panel)
         self._bridge = bridge
         self._panel = panel
+        self._folder = Path.home()
+        """Where the last file was imported from."""
 
     def extract(self, command: ExtractCandles) -> None:
         """Downloads what is missing."""
@@ -68,7 +70,7 @@ class DataDesk(QObject):
 
     def choose_file(self) -> None:
         """Asks which file to import."""
-        dialog = QFileDialog(self._panel, "Import candles", "", _FILES)
+        dialog = QFileDialog(self._panel, "Import candles", str(self._folder), _FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -76,6 +78,7 @@ class DataDesk(QObject):
 
     def import_file(self, path: Path) -> ImportDialog:
         """Opens the preview of that file, where it can be corrected and imported."""
+        self._folder = path.parent
         dialog = ImportDialog(self._bridge, path, self._panel)
         dialog.imported.connect(self._imported)
         dialog.open()

@@ -49,6 +49,7 @@ class ImportDialog(QDialog):
         self.settings = DetectedSettings(self.correct)
         self.symbol = TextField("", hint="BTC/USDT", name="Symbol")
         self.symbol.textEdited.connect(self._symbol_edited)
+        self.symbol.editingFinished.connect(self._pick_rows)
         self.venue = TextField("file", name="Filed under")
         self.file_rows: Table[Cells] | None = None
         self.candles = Table(_candle_columns(), name="As candles", key=lambda row: row[0])
@@ -94,7 +95,7 @@ class ImportDialog(QDialog):
         self.notes.setVisible(bool(reading.notes))
         self._complain("\n".join(f"{problem.text} {problem.cure}" for problem in reading.problems))
         if not self._symbol_is_hers:
-            self.symbol.setText(reading.symbols[0] if reading.symbols else self._path.name.split(".")[0])
+            self.symbol.setText(_symbol_of(reading, self._corrections.get("symbol", "")) or self._path.name.split(".")[0])
         self._allow()
 
     def _show_file(self, reading: "Reading") -> None:
@@ -114,6 +115,13 @@ class ImportDialog(QDialog):
     def _symbol_edited(self, _text: str) -> None:
         self._symbol_is_hers = True
         self._allow()
+
+    def _pick_rows(self) -> None:
+        """Takes the rows of the symbol that was typed, where the file holds several and this is one of them."""
+        typed = self.symbol.text().strip()
+        names = self._reading.symbols if self._reading is not None and len(self._reading.symbols) > 1 else ()
+        if typed in names and self._corrections.get("symbol") != typed:
+            self.correct("symbol", typed)
 
     def _allow(self) -> None:
         self.import_button.setEnabled(self._reading is not None and self._reading.is_ready and bool(self.symbol.text().strip()))
@@ -166,6 +174,11 @@ class ImportDialog(QDialog):
             line.hide()
         column.addWidget(separator())
         column.addLayout(foot)
+
+
+def _symbol_of(reading: "Reading", chosen: str) -> str:
+    """The symbol whose rows are read: the chosen one, else the only one; "" where the file names none or several."""
+    return chosen or (reading.symbols[0] if len(reading.symbols) == 1 else "")
 
 
 def _cell(place: int) -> Callable[[Cells], str]:

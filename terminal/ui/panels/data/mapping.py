@@ -22,6 +22,7 @@ _ROLES = ("time", "clock", "open", "high", "low", "close", "volume", "symbol_col
 _OPTIONAL = {"clock": "none", "volume": "none", "symbol_column": "none"}
 _WORDS = {
     "clock": "Time of day",
+    "symbol": "Rows of symbol",
     "symbol_column": "Symbol",
     "time_format": "Time format",
     "bad_rows": "Bad rows",
@@ -42,6 +43,7 @@ _CHOICES = {
     "calendar": ("24/7", "24/5", "XNYS"),
 }
 _AS_DETECTED = "as detected"
+_CHOOSE = "choose…"
 _ALWAYS = ("zone", "stamp", "timeframe", "bad_rows", "duplicates")
 
 
@@ -69,11 +71,11 @@ class ColumnMapping(QWidget):
         """Shows which column plays which part; what a person chose stays shown while other parts are still unknown."""
         for role, field in self.fields.items():
             field.clear()
-            field.addItems([_OPTIONAL.get(role, "choose…"), *reading.headers])
-            field.setCurrentText(reading.roles.get(role) or corrections.get(role) or _OPTIONAL.get(role, "choose…"))
+            field.addItems([_OPTIONAL.get(role, _CHOOSE), *reading.headers])
+            field.setCurrentText(reading.roles.get(role) or corrections.get(role) or _OPTIONAL.get(role, _CHOOSE))
 
     def _chosen(self, role: str, header: str) -> None:
-        self._correct(role, "" if header == "choose…" else header)
+        self._correct(role, "" if header == _CHOOSE else header)
 
 
 class DetectedSettings(QScrollArea):
@@ -97,10 +99,12 @@ class DetectedSettings(QScrollArea):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
         known = {fact.name: fact for fact in reading.facts if fact.name not in _ROLES}
-        for row, name in enumerate(dict.fromkeys([*known, *_ALWAYS, *(one for one in corrections if one not in _ROLES)])):
+        several = reading.symbols if len(reading.symbols) > 1 else ()
+        asked = ("symbol",) if several else ()
+        for row, name in enumerate(dict.fromkeys([*asked, *known, *_ALWAYS, *(one for one in corrections if one not in _ROLES)])):
             fact = known.get(name)
             value = fact.value if fact is not None else corrections.get(name, "")
-            self.fields[name] = self._field(name, value)
+            self.fields[name] = self._field(name, value, several if name == "symbol" else _CHOICES.get(name, ()))
             sure = label(
                 fact.sureness.value if fact is not None else "", "small", state="warn" if fact is not None and fact.sureness.value == "assumed" else ""
             )
@@ -112,11 +116,11 @@ class DetectedSettings(QScrollArea):
         grid.setRowStretch(grid.rowCount(), 1)
         self.setWidget(inside)
 
-    def _field(self, name: str, value: str) -> ChoiceField:
-        options = tuple(dict.fromkeys([value or _AS_DETECTED, *_CHOICES.get(name, ())]))
-        field = ChoiceField(options, name=words_of(name), chosen=lambda text: self._correct(name, "" if text == _AS_DETECTED else text))
-        field.setEditable(name not in _CHOICES or name in {"zone", "time_format", "calendar", "delimiter"})
-        field.setCurrentText(value or _AS_DETECTED)
+    def _field(self, name: str, value: str, choices: tuple[str, ...]) -> ChoiceField:
+        options = tuple(dict.fromkeys([value or (_CHOOSE if name == "symbol" else _AS_DETECTED), *choices]))
+        field = ChoiceField(options, name=words_of(name), chosen=lambda text: self._correct(name, "" if text in (_AS_DETECTED, _CHOOSE) else text))
+        field.setEditable((name not in _CHOICES and name != "symbol") or name in {"zone", "time_format", "calendar", "delimiter"})
+        field.setCurrentText(options[0])
         if field.isEditable():
             line = TextField(value, hint=_AS_DETECTED, name=words_of(name))
             field.setLineEdit(line)
