@@ -99,7 +99,7 @@ class WorldSettings:
     currency = Text("", help="What the account counts in, such as USD; nothing = what the first instrument is quoted in.")
     rates = Several("", help="Exchange rates: a file (time, currency, rate), EUR=FILE (candles, or time and rate) or EUR=1.08.")
     series = Several("", help="What strategies may read beside candles: VIX=FILE (candles, or time and value).")
-    actions = FileName("", help="Splits and dividends of raw prices: symbol, date, kind, value, pay_date.")
+    actions = FileName("", help="Splits, dividends and rolls of raw prices: symbol, date, kind, value, pay_date, leave.")
     universe = FileName("", help="When each symbol was a member of the list it was chosen from: symbol, from, until.")
     funding = FileName("", help='Funding rates of a perpetual: time, rate; or "off".')
 

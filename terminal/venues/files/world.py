@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.domain.actions import Action, Dividend, Split
+from terminal.domain.actions import Action, Dividend, Roll, Split
 from terminal.domain.candles import KnownSeries
 from terminal.domain.errors import BadInput
 from terminal.domain.moments import parse_moment
@@ -17,7 +17,10 @@ from terminal.venues.files.small_table import TIMES, SmallTable
 
 RATES_FORM = "Give the columns time, currency and rate: what one unit of the currency is worth in the account's from that time on."
 SERIES_FORM = "Give the columns time and value, or candles."
-ACTIONS_FORM = "Give the columns symbol, date, kind (split or dividend), value (new shares per old one, or cash a share) and, if it differs, pay_date."
+ACTIONS_FORM = (
+    "Give the columns symbol, date, kind (split, dividend or roll), value (new shares per old one, cash a share, or the next contract's price) "
+    "and, where they are needed, pay_date and leave (the old contract's price)."
+)
 UNIVERSE_FORM = "Give the columns symbol, from and until; an empty until means that it still is a member."
 _SYMBOLS = ("symbol", "ticker", "instrument")
 
@@ -42,16 +45,17 @@ def read_series(path: Path) -> KnownSeries:
 
 
 def read_actions(path: Path) -> dict[str, tuple[Action, ...]]:
-    """By symbol the splits and dividends that the file holds, in time; raises BadInput that names the line."""
+    """By symbol the splits, dividends and rolls that the file holds, in time; raises BadInput that names the line."""
     table = SmallTable.read(path, "file of splits and dividends")
     symbols, kinds = table.texts("the symbol", _SYMBOLS, ACTIONS_FORM), table.texts("the kind", ("kind", "type", "action"), ACTIONS_FORM)
     moments = table.moments("a date", ("date", "exdate", *TIMES))
     values = table.numbers("the value", ("value", "ratio", "amount"), ACTIONS_FORM)
     paid = table.column(("paydate", "paysat", "paymentdate")) or [None] * len(symbols)
+    leaves = table.column(("leave", "left", "old")) or [None] * len(symbols)
     found: dict[str, list[Action]] = {symbol: [] for symbol in symbols}
-    for row, (symbol, kind, time, value, pays_at) in enumerate(zip(symbols, kinds, moments.tolist(), values, paid, strict=True)):
+    for row, (symbol, kind, time, value, pays_at, leave) in enumerate(zip(symbols, kinds, moments.tolist(), values, paid, leaves, strict=True)):
         try:
-            found[symbol].append(_action(kind.lower(), time, value, pays_at))
+            found[symbol].append(_action(kind.lower(), time, value, pays_at, leave))
         except BadInput as error:
             raise table.wrong(row, f"can't be used: {error.message.rstrip('.')}", error.cure) from None
     return {symbol: tuple(sorted(actions, key=lambda each: each.time)) for symbol, actions in found.items()}
@@ -81,12 +85,16 @@ def _sorted(path: Path, name: str, moments: NDArray[np.int64], values: NDArray[n
     return times, values
 
 
-def _action(kind: str, time: int, value: float, pays_at: Any) -> Action:
+def _action(kind: str, time: int, value: float, pays_at: Any, leave: Any) -> Action:
     if kind == "split":
         return Split(time, value)
     if kind == "dividend":
         return Dividend(time, value, _moment_or_none(pays_at))
-    raise BadInput(f"its kind is {kind!r}.", cure="Use split or dividend.")
+    if kind == "roll":
+        if isinstance(leave, bool) or not isinstance(leave, int | float):
+            raise BadInput("it is a roll without the old contract's price.", cure="Give it in the column leave.")
+        return Roll(time, float(leave), value)
+    raise BadInput(f"its kind is {kind!r}.", cure="Use split, dividend or roll.")
 
 
 def _moment_or_none(value: Any) -> int | None:

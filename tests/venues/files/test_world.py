@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.domain.actions import Dividend, Split
+from terminal.domain.actions import Dividend, Roll, Split
 from terminal.domain.errors import BadInput
 from terminal.venues.files.world import read_actions, read_rates, read_series, read_universe
 
@@ -55,7 +55,12 @@ def test_members_come_and_go_and_may_come_again(tmp_path: Path) -> None:
         (read_rates, ("time,rate", "2024-01-01,1"), "no column for the currency: time, rate"),
         (read_rates, ("time,currency,rate", "2024-01-01,EUR,much"), "Line 2 of table.csv says 'much' for the rate"),
         (read_rates, ("time,currency,rate", "soon,EUR,1"), "is 'soon', which is no date"),
-        (read_actions, ("symbol,date,kind,value", "A,2024-01-01,merger,2"), "Line 2 of table.csv can't be used: its kind is 'merger'. Use split or dividend."),
+        (
+            read_actions,
+            ("symbol,date,kind,value", "A,2024-01-01,merger,2"),
+            "Line 2 of table.csv can't be used: its kind is 'merger'. Use split, dividend or roll.",
+        ),
+        (read_actions, ("symbol,date,kind,value", "A,2024-01-01,roll,2"), "Line 2 of table.csv can't be used: it is a roll without the old contract's price"),
         (read_actions, ("symbol,date,kind,value", "A,2024-01-01,split,0"), "Line 2 of table.csv can't be used: A split has the ratio 0.0"),
         (read_actions, ("symbol,date,kind,value,pay_date", "A,2024-01-05,dividend,1,2024-01-01"), "is paid before its ex-date"),
         (read_universe, ("symbol,from,until", "A,2024-01-02,2024-01-01"), "Line 2 of table.csv ends before it begins"),
@@ -71,3 +76,8 @@ def test_what_is_wrong_in_a_file_is_told_by_its_line(tmp_path: Path, read: objec
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"There is no file of splits and dividends .*no_such\.csv"):
         read_actions(tmp_path / "no_such.csv")
+
+
+def test_rolls_name_both_prices(tmp_path: Path) -> None:
+    path = written(tmp_path, "symbol,date,kind,value,leave", "ES,2024-03-11,roll,5205.5,5150.25")
+    assert read_actions(path) == {"ES": (Roll(1_710_115_200_000_000_000, 5150.25, 5205.5),)}
