@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from terminal.app.commands import PrepareDemo
 from terminal.app.opening import OpenTerminal
 from terminal.app.state import Health, HealthItem, Notice, Severity
 from terminal.domain.series import SeriesKey
@@ -300,3 +301,16 @@ def texts(widget: QWidget) -> list[str]:
     from PySide6.QtWidgets import QLabel
 
     return [found.text() for found in widget.findChildren(QLabel) if found.text()]
+
+
+@pytest.mark.filterwarnings("ignore:Series.values returning")  # exchange_calendars on a newer pandas
+def test_a_result_comes_to_the_front_and_the_keyboard_stays_in_the_code(window: Window, opened: OpenTerminal, qtbot: QtBot) -> None:
+    opened.terminal.execute(PrepareDemo())
+    window.link.show_series(SeriesKey("demo", "BTC/USDT", Timeframe.H1))
+    editor = window.panel("editor")
+    qtbot.waitUntil(lambda: editor.desk.front_view() is not None, timeout=20_000)  # type: ignore[attr-defined] # the editor's own
+    window.docks.show("log")
+    editor.desk.front_view().setFocus()  # type: ignore[attr-defined] # as above
+    window.book.trigger("editor.run")
+    qtbot.waitUntil(window.panel("results").isVisible, timeout=60_000)
+    assert QApplication.focusWidget() is editor.desk.front_view()  # type: ignore[attr-defined] # as above

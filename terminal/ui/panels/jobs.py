@@ -155,21 +155,21 @@ class JobsPanel(Panel):
 
     def _columns(self) -> list[Column[JobRow]]:
         return [
-            Column("Job", _title, width=240, tooltip=lambda row: row.job.title),
+            Column("Job", _title, width=220, tooltip=lambda row: row.job.title),
             Column(
                 "State",
                 lambda row: "" if row.is_part else _STATE_WORDS[row.job.state],
                 colour=lambda row: _STATE_COLOURS.get(row.job.state, "second"),
-                width=100,
+                width=84,
             ),
             Column(
-                "Progress", lambda row: f"{row.share * 100:.0f} %" if row.share is not None else "", sort=lambda row: row.share, paint=_paint_bar, width=130
+                "Progress", lambda row: f"{row.share * 100:.0f} %" if row.share is not None else "", sort=lambda row: row.share, paint=_paint_bar, width=110
             ),
             Column("Done", lambda row: f"{row.share * 100:.0f} %" if row.share is not None else ABSENT, sort=lambda row: row.share, is_number=True, width=70),
-            Column("Pace", _pace, is_number=True, width=90),
-            Column("Left", _time_left, is_number=True, width=70),
-            Column("Started", self._started, sort=lambda row: row.job.started, is_number=True, width=120),
-            Column("Took", lambda row: duration((row.job.ended - row.job.started) / 1e9) if row.job.ended else "", is_number=True, width=80),
+            Column("Pace", _pace, is_number=True, width=76),
+            Column("Left", _time_left, is_number=True, width=62),
+            Column("Started", self._started, sort=lambda row: row.job.started, is_number=True, width=100),
+            Column("Took", lambda row: duration((row.job.ended - row.job.started) / 1e9) if row.job.ended else "", is_number=True, width=72),
             Column("Result", _outcome, stretches=True, colour=lambda row: "down" if row.job.state is LaneState.FAILED else "second", tooltip=_outcome),
         ]
 

@@ -283,6 +283,33 @@ def test_a_chosen_trade_is_told_beside_it_and_put_away_by_escape(qtbot: QtBot, c
     assert canvas.grab().toImage() == without
 
 
+@pytest.mark.parametrize("is_high", [True, False])
+def test_the_card_of_a_trade_as_wide_as_the_view_stands_away_from_its_prices(canvas: ChartCanvas, is_high: bool) -> None:
+    model = canvas.model
+    assert model.bars is not None
+    model.show_span(ROWS - 300, ROWS - 200)
+    canvas.grab()
+    first, last = int(model.rows.left) + 2, int(model.rows.right) - 3
+    level = model.bars.high[first:last].max() if is_high else model.bars.low[first:last].min()
+    price = np.array([level])
+    model.marks = Marks(
+        np.array([first]), price, np.array([last]), price, np.array([True]), np.array([1.0]), lambda _trade: "Long 1 · trade 1\nIn 1\nOut 2\nProfit 3"
+    )
+    model.touch()
+    canvas.grab()
+    before = canvas.grab().toImage()
+    model.chosen_mark = 0
+    model.touch()
+    after = canvas.grab().toImage()
+    height = int(canvas.scene.frame.panes[0].height)
+    x = int(canvas.scene.frame.width) - 30
+    changed = [y for y in range(height) if before.pixel(x, y) != after.pixel(x, y)]
+    away = int(model.scale.y(float(level), height))
+    card = [y for y in changed if abs(y - away) > 3]  # what is nearer is the line that joins entry and exit
+    assert len(card) > 40
+    assert all(abs(y - away) > 20 for y in card)
+
+
 def test_live_candles_wait_for_room_behind_a_long_history_and_lose_nothing(qtbot: QtBot) -> None:
     candles = walk(60_000)
     model = ChartModel()

@@ -43,6 +43,7 @@ class LaneLine(QWidget):
         """Shows where it stands; an unknown total leaves the bar empty and the words speak."""
         is_known = lane.total > 0
         self.name.set_text(name)
+        self.name.setVisible(bool(name))
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(round(_STEPS * min(1.0, lane.done / lane.total)) if is_known else 0)
         share = percent(min(1.0, lane.done / lane.total), 0) if is_known else ""
@@ -88,7 +89,8 @@ class ExtractionProgress(QWidget):
         if not running:
             return
         self.title.set_text(" · ".join(job.title for job in running.values()))
-        lanes = [(lane, lane.name or job.title) for job in running.values() for lane in (job.lanes[1:] or job.lanes)]
+        is_one = len(running) == 1  # the heading says its title already
+        lanes = [(lane, lane.name or ("" if is_one else job.title)) for job in running.values() for lane in (job.lanes[1:] or job.lanes)]
         busy = [(lane, name) for lane, name in lanes if lane.total <= 0 or lane.done < lane.total]
         most = _MOST_LANES if self._panel_height() >= _TALL else _FEW_LANES
         self._show_lanes((busy or lanes)[:most])
