@@ -62,10 +62,10 @@ def live_tape(desk, i, tape, bids, asks, first, last):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def show_again(desk, i, tape, bids, asks, message):  # type: ignore[no-untyped-def]
-    """Lets the book last shown at `message` be seen once more, since an order has come: what is left of its sizes."""
+def show_again(desk, i, tape, bids, asks, message, time):  # type: ignore[no-untyped-def]
+    """Lets the book last shown at `message` be seen once more at `time` (UTC ns), since an order has come: what is left of its sizes."""
     shown = tape.shown[message]
-    see_book(desk, i, message, tape.time[message], levels_of(bids, tape.bid_rows, shown), levels_of(asks, tape.ask_rows, shown))
+    see_book(desk, i, message, time, levels_of(bids, tape.bid_rows, shown), levels_of(asks, tape.ask_rows, shown))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -4,8 +4,11 @@ import functools
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from terminal.backtest.run import backtest
 from terminal.domain.errors import BadInput, Cancelled, StrategyError
@@ -18,7 +21,7 @@ from terminal.venues.files.ticks import read_ticks
 from tests.backtest import builders
 from tests.backtest.builders import START
 from tests.backtest.eventful import acting
-from tests.backtest.ticking import X, books, fills, lived, times, trades
+from tests.backtest.ticking import X, books, fills, lived, random_ticks, times, trades
 
 ONE_BOOK = ([(99, 5), (98, 5)], [(100, 1), (101, 2), (102, 9)])
 Heard = list[Any]
@@ -118,6 +121,68 @@ def test_candles_close_between_messages_and_carry_indicators_that_know_nothing_o
 
 def note(_strategy: Any, heard: Heard, name: str, _what: Any) -> None:
     heard.append(name)
+
+
+def test_what_is_decided_at_a_close_happens_at_that_moment_on_the_book_last_shown() -> None:
+    told: Heard = []
+
+    class Acts(Strategy):
+        def on_candle(self, candle: Any) -> None:
+            self.buy(quantity=1)
+
+        def on_fill(self, fill: Any) -> None:
+            told.append((fill.time - START, self.now - START))
+
+    result = backtest(Acts, books(ONE_BOOK, ([(99, 5)], [(104, 9)]), every=70), commission=0.0, slippage=0.0)
+    assert told == [(MINUTE, MINUTE)]
+    assert result.trades["entry_time"].tolist()[0].value == START + MINUTE
+    assert result.trades["entry_price"].tolist() == [100.0]
+
+
+class Gambles(Strategy):
+    """Does something at random at every event, and looks at all there is to look at."""
+
+    def prepare(self) -> None:
+        self.mean = self.indicator(sma, "close", 2)
+
+    def on_start(self) -> None:
+        self.random = np.random.default_rng(7)
+
+    def on_candle(self, candle: Any) -> None:
+        self.act(candle.close if self.mean.now != self.mean.now else self.mean.now)
+
+    def on_tick(self, tick: Any) -> None:
+        self.act(tick.price)
+
+    def on_book(self, book: Any) -> None:
+        if book.mid == book.mid:
+            self.act(book.mid + len(self.candles(5)))
+
+    def act(self, price: float) -> None:
+        chance = self.random.random()
+        if chance < 0.2:
+            self.buy(percent=0.1, stop_loss="1%", take_profit="1%", expires="2m")
+        elif chance < 0.4:
+            self.sell(quantity=1, limit=round(price * 2) / 2)
+        elif chance < 0.5:
+            self.close()
+        elif chance < 0.6:
+            self.cancel_all()
+
+
+@hypothesis.settings(max_examples=30)
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(20, 200), part=st.floats(0.2, 0.9))
+def test_nothing_knows_a_message_to_come(seed: int, count: int, part: float) -> None:
+    ticks = random_ticks(seed, count)
+    cut = int(ticks.time[int(len(ticks) * part)])
+    early = ticks.between(None, cut)
+    if not len(early.candles):
+        return
+    whole, before = (lived(Gambles, each, capital=5_000.0) for each in (ticks, early))
+    made = [rows["time"][: int(account.desk.totals["fills"][0])] for account in (whole, before) if (rows := account.desk.fills) is not None]
+    count_before = int(np.searchsorted(made[0], cut))
+    assert fills(whole)[:count_before][: len(fills(before))] == fills(before)
+    assert all(time > early.time[-1] for time in made[0][len(fills(before)) : count_before].tolist())  # a candle whose close the part does not see
 
 
 def test_each_message_is_heard_once_by_the_event_that_fits_it_best() -> None:

@@ -41,14 +41,14 @@ def backtest_ticks(strategy: Strategy, ticks: Ticks, options: Options, code: str
     account = run_ticks(strategy, ticks, options, first, cancelled)
     book, counts = account.book(), counts_of(account.desk)
     entered, left = book["entry_row"].copy(), book["exit_row"].copy()
-    is_open = left < 0
+    is_open, times = left < 0, _times(book, account, ticks)
     rows = np.maximum(np.searchsorted(candles.time, ticks.time, side="right") - 1, first)
     book["entry_row"], book["exit_row"] = rows[entered], np.where(is_open, -1, rows[left])
     rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
     notes, held = Notes.of_orders(account.blotter.reasons, book), holding(candles, options, first, rules)
     found = summary.result(strategy, candles, options, notes, first, book, account.feed.equity, held, counts, code)
     table = found.trade_table.copy()
-    table["entry_time"], table["exit_time"] = ticks.time[entered], np.where(is_open, NO_TIME, ticks.time[left])
+    table["entry_time"], table["exit_time"] = times[0], np.where(is_open, NO_TIME, times[1])
     table.flags.writeable = False
     told = {"input": ticks.words, "fills": "as each message showed the market", "marked": f"at the close of each {ticks.timeframe.value} candle made of them"}
     return replace(
@@ -58,6 +58,17 @@ def backtest_ticks(strategy: Strategy, ticks: Ticks, options: Options, code: str
         settings=dict(found.settings) | told,
         fingerprints=dict(found.fingerprints) | {"data": ticks.fingerprint},
     )
+
+
+def _times(book: NDArray[Any], account: TickAccount, ticks: Ticks) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """UTC ns of the first fill of each trade's entry and of the last of its exit; what is closed at the end is so at the last message."""
+    fills = account.desk.fills[: int(account.desk.totals["fills"][0])]
+    first = dict(zip(fills["order"][::-1].tolist(), fills["time"][::-1].tolist(), strict=True))
+    last = dict(zip(fills["order"].tolist(), fills["time"].tolist(), strict=True))
+    entries, exits = (
+        [known.get(order, int(ticks.time[-1])) for order in book[name].tolist()] for known, name in ((first, "entry_order"), (last, "exit_order"))
+    )
+    return np.array(entries, np.int64), np.array(exits, np.int64)
 
 
 def first_candle(candles: Candles, options: Options) -> int:
@@ -100,28 +111,40 @@ def run_ticks(strategy: Strategy, ticks: Ticks, options: Options, first: int, ca
 
 def _walk(strategy: Strategy, account: TickAccount, ticks: Ticks, first: int, cancelled: CancelQuestion) -> None:
     """Goes through all messages, candle by candle; what comes before candle `first` wakes nobody."""
-    feed, listeners = account.feed, _listeners(strategy, ticks)
+    feed, listeners, extremes = account.feed, _listeners(strategy, ticks), _extremes(ticks)
     borders = np.searchsorted(ticks.time, feed.columns[0] + feed.length).tolist()
-    warm, low, high = first + feed.warm_from(strategy.warmup), *_extremes(ticks)
-    for row, border in enumerate(borders):
+    warm = first + feed.warm_from(strategy.warmup)
+
+    def hear(last: int) -> None:
         begin = account.message + 1
-        last = len(ticks) if row == len(borders) - 1 else border
-        if row < first:
-            account.live(last)
-        elif any(listeners):
+        if any(listeners):
             for start in range(begin, last, _STRETCH):
                 stop_if(cancelled)
-                _listen(strategy, account, ticks, (low, high), listeners, start, min(start + _STRETCH, last))
+                _listen(strategy, account, ticks, extremes, listeners, start, min(start + _STRETCH, last))
         else:
             _sleep(strategy, account, last, cancelled)
         account.message = last - 1
+
+    for row, border in enumerate(borders):
+        if row < first:
+            account.message = border - 1
+        else:
+            hear(border)
         account.end_candle(row)
-        if row >= first and border < len(ticks):  # the last candle has not closed when the messages end
-            ring(strategy, account)
-            if row >= warm and (feed.awake is None or feed.awake[row]):
-                strategy.on_candle(feed.view)
-            hear_out(strategy, account)
+        if row >= first and border < len(ticks):  # a candle has closed once a message comes after it
+            _close(strategy, account, row, warm)
         account.closing = None
+    hear(len(ticks))
+    account.live(len(ticks))
+
+
+def _close(strategy: Strategy, account: TickAccount, row: int, warm: int) -> None:
+    """Wakes the strategy at the close of candle `row`: its timers first."""
+    feed = account.feed
+    ring(strategy, account)
+    if row >= warm and (feed.awake is None or feed.awake[row]):
+        strategy.on_candle(feed.view)
+    hear_out(strategy, account)
 
 
 def _sleep(strategy: Strategy, account: TickAccount, last: int, cancelled: CancelQuestion) -> None:

@@ -57,7 +57,7 @@ class TickAccount(EventAccount):
         desk = desk_for(Options(), [Instrument("none", "none")])
         load_acts(desk)
         live_tape(desk, ONLY, self._tape, self._bids, self._asks, 0, 0)
-        show_again(desk, ONLY, self._tape, self._bids[:0], self._asks[:0], 0)
+        show_again(desk, ONLY, self._tape, self._bids[:0], self._asks[:0], 0, 0)
         held_summary(desk, ONLY)
 
     @property
@@ -104,7 +104,7 @@ class TickAccount(EventAccount):
         number = super()._sent(feed)
         if is_shown:
             self.desk = grown(self.desk, self._levels)
-            show_again(self.desk, ONLY, self._tape, self._bids, self._asks, self.message)
+            show_again(self.desk, ONLY, self._tape, self._bids, self._asks, self.message, self.now)
         return number
 
     def _occasion(self, feed: Feed) -> int:  # noqa: ARG002 # one of candles asks its feed
