@@ -43,6 +43,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         super().__init__()
         self.columns = tuple(columns)
         self._key = key
+        self.is_head: Callable[[Row], bool] = _never
+        """Tells rows that only name a group: they can be neither chosen nor stepped on."""
         self._all: tuple[Row, ...] = ()
         self._shown: list[Row] = []
         self._words: tuple[str, ...] = ()
@@ -102,6 +104,11 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return column.tooltip(row)
         return None
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if index.isValid() and index.row() < len(self._shown) and self.is_head(self._shown[index.row()]):
+            return Qt.ItemFlag.NoItemFlags
+        return super().flags(index)
+
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
@@ -141,6 +148,11 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         known = [row for row in rows if _is_known(key(row))]
         unknown = [row for row in rows if not _is_known(key(row))]
         return sorted(known, key=key, reverse=is_descending) + unknown
+
+
+def _never(_row: object) -> bool:
+    """No row is a head unless a table says so."""
+    return False
 
 
 def _is_known(value: object) -> bool:

@@ -55,6 +55,13 @@ def test_arrow_keys_lead_the_linked_panels_over_heads(panel: WatchlistPanel, qtb
     assert panel.link.series == BTC
 
 
+def test_a_click_on_a_group_s_name_leaves_the_chosen_symbol_marked(panel: WatchlistPanel, qtbot: QtBot) -> None:
+    panel.link.show_series(BTC)
+    qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=panel.table.row_rect_middle(0))
+    assert panel.table.chosen_key() == ("demo", "BTC/USDT")
+    assert panel.link.series == BTC
+
+
 def test_a_click_shows_the_symbol_in_the_timeframe_in_view(panel: WatchlistPanel, qtbot: QtBot) -> None:
     panel.link.show_series(SeriesKey("demo", "BTC/USDT", Timeframe.D1))
     place = panel.table.row_rect_middle(2)

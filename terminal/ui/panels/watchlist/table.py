@@ -25,6 +25,7 @@ class WatchTable(Table[WatchRow]):
 
     def __init__(self, columns: list[Column[WatchRow]], *, spare: tuple[str, ...], order: tuple[int, bool] | None) -> None:
         super().__init__(columns, name="Watchlist", key=lambda row: (row.venue, row.symbol), order=order)
+        self.rows.is_head = lambda row: row.is_head
         self._spare = spare
         self._needed = [0] * len(columns)
 
