@@ -154,3 +154,40 @@ def test_orders_live_on_real_trades_of_a_stock(shared: Path) -> None:
             bought.append(table.buy(100, price=price - 0.02, stop=0.002, target=0.001))
     assert any(table.fills(order) for order in bought)
     assert all(price <= float(table.row_of(order)["price"]) for order in bought if order in table.waiting() for _, price in table.fills(order))
+
+
+def test_what_a_book_shows_needs_no_slippage_a_bare_trade_does() -> None:
+    table = Table(slippage=0.01)
+    table.book([(99, 5)], [(100, 1), (101, 2)])
+    order = table.buy(2)
+    table.again()
+    assert table.fills(order) == [(1.0, 100.0), (1.0, 101.0)]
+    bare = Table(slippage=0.01)
+    stopped = bare.buy(1, trigger=100)
+    bare.trade(99, 5)
+    bare.trade(100, 5)
+    assert bare.fills(stopped) == [(1.0, 101.0)]
+
+
+def test_quotes_liquidate_a_position_that_no_longer_bears_its_margin_and_count_it_once() -> None:
+    table = Table(1_000.0, leverage=10.0, maintenance=0.05, liquidation_fee=0.01, trigger_by=int(tables.BID_ASK))
+    table.quote(99.5, 100)
+    table.buy(90)
+    table.again()
+    table.book([(95, 1)], [(96, 1)])
+    assert table.held == 90
+    table.book([(92, 30), (91, 100)], [(93, 1)])
+    assert table.held == 0
+    assert [fill for fill in table.fills() if fill[1] < 100] == [(30.0, 92.0), (60.0, 91.0)]
+    assert int(table.desk.totals["liquidations"][0]) == 1
+    assert float(table.desk.totals["liquidation_fees"][0]) == pytest.approx(0.01 * (30 * 92 + 60 * 91))
+
+
+def test_a_book_deeper_than_the_tables_makes_them_grow_first() -> None:
+    table = Table(1e9)
+    deep = [(100.0 + step, 1.0) for step in range(3_000)]
+    order = table.buy(3_000)
+    table.book([(99, 1)], deep)
+    assert len(table.fills(order)) == 3_000
+    assert len(table.desk.fills) >= 3_000
+    assert table.state(order) == "filled"

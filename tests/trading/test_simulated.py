@@ -85,6 +85,16 @@ def test_quotes_fill_a_market_order_at_once_level_by_level() -> None:
     assert float(paper.ledger.lots[0].price) == pytest.approx(302 / 3)
 
 
+def test_one_order_may_take_a_book_deeper_than_any_table() -> None:
+    paper = broker(1e9)
+    paper.book(X, 0, [(Decimal(99), Decimal(1))], [(Decimal(100 + step), Decimal(1)) for step in range(2_000)])
+    fills = [notice.fill for notice in paper.place(order("a", Side.LONG, "2000")) if notice.fill]
+    assert len(fills) == 2_000
+    assert paper.ledger.position(X) == 2_000
+    paper.place(order("b", Side.SHORT, "1", "3000"))
+    assert len([notice for notice in paper.trade(X, 1, Decimal(3001), Decimal(5)) if notice.fill]) == 1
+
+
 def test_cancel_and_amend_reach_the_table() -> None:
     paper = broker()
     candle(paper, 0, 100, 101, 99, 100)
