@@ -5,6 +5,7 @@ Read from the desk's log of events; the fast loop counts what can happen there i
 
 import numpy as np
 
+from terminal.trading.causes import CAUSES
 from terminal.trading.desk import EXPIRED, REJECTED, TOO_SMALL, UNAFFORDABLE, Desk
 
 COUNTED = ("conflicts", "cut", "unaffordable", "too_small", "stops_passed", "refused", "expired")
@@ -21,3 +22,16 @@ def counts_of(desk: Desk, conflicts: int = 0) -> dict[str, int]:
     counts["refused"] = int(np.count_nonzero((kinds == REJECTED) & (causes != TOO_SMALL) & (causes != UNAFFORDABLE)))
     counts["expired"] = int(np.count_nonzero(kinds == EXPIRED))
     return counts
+
+
+def refusals(desk: Desk) -> tuple[str, ...]:
+    """What a person should know about orders that the desk refused, in one sentence with the causes, the most common first; () where it refused none."""
+    events = desk.events[: int(desk.totals["events"][0])]
+    causes = events["cause"][(events["kind"] == REJECTED) & (events["cause"] != TOO_SMALL)]
+    if not len(causes):
+        return ()
+    kinds, counts = np.unique(causes, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    told = "; ".join(f"{CAUSES[int(kinds[place])]} ({counts[place]:,})" for place in order)
+    many = "1 order was" if len(causes) == 1 else f"{len(causes):,} orders were"
+    return (f"{many} refused: {told}. The strategy hears of each in `on_order`.",)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.beforehand import prepared, with_shares
-from terminal.backtest.counting import COUNTED, counts_of
+from terminal.backtest.counting import COUNTED, counts_of, refusals
 from terminal.backtest.holding import Holding
 from terminal.backtest.options import Options, rules_for, wishes_for
 from terminal.backtest.preparing import funding_of_holding, purchase_costs
@@ -91,7 +91,8 @@ def simulate_events(strategy: Strategy, candles: Candles, options: Options, firs
     rules, _ = rules_for(options, candles.instrument, Signals().checked(len(candles)))
     notes, held = Notes.of_orders(account.blotter.reasons, book), holding(candles, options, first, rules)
     found = summary.result(strategy, candles, options, notes, first, book, account.feed.equity, held, counts, code)
-    return replace(found, log=tuple(account.notes))
+    cautions = [*found.settings["cautions"], *refusals(account.desk)]
+    return replace(found, log=tuple(account.notes), settings={**found.settings, "cautions": cautions})
 
 
 def simulate_signals(

@@ -90,7 +90,8 @@ def _demand_levels(signals: CheckedSignals, candles: Candles) -> None:
             where = "above" if level[row] > expected[row] else "below" if level[row] < expected[row] else "at"
             compared = {"above": ">", "below": "<", "at": "="}[where]
             values = f"{level[row]:,.8g} {compared} {expected[row]:,.8g}"
-            raise WrongSignal(f"`{name}` is {where} the entry of a {side}", row=row, time=int(candles.time[row]), value=values)
+            cure = "Stops lie below the entry of a long and above that of a short, targets on the other side."
+            raise WrongSignal(f"`{name}` is {where} the entry of a {side}", row=row, time=int(candles.time[row]), value=values, cure=cure)
 
 
 def _return_line(strategy: Strategy) -> int:

@@ -44,7 +44,7 @@ def backtest(
     commission: Annotated[str | None, Option(help="Commission of each fill, 0.001 = 0.1 %; default from the settings.")] = None,
     slippage: Annotated[str | None, Option(help="Slippage of each market fill, 0.0005 = 0.05 %; default from the settings.")] = None,
     size: Annotated[str | None, Option(help='"100%", "cash 1000", "risk 1%", "volatility 15%", "kelly 25%" or "quantity 2"; else the settings.')] = None,
-    finer: Annotated[Path | None, Option(help="File of finer candles for --path detail; without it the finest stored ones are taken.")] = None,
+    finer: Annotated[Path | None, Option(help="File of finer candles, or of trades, for --path detail; without it the finest stored ones are taken.")] = None,
     measures: Annotated[str | None, Option(help="More measures by name, joined by commas, or all; docs/measures.md lists them.")] = None,
     as_json: Annotated[bool, Option("--json", help="One JSON document on stdout: settings, fingerprints, metrics, trades, equity.")] = False,
     form: Annotated[str | None, Option("--format", help="Write on stdout instead: tradingview (its list of trades), json (as --json), csv (trades).")] = None,
@@ -53,7 +53,7 @@ def backtest(
     given_settings: Mapping[str, Any],
 ) -> None:
     """Run a strategy over candles or ticks and report what came of it."""
-    with conversation() as talk:
+    with conversation(imports_first=True) as talk:
         if symbols is not None and (data is not None or symbol is not None):
             raise BadInput("--symbols names several stored series; --data or --symbol was given too.", cure="Give one or the other.")
         written = form_of("json" if as_json and form is None else form)
@@ -84,6 +84,8 @@ def backtest(
         if written is not None:
             typer.echo(written(run.result), nl=False)
             talk.complain(run.result.verdict)
+            for caution in run.result.settings.get("cautions", ()):
+                talk.complain(caution)
         else:
             tell_run(run)
             if report is not None:

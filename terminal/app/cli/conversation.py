@@ -75,8 +75,9 @@ class Conversation:
 
 
 @contextmanager
-def conversation(*, writes: bool = False) -> Iterator[Conversation]:
-    """A terminal to ask; whatever goes wrong inside ends in words on stderr and in an exit code. `writes` needs the folder's lock."""
+def conversation(*, writes: bool = False, imports_first: bool = False) -> Iterator[Conversation]:
+    """A terminal to ask; whatever goes wrong inside ends in words on stderr and in an exit code. `writes` needs the folder's lock;
+    a command that `imports_first` reads files without correcting them."""
     opened: OpenTerminal | None = None
     try:
         from terminal.app.opening import open_terminal
@@ -97,7 +98,7 @@ def conversation(*, writes: bool = False) -> Iterator[Conversation]:
         _stop_now(opened)
     except OutcryError as error:
         hide = opened.secrets.redact if opened is not None else str
-        complain(hide(with_flags(error.message)), hide(with_flags(error.cure)))
+        complain(*(hide(with_flags(text, imports_first=imports_first)) for text in (error.message, error.cure)))
         raise typer.Exit(error.exit_code) from None
     except Exception as error:  # noqa: BLE001 - a fault of ours ends in words, a crash file and an exit code, not in a traceback
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:

@@ -75,7 +75,7 @@ def tell_review(answer: "Review") -> None:
     typer.echo(answer.verdict)
     typer.echo(answer.summary)
     for change in answer.changes:
-        typer.echo(f"Since the run, {change}.")
+        typer.echo(f"{change[:1].upper()}{change[1:]}.")
     typer.echo("")
     findings = (*answer.doubts, *answer.sound, *answer.not_asked)
     write_table(("", "rule", "finding"), [(doubt.severity.words, doubt.rule, doubt.words) for doubt in findings])

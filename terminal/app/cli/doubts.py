@@ -54,7 +54,7 @@ def stress(
     as_json: AsJson = False,
 ) -> None:
     """Simulate strategies anew on shocked candles and in past crises, and show what survives."""
-    with conversation() as talk:
+    with conversation(imports_first=True) as talk:
         names = tuple(strategy_named(name) for name in strategies or ())
         if run:
             if any((data, venue, symbol, timeframe, start, end, capital, commission, slippage, size)):
@@ -139,7 +139,7 @@ def causality(
     as_json: AsJson = False,
 ) -> None:
     """Hide and change the future, and see whether a strategy's decisions of before change; exit code 1 where they do."""
-    with conversation() as talk:
+    with conversation(imports_first=True) as talk:
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
         candles = candles_named(data, venue, symbol, timeframe)
         answer = talk.ask(CheckCausality(strategy_named(strategy), candles, pairs(given or []), since, until), "Causality")

@@ -41,7 +41,7 @@ def show_run(run: RunId = NEWEST, as_json: AsJson = False) -> None:
         else:
             tell_run(opened)
         for change in opened.changes:
-            talk.complain(f"Since the run, {change}.")
+            talk.complain(f"{change[:1].upper()}{change[1:]}.")
 
 
 @runs.command("export")

@@ -43,8 +43,11 @@ def names(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def with_flags(text: str) -> str:
-    """`text` with each correction of a file called by its flag, such as --set bad_rows=drop."""
+def with_flags(text: str, *, imports_first: bool = False) -> str:
+    """`text` with each correction of a file called by its flag, such as --set bad_rows=drop; of a command without it, by the import that has it."""
+    if imports_first:
+        corrected = with_corrections(text, lambda name, value: f"outcry data import FILE --symbol NAME --set {name}={value or '…'}")
+        return corrected.replace("set outcry data", "store it with: outcry data").replace("Set outcry data", "Store it with: outcry data")
     named = with_corrections(text, lambda name, value: f"--set {name}={value or '…'}")
     return named.replace("set --set", "give --set").replace("Set --set", "Give --set")
 

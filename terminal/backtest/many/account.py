@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.beforehand import with_shares
-from terminal.backtest.counting import COUNTED, counts_of
+from terminal.backtest.counting import COUNTED, counts_of, refusals
 from terminal.backtest.many import result as many_result
 from terminal.backtest.many.actions import Events, events_for
 from terminal.backtest.many.clock import Clock, clock_of
@@ -126,7 +126,7 @@ def _by_events(strategy: Strategy, account: Account, cancelled: CancelQuestion) 
     ran = run_events(strategy, account, cancelled)
     book, counts = account.closed(ran.desk, ran.equity_values), counts_of(ran.desk)
     trading = account.trading(book, ran.equity_values, _notes(ran.blotter.reasons, book, account), counts)
-    return replace(trading, log=tuple(ran.notes))
+    return replace(trading, log=tuple(ran.notes), cautions=refusals(ran.desk))
 
 
 def _notes(words: dict[int, str], book: NDArray[Any], account: Account) -> list[Notes]:

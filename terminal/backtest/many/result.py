@@ -64,6 +64,7 @@ class Trading:
     counts: Mapping[str, int]
     rates: Sequence[NDArray[np.float64] | None]
     log: tuple[Note, ...] = ()
+    cautions: tuple[str, ...] = ()
 
 
 def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options: Options, trading: Trading, code: str | None) -> Result:
@@ -89,7 +90,7 @@ def result(strategy: Strategy, candles: Sequence[Candles], clock: Clock, options
     return Result(
         settings=settings_of(strategy, candles, clock, options, daily.annual_days)
         | told_orders(trading.notes)
-        | {"cautions": [*cautions(metrics, daily.deepest), *doubts(candles, options)]},
+        | {"cautions": [*cautions(metrics, daily.deepest), *trading.cautions, *doubts(candles, options)]},
         fingerprints=summary.fingerprints_of(strategy, fingerprint(candles), code),
         metrics=metrics,
         verdict=verdict,

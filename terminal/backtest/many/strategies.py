@@ -81,8 +81,9 @@ def _sum(tradings: Sequence[Trading], instruments: int, options: Options, portio
     book = np.concatenate(books)
     equity = np.sum([trading.equity for trading in tradings], axis=0) + options.capital * (1 - sum(portions))
     notes = [note for trading in tradings for note in trading.notes]
+    told = tuple(dict.fromkeys(caution for trading in tradings for caution in trading.cautions))
     log = sorted((note for trading in tradings for note in trading.log), key=lambda note: note.time)
-    return Trading(book, equity, notes, counts, [rate for trading in tradings for rate in trading.rates], tuple(log))
+    return Trading(book, equity, notes, counts, [rate for trading in tradings for rate in trading.rates], tuple(log), told)
 
 
 def _fingerprints(strategies: Sequence[Strategy], candles: Sequence[Candles], code: str | None) -> dict[str, Any]:
