@@ -142,16 +142,19 @@ class Ticks:
         return cls(instrument, times, np.full(rows, kind), prices, nothing, np.zeros(rows, np.int64), bids, bid_rows, asks, ask_rows, **more)
 
     @classmethod
-    def merged(cls, *parts: "Ticks") -> "Ticks":
-        """All messages in the order of time; of one time, those of earlier `parts` first. Instrument and timeframe are those of the first."""
+    def merged(cls, *parts: "Ticks", order: Sequence[int] | None = None) -> "Ticks":
+        """All messages in the order of time; of one time, those of earlier `parts` first. Instrument and timeframe are those of the first.
+
+        `order` says it instead where it is known how they came: a number for each message, part after part.
+        """
         if not parts:
             raise BadInput("No ticks were given.", cure="Give at least one stream.")
-        order = np.argsort(np.concatenate([part.time for part in parts]), kind="stable")
-        columns = {name: np.concatenate([getattr(part, name) for part in parts])[order] for name in ("time", "kind", "price", "size", "side")}
+        rank = np.argsort(np.concatenate([part.time for part in parts]) if order is None else np.asarray(order, np.int64), kind="stable")
+        columns = {name: np.concatenate([getattr(part, name) for part in parts])[rank] for name in ("time", "kind", "price", "size", "side")}
         for levels, rows in (("bids", "bid_rows"), ("asks", "ask_rows")):
             counts = np.concatenate([np.diff(getattr(part, rows)) for part in parts])
             begins, flat = np.concatenate(([0], np.cumsum(counts)[:-1])), np.concatenate([getattr(part, levels) for part in parts])
-            columns[levels], columns[rows] = flat[_spans(begins[order], counts[order])], np.concatenate(([0], np.cumsum(counts[order])))
+            columns[levels], columns[rows] = flat[_spans(begins[rank], counts[rank])], np.concatenate(([0], np.cumsum(counts[rank])))
         return cls(parts[0].instrument, **columns, timeframe=parts[0].timeframe, provenance=parts[0].provenance)
 
     def __len__(self) -> int:

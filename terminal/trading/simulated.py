@@ -21,6 +21,7 @@ from terminal.trading.causes import CAUSES
 from terminal.trading.desk import Desk, grown
 from terminal.trading.placing import amend, cancel, new_ticket, place
 from terminal.trading.quotes import live_book, live_mark, live_trade
+from terminal.trading.recording import Recording
 from terminal.trading.walking import live_candle
 
 KINDS = {OrderType.MARKET: tables.MARKET, OrderType.LIMIT: tables.LIMIT, OrderType.STOP: tables.STOP, OrderType.TRAILING_STOP: tables.TRAIL}
@@ -87,12 +88,16 @@ class SimulatedBroker:
     Orders act from the next candle's open on, on quotes at once. Every answer is what happened since the one before.
     """
 
-    def __init__(self, desk: Desk, instruments: Sequence[Instrument], *, unit: Decimal = Decimal("0.01"), method: Method = Method.FIFO) -> None:
+    def __init__(
+        self, desk: Desk, instruments: Sequence[Instrument], *, unit: Decimal = Decimal("0.01"), method: Method = Method.FIFO, records: bool = False
+    ) -> None:
         self.desk = desk
         self.desk.rules["lots"] = METHODS[method]
         self.instruments = tuple(instruments)
         self.ledger = ExactLedger(Decimal(repr(float(desk.cash[0]))), unit, method)
         self.marks: dict[Instrument, Decimal] = {}
+        self.recordings = tuple(Recording(instrument) for instrument in self.instruments) if records else ()
+        """Of each instrument what it was shown, where `records` asks for it: a backtest over `recordings[0].ticks()` fills alike."""
         self._rows = [-1] * len(self.instruments)
         self._shown: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self._ids: dict[str, int] = {}
@@ -138,6 +143,8 @@ class SimulatedBroker:
     def book(self, instrument: Instrument, time: int, bids: Sequence[tuple[Decimal, Decimal]], asks: Sequence[tuple[Decimal, Decimal]]) -> tuple[Notice, ...]:
         """The book shows these levels (price, size), the best first; a quote is one level each."""
         i = self._next(instrument)
+        if self.recordings:
+            self.recordings[i].book(time, bids, asks)
         self._shown[i] = (_levels(bids), _levels(asks))
         self._show(i, time)
         if bids and asks:
@@ -147,6 +154,8 @@ class SimulatedBroker:
     def trade(self, instrument: Instrument, time: int, price: Decimal, size: Decimal) -> tuple[Notice, ...]:
         """A trade was printed."""
         i = self._next(instrument)
+        if self.recordings:
+            self.recordings[i].trade(time, price, size)
         live_trade(self.desk, i, self._rows[i], time, float(price), float(size), *self._shown.get(i, _NOTHING))
         self.marks[instrument] = price
         return self._news()
@@ -154,6 +163,8 @@ class SimulatedBroker:
     def mark(self, instrument: Instrument, time: int, price: Decimal) -> tuple[Notice, ...]:
         """The venue's mark price."""
         i = self._next(instrument)
+        if self.recordings:
+            self.recordings[i].mark(time, price)
         live_mark(self.desk, i, self._rows[i], time, float(price), *self._shown.get(i, _NOTHING))
         self.marks[instrument] = price
         return self._news()

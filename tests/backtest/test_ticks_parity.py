@@ -97,7 +97,7 @@ def test_a_recorded_stream_fills_as_it_did_on_paper(count: int, seed: int) -> No
     options, seen = Options(**COSTS), list[Twin]()
     paper = desk_for(options, [X])
     paper.rules["needs_market"] = True
-    played = type("played", (Twin,), {"seed": seed, "broker": SimulatedBroker(paper, [X], unit=UNIT), "on_stop": lambda self: seen.append(self)})
+    played = type("played", (Twin,), {"seed": seed, "broker": SimulatedBroker(paper, [X], unit=UNIT, records=True), "on_stop": lambda self: seen.append(self)})
     if not len(ticks.candles):
         return
     account = ticking.lived(played, ticks, **COSTS)
@@ -105,6 +105,7 @@ def test_a_recorded_stream_fills_as_it_did_on_paper(count: int, seed: int) -> No
     assert [(int(fill.side), float(fill.quantity), float(fill.price), fill.time) for fill in answered] == [
         (side, quantity, price, int(ticks.time[message])) for message, side, quantity, price in ticking.fills(account)
     ]
+    assert seen[0].broker.recordings[0].ticks().fingerprint == ticks.fingerprint
     mark = {X: exact(account.desk.books["mark"][0])}
     units = len(answered) + len(seen[0].broker.ledger.closings) + 1
     assert abs(float(seen[0].broker.ledger.equity(mark)) - account.equity()) <= units * float(UNIT)
