@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal.app.commands import LoadCandles
-from terminal.app.run_costs import finer_of
+from terminal.app.run_costs import finer_of, read_finer
 from terminal.app.run_ticks import is_over_ticks, ticks_again
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.moments import parse_moment
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from terminal.backtest.options import Options
     from terminal.backtest.result import Result
     from terminal.domain.candles import Candles
+    from terminal.domain.ticks import Ticks
     from terminal.strategies.contract import Strategy
     from terminal.strategies.loader import StrategyEntry
 
@@ -132,9 +133,7 @@ def _start_of(run: "Run", candles: "Sequence[Candles]") -> int | None:
     return None if start == int(candles[0].time[0]) else start
 
 
-def _finer(terminal: "Terminal", run: "Run", candles: "Sequence[Candles]", cancelled: CancelQuestion) -> "list[Candles]":
+def _finer(terminal: "Terminal", run: "Run", candles: "Sequence[Candles]", cancelled: CancelQuestion) -> "list[Candles | Ticks]":
     if run.info.finer:
-        from terminal.app.research import read_candles
-
-        return [read_candles(Path(run.info.finer))]
+        return [read_finer(Path(run.info.finer))]
     return [finer for each in candles if (finer := finer_of(terminal, each, cancelled)) is not None]

@@ -17,6 +17,7 @@ from terminal.domain.work import CancelQuestion, silent
 if TYPE_CHECKING:
     from terminal.app.terminal import Terminal
     from terminal.domain.candles import Candles
+    from terminal.domain.ticks import Ticks
 
 MONEY = ("capital", "commission", "slippage", "size", *DECLARED, *DECLARED_FILLS, *DECLARED_MEASURES)
 """Settings of the program that are options of a run."""
@@ -36,9 +37,7 @@ def options_for(terminal: "Terminal", given: Mapping[str, Any], candles: "Sequen
 
         options["funding"] = read_funding(Path(funding).expanduser())
     if isinstance(finer, str | Path):
-        from terminal.app.research import read_candles
-
-        options["finer"] = read_candles(Path(finer).expanduser())
+        options["finer"] = read_finer(Path(finer).expanduser())
     elif options.get("path") == "detail" and finer is None:
         found = [series for each in candles if (series := finer_of(terminal, each, cancelled)) is not None]
         if found:
@@ -46,6 +45,19 @@ def options_for(terminal: "Terminal", given: Mapping[str, Any], candles: "Sequen
     if options.get("finer") is not None and options.get("path") != "detail":
         raise BadInput("Finer candles are given, but the path inside a candle is not theirs.", cure="Choose the path detail.")
     return options
+
+
+def read_finer(path: Path) -> "Candles | Ticks":
+    """The finer candles of a file, or its trades; raises BadInput for one that holds neither."""
+    from terminal.app.research import read_candles, read_ticks
+
+    try:
+        return read_candles(path)
+    except BadInput as no_candles:
+        try:
+            return read_ticks(path)
+        except BadInput:
+            raise no_candles from None
 
 
 def finer_of(terminal: "Terminal", candles: "Candles", cancelled: CancelQuestion) -> "Candles | None":

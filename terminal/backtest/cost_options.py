@@ -16,6 +16,7 @@ from terminal.backtest.many.surroundings import Surroundings
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, WrongValue
 from terminal.domain.rates import Funding
+from terminal.domain.ticks import Ticks
 
 USUAL_SLIPPAGE = {"fixed": 0.0005, "none": 0.0, "half_spread": None, "atr": 0.1, "impact": 1.0}
 """What `slippage` is where a model is chosen and no number given; None = estimated candle by candle."""
@@ -50,7 +51,7 @@ class Costs(Surroundings):
     interest: float = 0.0
     funding: Any = None
     """The real rates of a perpetual (`domain.rates.Funding`, a pandas Series or (times, rates); by symbol for several), or "off"."""
-    finer: Candles | Sequence[Candles] | None = None
+    finer: Candles | Ticks | Sequence[Candles | Ticks] | None = None
     """Finer candles for `path="detail"`."""
     shares: Mapping[str, NDArray[np.float64]] | None = None
     """Worked out by the run: the share of equity that a rolling size gives each row, by symbol."""

@@ -1,9 +1,10 @@
-"""The finer candles inside each candle, for the path "detail": which rows of the finer series make up which row of the run.
+"""The finer candles or trades inside each candle, for the path "detail": which rows of the finer series make up which row of the run.
 
-Finer candles are used only where together they are the candle: the same open, high, low and close. Elsewhere the candle's own walk stands.
+They are used only where together they are the candle: the same open, high, low and close. Elsewhere the candle's own walk stands.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,22 +12,51 @@ from numpy.typing import NDArray
 
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput
+from terminal.domain.ticks import TickKind, Ticks
 
 _SAME = 1e-9
 """Prices this close, relative, are the same price from two files."""
 
 
-def finer_candles(finer: Candles | Sequence[Candles], candles: Candles) -> tuple[NDArray[Any], NDArray[np.int64]] | None:
-    """The finer candles as FINER rows and, of shape (n + 1,), where those of each row of `candles` begin; None where none are of its instrument.
+@dataclass(frozen=True, slots=True)
+class _Prints:
+    """Trades as candles of one price each. Arrays of shape (n,), `time` UTC ns."""
+
+    time: NDArray[np.int64]
+    open: NDArray[np.float64]
+
+    @property
+    def high(self) -> NDArray[np.float64]:
+        return self.open
+
+    @property
+    def low(self) -> NDArray[np.float64]:
+        return self.open
+
+    @property
+    def close(self) -> NDArray[np.float64]:
+        return self.open
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+
+Finer = Candles | Ticks
+"""A series that shows what happened inside candles."""
+
+
+def finer_candles(finer: Finer | Sequence[Finer], candles: Candles) -> tuple[NDArray[Any], NDArray[np.int64]] | None:
+    """The finer candles or trades as FINER rows and, of shape (n + 1,), where those of each row of `candles` begin; None where none are of its instrument.
 
     A row without finer candles, or whose finer candles are not the same candle, begins where the next one does. Raises BadInput
     where the series is not finer.
     """
-    chosen = _of_instrument(finer, candles)
-    if chosen is None:
+    found = _of_instrument(finer, candles)
+    if found is None:
         return None
-    if chosen.timeframe.nanoseconds >= candles.timeframe.nanoseconds:
-        message = f"Candles of {chosen.timeframe.value} are not finer than those of {candles.timeframe.value}."
+    chosen = _prints(found) if isinstance(found, Ticks) else found
+    if isinstance(found, Candles) and found.timeframe.nanoseconds >= candles.timeframe.nanoseconds:
+        message = f"Candles of {found.timeframe.value} are not finer than those of {candles.timeframe.value}."
         raise BadInput(message, cure="Give a finer timeframe of the same instrument.")
     ends = np.minimum(candles.time + candles.timeframe.nanoseconds, np.append(candles.time[1:], np.iinfo(np.int64).max))
     first, last = np.searchsorted(chosen.time, candles.time), np.searchsorted(chosen.time, ends)
@@ -34,7 +64,17 @@ def finer_candles(finer: Candles | Sequence[Candles], candles: Candles) -> tuple
     return _packed(chosen, first, last, is_whole)
 
 
-def detail_share(finer: Candles | Sequence[Candles] | None, candles: Candles, first: int) -> float:
+def _prints(ticks: Ticks) -> _Prints:
+    is_trade = ticks.kind == TickKind.TRADE
+    return _Prints(ticks.time[is_trade], ticks.price[is_trade])
+
+
+def is_of_trades(finer: Finer | Sequence[Finer], candles: Candles) -> bool:
+    """Whether what is finer than `candles` are trades."""
+    return isinstance(_of_instrument(finer, candles), Ticks)
+
+
+def detail_share(finer: Finer | Sequence[Finer] | None, candles: Candles, first: int) -> float:
     """The share of the candles from row `first` on whose real finer candles are known."""
     found = None if finer is None else finer_candles(finer, candles)
     if found is None or len(candles) <= first:
@@ -42,7 +82,7 @@ def detail_share(finer: Candles | Sequence[Candles] | None, candles: Candles, fi
     return float(np.mean(np.diff(found[1])[first:] > 0))
 
 
-def whole_rows(finer: Candles, candles: Candles, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.bool_]:
+def whole_rows(finer: Candles | _Prints, candles: Candles, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which rows of `candles` the finer rows `first` to before `last` are: same open, high, low and close. Shape (n,)."""
     is_whole = last > first
     begin, stop = first[is_whole], last[is_whole]
@@ -66,7 +106,7 @@ def _extremes(pick: np.ufunc, values: NDArray[np.float64], begin: NDArray[np.int
     return result
 
 
-def _packed(finer: Candles, first: NDArray[np.int64], last: NDArray[np.int64], is_whole: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _packed(finer: Candles | _Prints, first: NDArray[np.int64], last: NDArray[np.int64], is_whole: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     from terminal.trading.desk import FINER
 
     counts = np.where(is_whole, last - first, 0)
@@ -81,7 +121,7 @@ def _packed(finer: Candles, first: NDArray[np.int64], last: NDArray[np.int64], i
     return table, begins
 
 
-def _of_instrument(finer: Candles | Sequence[Candles], candles: Candles) -> Candles | None:
-    if isinstance(finer, Candles):
+def _of_instrument(finer: Finer | Sequence[Finer], candles: Candles) -> Finer | None:
+    if isinstance(finer, Candles | Ticks):
         return finer
     return next((each for each in finer if each.instrument.symbol == candles.instrument.symbol), None)

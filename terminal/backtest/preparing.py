@@ -126,7 +126,7 @@ def _with_funding(desk: "Desk", options: "Options", candles: Sequence[Candles]) 
 def _with_detail(desk: "Desk", options: "Options", candles: Sequence[Candles]) -> "Desk":
     if options.path != "detail" or options.finer is None:
         return desk
-    from terminal.backtest.detail import finer_candles
+    from terminal.backtest.detail import finer_candles, is_of_trades
     from terminal.trading.desk import FINER
 
     tables, rows, so_far = [np.zeros(0, FINER)], [np.zeros(0, np.int64)], 0
@@ -135,6 +135,7 @@ def _with_detail(desk: "Desk", options: "Options", candles: Sequence[Candles]) -
         if finer is None:
             continue
         table, begins = finer
+        book["shows_prints"] = is_of_trades(options.finer, each)
         book["detail_first"] = sum(len(part) for part in rows)
         rows.append(begins + so_far)
         tables.append(table)

@@ -114,6 +114,7 @@ BOOK = np.dtype(
         ("funding_last", np.int64),
         ("unit_first", np.int64),
         ("detail_first", np.int64),
+        ("shows_prints", np.bool_),
     ]
 )
 """One instrument: its grid, its costs, the candle being lived through, and how many rows of `orders` and `lots` are in use.
@@ -122,7 +123,8 @@ BOOK = np.dtype(
 free on the candle in row `begun`. `bid`, `ask` (NaN = none) and `last` (0 = none) are the newest of finer input.
 `length` is that of its candles (ns); `borrow` what a short costs in a year; `carries` says that holding costs or earns anything, and
 `carried` up to when (UTC ns) that is booked. `funding_next` to before `funding_last` are its rows of `fundings` still to come. Its rows
-of `units` and `finer_rows` begin at `unit_first` and `detail_first`, −1 = it has none.
+of `units` and `finer_rows` begin at `unit_first` and `detail_first`, −1 = it has none; `shows_prints` says that its finer rows are trades
+of one price each, between which nothing was traded.
 """
 
 ORDER = np.dtype(

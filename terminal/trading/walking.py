@@ -211,6 +211,8 @@ def next_hit(desk, i, begin, point):  # type: ignore[no-untyped-def]
 def meet(desk, i, k, price):  # type: ignore[no-untyped-def]
     """The path reaches order `k` at `price`: it fills, as far as it can; a stop that can't fill whole has become what its name says."""
     order, book = desk.orders[i, k], desk.books[i]
+    if order.kind == LIMIT and book.shows_prints:
+        price = order.price  # whoever traded beyond a limit that rested here took it first
     for held in range(book.held):
         see_lot(desk.lots[i, held], price)
     if order.kind == LIMIT:

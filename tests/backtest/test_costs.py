@@ -13,6 +13,7 @@ from terminal.domain.errors import BadInput
 from terminal.domain.instrument import AssetClass
 from terminal.domain.orders import ExitReason
 from terminal.domain.signals import Signals
+from terminal.domain.ticks import Ticks
 from terminal.domain.timeframe import HOUR, Timeframe
 from terminal.strategies.contract import Strategy
 from tests.backtest.builders import START, at, candles, instrument, run
@@ -234,7 +235,7 @@ def test_a_margined_short_is_liquidated_above_and_an_unmargined_one_says_that_it
     assert any("below zero" in words for words in unmargined.settings["cautions"])
 
 
-def test_finer_candles_say_which_of_stop_and_target_came_first() -> None:
+def test_finer_candles_and_trades_say_which_of_stop_and_target_came_first() -> None:
     hours = candles([FLAT, FLAT, (100.0, 106.0, 94.0, 100.0), FLAT])
     minutes = np.full((240, 4), 100.0)
     minutes[125] = (100.0, 106.0, 100.0, 100.0)
@@ -246,6 +247,13 @@ def test_finer_candles_say_which_of_stop_and_target_came_first() -> None:
     detailed = backtest(strategy, hours, path="detail", finer=finer, **settings)
     assert detailed.trade_table["reason"].tolist() == [ExitReason.TAKE_PROFIT]
     assert detailed.metrics["detail_share"] == 1.0
+    second = Timeframe.M1.nanoseconds // 60
+    prints = [(hour * 3600, 100.0) for hour in range(4)] + [(7300, 106.0), (9000, 94.0), (10_000, 100.0)]
+    at, prices = zip(*sorted(prints), strict=True)
+    trades = Ticks.of_trades(hours.instrument, hours.time[0] + np.array(at) * second, prices, np.ones(len(at)))
+    by_trades = backtest(strategy, hours, path="detail", finer=trades, **settings)
+    assert by_trades.metrics["detail_share"] == 1.0
+    assert by_trades.trade_table.tobytes() == detailed.trade_table.tobytes()
     partly = backtest(strategy, hours, path="detail", finer=finer.rows(0, 120), **settings)
     assert (partly.trade_table["reason"][0], partly.metrics["detail_share"]) == (ExitReason.STOP_LOSS, 0.5)
 
