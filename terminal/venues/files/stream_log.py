@@ -63,7 +63,7 @@ def _split(rows: Sequence[tuple[float, ...]]) -> tuple[NDArray[np.int64], list[N
 
 def _messages(path: Path) -> Iterator[tuple[int, int | None, Mapping[str, Any]]]:
     """Number, time of receipt (UTC ns) where it is told, and content of each line that is not empty."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix.lower() == ".gz" else path.open(encoding="utf-8") as lines:
+    with gzip.open(path, "rt", encoding="utf-8", errors="replace") if path.suffix.lower() == ".gz" else path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
             text, time = line.strip(), None
             if not text:

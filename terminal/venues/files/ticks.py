@@ -3,6 +3,7 @@
 Beside the import of candles; nothing is stored.
 """
 
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.domain.ticks import Ticks
 from terminal.domain.timeframe import Timeframe
-from terminal.venues.files.times import detect_style, parse_times, to_utc, zone_named
+from terminal.venues.files.times import EPOCHS, detect_style, parse_times, to_utc, zone_named
 
 _TIMES = ("time", "timestamp", "ts", "datetime", "date", "tsevent", "eventtime", "tradetime", "transacttime", "exchangetimestamp", "localtimestamp", "t")
 _PRICES = ("price", "tradeprice", "px", "p", "last", "lastprice")
@@ -29,6 +30,9 @@ _LEVEL = re.compile(r"(?:best)?(bid|ask)s?(\d*)(price|px|)(\d*)")
 _LEVEL_SIZE = re.compile(r"(?:best)?(bid|ask)s?(\d*)(size|sz|qty|quantity|amount|volume|vol)(\d*)")
 _JSON = (".jsonl", ".ndjson", ".json", ".log")
 _SAMPLE = 4000
+_FRACTION = re.compile(r":\d{2}\.(\d{1,9})\s*$")
+_DELIMITERS = ",;\t|"
+_LONGEST_HEAD = 65_536
 DEPTH = 20
 
 
@@ -72,11 +76,20 @@ def _arrow(path: Path, suffix: str) -> Any:
     from pyarrow import csv, parquet
 
     try:
-        return parquet.read_table(path) if suffix in (".parquet", ".pq") else csv.read_csv(path)
+        if suffix in (".parquet", ".pq"):
+            return parquet.read_table(path)
+        return csv.read_csv(path, parse_options=csv.ParseOptions(delimiter=_delimiter(path)))
     except OSError as error:
         raise BadInput(f"The ticks {path} can't be read: {error.strerror or error}.", cure="Check its name and its rights.") from error
     except pa.ArrowInvalid as error:
-        raise BadInput(f"{path.name} is no table: {str(error).splitlines()[0]}.", cure="Give a CSV file with a header line, or Parquet.") from error
+        raise BadInput(f"{path.name} is no table: {str(error).splitlines()[0].rstrip('.')}.", cure="Give a CSV file with a header line, or Parquet.") from error
+
+
+def _delimiter(path: Path) -> str:
+    """What separates the columns: of the usual signs the one that the first line holds most of."""
+    with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as file:
+        line = file.readline(_LONGEST_HEAD).decode("utf-8", "replace")
+    return max(_DELIMITERS, key=line.count)
 
 
 class _Table:
@@ -116,9 +129,10 @@ class _Table:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        name = self.find(_TIMES)
+        name = self.find(_TIMES) or next((name for letters, name in self.names.items() if "time" in letters or "date" in letters), None)
         if name is None:
-            raise BadInput(f"{self.path.name} has no column for the time: {', '.join(self.columns.column_names)}.", cure="Call it time.")
+            held = ", ".join(str(each) for each in self.columns.column_names)
+            raise BadInput(f"{self.path.name} has no column for the time: {held}.", cure="Name the columns in the first line, such as time, price, size.")
         column = self.columns[name]
         if column.null_count:
             raise BadInput(f"{column.null_count:,} rows of {self.path.name} have no time.", cure="Give a time in every row.")
@@ -132,7 +146,15 @@ class _Table:
         found, wrong = parse_times(texts.combine_chunks(), style)
         if len(wrong):
             raise BadInput(f"Row {int(wrong[0]) + 1:,} of {self.path.name} has no time: {texts[int(wrong[0])].as_py()!r}.", cure="Correct or remove it.")
+        if style.form not in EPOCHS and style.form != "iso":
+            found = found + _fractions(texts.to_pylist())
         return found if style.is_zoned else to_utc(found, zone)[0]
+
+
+def _fractions(texts: list[str]) -> NDArray[np.int64]:
+    """The ns behind the seconds of times such as 02.01.2020 10:00:01.123, which a pattern leaves out."""
+    found = (_FRACTION.search(text) for text in texts)
+    return np.array([0 if match is None else int(match[1].ljust(9, "0")) for match in found], np.int64)
 
 
 def _ticks_of(table: _Table, instrument: Instrument, timeframe: Timeframe, zone: str, depth: int) -> Ticks:

@@ -27,6 +27,8 @@ def written(folder: Path, *lines: str, name: str = "X-USD.csv") -> Path:
         ("timestamp,side,amount,price", "2023-11-14T22:13:20Z,SELL,2,10.5"),
         ("id,price,qty,time,isBuyerMaker", "7,10.5,2,1700000000000,true"),
         ("Time,Price,Volume,Aggressor Side", "2023-11-14 22:13:20.000,10.5,2,s"),
+        ("Gmt time;Price;Qty;Side", "2023-11-14T22:13:20+00:00;10.5;2;-1"),
+        ("local_timestamp\tprice\tamount\tside", "1700000000000000\t10.5\t2\tsell"),
     ],
 )
 def test_trades_in_the_spellings_people_use(tmp_path: Path, head: str, row: str) -> None:
@@ -38,6 +40,21 @@ def test_trades_in_the_spellings_people_use(tmp_path: Path, head: str, row: str)
 def test_times_without_a_zone_are_of_the_zone_that_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, "time,price,size", "2023-11-14 17:13:20.5,1,1")
     assert read_ticks(path, zone="America/New_York").time[0] == T0 + 500_000_000
+
+
+def test_a_time_keeps_its_fraction_of_a_second_however_it_is_written(tmp_path: Path) -> None:
+    path = written(tmp_path, "Time (EET),Ask,Bid,AskVolume,BidVolume", "2020.01.14 00:00:01.123,1.1,1.09,2,3", "2020.01.15 00:00:02,1.1,1.09,2,3")
+    ticks = read_ticks(path, zone="Europe/Athens")
+    assert ticks.time.tolist() == [1_578_952_801_123_000_000, 1_579_039_202_000_000_000]
+    assert ticks.best[0].tolist() == [1.09, 3, 1.1, 2]
+
+
+def test_a_file_of_something_else_is_refused_in_words(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, 2_000).astype(np.uint8).tobytes()
+    for name in ("a.csv", "a.csv.gz", "a.parquet", "a.jsonl", "a.jsonl.gz"):
+        (tmp_path / name).write_bytes(noise)
+        with pytest.raises(BadInput):
+            read_ticks(tmp_path / name)
 
 
 def test_rows_out_of_order_are_sorted_and_those_marked_suspicious_left_out(tmp_path: Path) -> None:
