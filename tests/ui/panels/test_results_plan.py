@@ -87,6 +87,7 @@ def test_two_series_are_traded_on_one_account_by_clicks_alone(qtbot: QtBot, pane
     type_in(qtbot, panel, "shares", "")
     press(qtbot, panel.plan.run)
     qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
+    assert panel.state()["page"] == "Summary"
     assert {row["symbol"] for row in panel.link.run.result.symbols} == {"BTC/USDT", "ETH/USDT"}
     page(qtbot, panel, "Costs")
     assert panel.costs.symbols.isVisible()
@@ -100,10 +101,13 @@ def test_what_the_fields_say_reaches_the_run_and_a_wrong_one_is_refused_in_words
     type_in(qtbot, panel, "beside", "mean_reversion:window=30")
     type_in(qtbot, panel, "shares", "60%,60%")
     press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: "The portions are 0.6, 0.6." in panel.plan.problem.text(), timeout=120_000)
+    assert panel.plan.problem.isVisible()
     page(qtbot, panel, "Summary")
-    qtbot.waitUntil(lambda: "The portions are 0.6, 0.6." in texts(panel), timeout=120_000)
+    assert "The portions are 0.6, 0.6." in texts(panel)
     page(qtbot, panel, "Next run")
     type_in(qtbot, panel, "shares", "60%,40%")
+    assert not panel.plan.problem.isVisible()
     press(qtbot, panel.plan.run)
     qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
     told = panel.link.run.result.settings["strategies"]

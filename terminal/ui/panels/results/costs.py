@@ -45,11 +45,11 @@ class CostsPage(QWidget):
         super().__init__(parent)
         self.steps = BarList("From gross to net profit")
         self.symbols: FittingTable[Mapping[str, Any]] = FittingTable(
-            _columns(), spare=("Carry", "Slippage", "Commission", "Gross", "Won"), name="Profit by instrument", key=_label
+            _columns(), spare=("Carry", "Slippage", "Commission", "Gross", "Won", "Holding made", "Of capital"), name="Profit by instrument", key=_label
         )
         self.parts: FittingTable[Share] = FittingTable(
             _part_columns(),
-            spare=("Mean return", "Of the whole"),
+            spare=("Mean return", "Of the whole", "Won", "By"),
             name="Profit by side and by what ended the trades",
             key=lambda row: (row.group, row.part.label),
         )

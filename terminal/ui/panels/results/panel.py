@@ -146,7 +146,10 @@ class ResultsPanel(Panel):
         def ran(run: "Run") -> None:
             self.link.tell_run(f"{count(len(run.result.time))} candles · run {_FROM_HERE}", "up")
             self.link.show_run(run)
+            if self._page == "Next run":
+                self.show_page(PAGES[0])
 
+        self.plan.show_problem("")
         self.link.tell_run(f"Running {self._title()} on {', '.join(map(str, self.link.traded()))}, {_FROM_HERE}", "busy")
         self._job = self.bridge.send(command, then=ran, failed=self._refused, title=f"{_RUN_TITLE} {self._title()}", visible=True, question="results run")
         self._running = None
@@ -227,6 +230,7 @@ class ResultsPanel(Panel):
         self._is_refused = True
         self.link.tell_run(f"{words[0]} The run was {_FROM_HERE}.", "down")
         self.waiting.refuse(*words)
+        self.plan.show_problem(" ".join(words).strip())
 
     def _take_jobs(self, jobs: Jobs) -> None:
         """Follows every backtest under way, also one that another panel asked for."""

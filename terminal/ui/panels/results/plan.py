@@ -37,6 +37,9 @@ class PlanPage(QWidget):
         super().__init__(parent)
         self._link = link
         self.told = label("", "second", wraps=True)
+        self.problem = label("", "error", wraps=True)
+        self.problem.setContentsMargins(10, 0, 10, 4)
+        self.problem.hide()
         self.table: Table[SeriesInfo] = Table(_columns(self._place), name="Series that can be traded", key=lambda info: info.key)
         self.table.selectionModel().selectionChanged.connect(self._count)
         self.take = SecondaryButton("Trade the chosen", self._take, tooltip="The next runs trade these series on one account, whatever the chart shows")
@@ -52,6 +55,11 @@ class PlanPage(QWidget):
         """Offers these series."""
         self.table.set_rows(stored)
         self._count()
+
+    def show_problem(self, words: str) -> None:
+        """Says why the last run of this plan was refused; "" takes it away."""
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
@@ -82,6 +90,7 @@ class PlanPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
+        column.addWidget(self.problem)
         column.addWidget(separator())
         column.addLayout(below, 1)
 
@@ -133,6 +142,7 @@ class PlanPage(QWidget):
 
     def _tell(self, _change: object = None) -> None:
         plan = self._link.plan
+        self.show_problem("")
         self.told.setText(plan_words(plan, self._link.series))
         self.leave.setEnabled(bool(plan.series))
         for name, field in self.fields.items():
