@@ -76,6 +76,24 @@ class Account(Protocol):
         """Notes something in the log of the run."""
 
 
+class LineAtHand:
+    """Of several instruments the line of the one at hand: the same indicator of each."""
+
+    __slots__ = ("_account", "_lines")
+
+    def __init__(self, account: Account, lines: Mapping[str, Line]) -> None:
+        self._account, self._lines = account, lines
+
+    @property
+    def now(self) -> float:
+        """Its value at the last closed candle of that instrument; NaN while it warms up."""
+        return self._lines[self._account.symbol].now
+
+    def ago(self, count: int) -> float:
+        """Its value `count` closed candles earlier."""
+        return self._lines[self._account.symbol].ago(count)
+
+
 class NoAccount:
     """Stands where the account will be: a strategy that is not running has nothing to act on."""
 

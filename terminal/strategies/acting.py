@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput
 from terminal.domain.timeframe import Timeframe
-from terminal.strategies.account import Account, NoAccount
+from terminal.strategies.account import Account, LineAtHand, NoAccount
 from terminal.strategies.asking import KNOWN, demand_known, request
 from terminal.strategies.orders import Level, OrderHandle, OrderRequest, Position
 from terminal.strategies.spans import span
@@ -102,12 +102,21 @@ class Acting:
         self._account.wake(span("every", every), at, when, timer=name or text, limits=not name)
 
     def indicator(self, function: Callable[..., Any], *arguments: Any, symbol: str = "") -> Any:
-        """The values of `function(columns…, parameters…)` as they become known: `.now`, `.ago(k)`. Columns are named as text."""
+        """The values of `function(columns…, parameters…)` as they become known: `.now`, `.ago(k)`. Columns are named as text.
+
+        Of several instruments it is that of the one at hand, unless `symbol` names one.
+        """
         columns = [item for item in arguments if isinstance(item, str)]
         values = [item for item in arguments if not isinstance(item, str)]
         if not columns:
             raise BadInput("`indicator` was given no column.", cure='Name what it reads: self.indicator(sma, "close", 20).')
-        return self._account.indicator(function, columns, values, symbol or self._account.symbol)
+        account = self._account
+        if symbol or len(account.symbols) == 1:
+            return account.indicator(function, columns, values, symbol or account.symbol)
+        found = {name: account.indicator(function, columns, values, name) for name in account.symbols}
+        lines = {name: each if isinstance(each, tuple) else (each,) for name, each in found.items()}
+        at_hand = tuple(LineAtHand(account, {name: each[place] for name, each in lines.items()}) for place in range(len(lines[account.symbol])))
+        return at_hand if isinstance(found[account.symbol], tuple) else at_hand[0]
 
     def candles(self, count: int, timeframe: "Timeframe | str | None" = None, symbol: str = "") -> Candles:
         """The last `count` closed candles, of a higher timeframe or another instrument where asked."""

@@ -127,3 +127,29 @@ def test_what_comes_after_a_moment_changes_nothing_before_it() -> None:
     changed = Candles(b.instrument, b.timeframe, b.time, **columns, volume=b.volume)
     before, after = (backtest(Brackets, [a, other]) for other in (b, changed))
     np.testing.assert_array_equal(before.equity_values[:60], after.equity_values[:60])
+
+
+class OwnMean(Strategy):
+    """Notes the mean of the instrument at hand, prepared once and not named."""
+
+    def prepare(self) -> None:
+        self.mean = self.indicator(sma, "close", 3)
+        self.middle, self.upper, _ = self.indicator(bands, "close")
+
+    def on_candle(self, candle: Any) -> None:
+        self.log("seen", mean=self.mean.now, before=self.mean.ago(1), upper=self.upper.now, own=float(np.mean(self.candles(3).close)))
+
+
+def bands(close: Any) -> tuple[Any, Any, Any]:
+    return close, close * 1.5, close * 0.5
+
+
+def test_an_indicator_prepared_once_is_that_of_the_instrument_at_hand() -> None:
+    some = [market("A", 30, 1), market("B", 30, 2)]
+    notes = backtest(OwnMean, some).log
+    assert {note.symbol for note in notes} == {"A", "B"}
+    for note in notes:
+        assert note.values["mean"] == pytest.approx(note.values["own"])
+        closes = next(each for each in some if each.instrument.symbol == note.symbol).close
+        assert note.values["upper"] in closes * 1.5
+        assert note.values["before"] != note.values["mean"]

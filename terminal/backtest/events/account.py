@@ -175,7 +175,7 @@ class EventAccount:
     def log(self, words: str, values: Mapping[str, Any]) -> None:
         """Notes something with the time of the candle at hand."""
         if len(self.notes) < MOST_NOTES:
-            self.notes.append(Note(self.now, words, dict(values)))
+            self.notes.append(Note(self.now, words, dict(values), self.symbol if len(self.feeds) > 1 else ""))
 
     def advance(self, feed: Feed, last: int) -> None:
         """Lives the candles of `feed` before row `last`; stops early after one that an order can feel."""
