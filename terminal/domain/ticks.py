@@ -200,11 +200,16 @@ class Ticks:
 
     @cached_property
     def best(self) -> NDArray[np.float64]:
-        """Best bid, its size, best ask and its size as last shown at each row, shape (n, 4); NaN before the first and of an empty side."""
+        """Best bid, its size, best ask and its size as last shown at each row, shape (n, 4); NaN before the first and of an empty side.
+
+        A level of size 0 shows nothing.
+        """
         table = np.full((len(self) + 1, 4), np.nan)  # one row more, for "nothing was shown yet"
         for column, levels, rows in ((0, self.bids, self.bid_rows), (2, self.asks, self.ask_rows)):
-            there = np.flatnonzero(rows[:-1] < rows[1:])
-            table[there, column : column + 2] = levels[rows[there]]
+            real = np.append(np.flatnonzero(levels[:, 1] > 0), len(levels))
+            first = real[np.searchsorted(real, rows[:-1])] if len(self) else rows[:-1]
+            there = np.flatnonzero(first < rows[1:])
+            table[there, column : column + 2] = levels[first[there]]
         best = table[self.shown]
         best.flags.writeable = False
         return best

@@ -17,6 +17,7 @@ from terminal.domain.timeframe import MINUTE, SECOND
 from terminal.indicators.averages import sma
 from terminal.strategies.algos import TWAP
 from terminal.strategies.contract import Strategy
+from terminal.trading.marking import held_summary
 from terminal.venues.files.ticks import read_ticks
 from tests.backtest import builders
 from tests.backtest.builders import START
@@ -183,6 +184,22 @@ def test_nothing_knows_a_message_to_come(seed: int, count: int, part: float) -> 
     count_before = int(np.searchsorted(made[0], cut))
     assert fills(whole)[:count_before][: len(fills(before))] == fills(before)
     assert all(time > early.time[-1] for time in made[0][len(fills(before)) : count_before].tolist())  # a candle whose close the part does not see
+
+
+@hypothesis.settings(max_examples=20)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_position_is_what_the_desk_says_without_asking_it(seed: int) -> None:
+    class Looks(Gambles):
+        def act(self, price: float) -> None:
+            account: Any = self._account
+            told = account.position("X")
+            account.equity()  # lets the desk see the message at hand
+            quantity, average, profit = held_summary(account.desk, 0)
+            assert told.quantity == quantity
+            assert told.is_flat or (told.price, told.profit) == pytest.approx((average, profit))
+            super().act(price)
+
+    lived(Looks, random_ticks(seed, 100), capital=5_000.0)
 
 
 def test_each_message_is_heard_once_by_the_event_that_fits_it_best() -> None:

@@ -69,6 +69,13 @@ def test_the_best_quote_is_the_one_last_shown() -> None:
     assert whole.shown.tolist() == [-1, 1, 1, 3]
 
 
+def test_a_level_without_size_is_not_the_best() -> None:
+    book = Ticks.of_books(X, [0, 1, 2], [[(99, 0), (98, 1)], [(99, 0)], [(97, 2)]], [[(100, 3)], [], [(100, 0), (101, 0), (102, 1)]])
+    assert book.best[0].tolist() == [98, 1, 100, 3]
+    assert np.isnan(book.best[1]).all()
+    assert book.best[2].tolist() == [97, 2, 102, 1]
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

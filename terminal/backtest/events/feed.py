@@ -86,11 +86,11 @@ class Feed:
         self.marked, self.lower, self.upper, self.due, _, self.is_held = answer
         self._held = None
 
-    def position(self, desk: Desk) -> Position:
-        """What is held, marked at the close at hand."""
+    def position(self, desk: Desk, price: float | None = None) -> Position:
+        """What is held, marked at `price`, by default at the close at hand."""
         if not self.is_held:
             return self._flat
-        quantity, value, profit, mark = 0.0, 0.0, 0.0, self.view.close
+        quantity, value, profit, mark = 0.0, 0.0, 0.0, self.view.close if price is None else price
         for signed, price, units, raw, slippage, commission, carry in self._lots(desk):
             quantity += signed
             value += signed * price

@@ -6,6 +6,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from terminal.backtest.events.account import ROLLING, EventAccount, load_acts
 from terminal.backtest.events.blotter import Blotter
@@ -44,7 +45,10 @@ class TickAccount(EventAccount):
         self.lived = 0
         self.closing: int | None = None
         """UTC ns of the candle's close while that is at hand, else None."""
+        self._acted_on = -1
+        """The message at which an order was last sent, whose effects only the desk knows."""
         self._times = ticks.time
+        self._marks, self._marked_by = marks_of(ticks)
         self._tape, self._bids, self._asks = tape_of(ticks)
         deepest = [int(np.diff(rows).max(initial=0)) for rows in (ticks.bid_rows, ticks.ask_rows)]
         self._levels = sum(deepest)
@@ -87,6 +91,7 @@ class TickAccount(EventAccount):
         feed = self.feed
         self._catch_up(feed)
         feed.equity[row] = end_span(self.desk, ONLY, row, int(feed.columns[0][row]), min(row + 1, len(feed) - 1))
+        self.foresee()
         feed.show(row)
         feed.marked = row + 1
         self.closing = feed.now
@@ -105,6 +110,7 @@ class TickAccount(EventAccount):
         if is_shown:
             self.desk = grown(self.desk, self._levels)
             show_again(self.desk, ONLY, self._tape, self._bids, self._asks, self.message, self.now)
+            self._acted_on = self.message
         return number
 
     def _occasion(self, feed: Feed) -> int:  # noqa: ARG002 # one of candles asks its feed
@@ -120,7 +126,10 @@ class TickAccount(EventAccount):
 
     def position(self, symbol: str) -> Position:
         """What is held of the instrument, at the last message."""
-        self._catch_up(self._feed(symbol))
+        feed = self._feed(symbol)
+        if self.message >= 0 and self._marked_by[self.message] > self._acted_on:
+            return feed.position(self.desk, float(self._marks[self.message]))
+        self._catch_up(feed)
         if not self.desk.books["held"][ONLY]:
             return self._flat
         quantity, price, profit = held_summary(self.desk, ONLY)
@@ -135,6 +144,15 @@ class TickAccount(EventAccount):
         """The last `count` closed candles."""
         feed = self._feed(symbol)
         return feed.last(0, None) if feed.row < 0 else feed.last(count, timeframe)
+
+
+def marks_of(ticks: Ticks) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The price at which the desk marks what is held after each message, and the message that it is of: a trade, a mark, the middle of a quote."""
+    shows = ticks.shown == np.arange(len(ticks))
+    middle = np.where(shows, (ticks.best[:, 0] + ticks.best[:, 2]) / 2, np.nan)
+    own = np.where(np.isnan(ticks.price), middle, ticks.price)
+    last = np.maximum.accumulate(np.where(np.isnan(own), 0, np.arange(len(own)))) if len(own) else np.empty(0, np.int64)
+    return own[last], last
 
 
 def demand_options(options: Options) -> None:
