@@ -103,7 +103,7 @@ class ResultsPanel(Panel):
     def actions(self) -> list[Action]:  # type: ignore[override] # as in the base
         pages = [
             Action(
-                f"results.{name.lower()}",
+                f"results.{name.lower().replace(' ', '_')}",
                 f"Results: {name.lower()}",
                 partial(self.show_page, name),
                 f"Shows the page {name}",
