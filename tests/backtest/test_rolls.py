@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from terminal.backtest.handed_in import arrays_of, options_from
+from terminal.backtest.options import Options
 from terminal.backtest.result import Result
 from terminal.backtest.run import backtest
 from terminal.domain.actions import Roll
@@ -17,6 +19,7 @@ from terminal.domain.instrument import AssetClass, Instrument
 from terminal.domain.orders import ExitReason
 from terminal.domain.signals import Price, Signals
 from terminal.domain.timeframe import DAY, Timeframe
+from terminal.domain.weights import Weights
 from terminal.indicators.averages import sma
 from terminal.market.contracts import Continuous, Contract, continuous
 from terminal.strategies.contract import Strategy
@@ -194,3 +197,18 @@ def test_holding_a_chain_without_costs_earns_what_its_joined_series_does(seed: i
     result = backtest(Holds, [raw], actions={"F": [roll]}, size="quantity 3", **FREE)
     first, second = open_[cut] - open_[1], (close[-1] - open_[cut]) * premium
     assert result.metrics["final_equity"] == pytest.approx(100_000 + 3 * (first + second))
+
+
+def test_a_kept_run_remembers_its_rolls() -> None:
+    given = Options.of(actions={"ES": SERIES.actions})
+    assert options_from(arrays_of(given, ["ES"]))["actions"] == {"ES": SERIES.actions}
+
+
+def test_target_weights_roll_with_their_account() -> None:
+    class Half(Strategy):
+        def weights(self, candles: dict[str, Candles]) -> Weights:
+            return Weights({"ES": 0.5}, "monthly")
+
+    first, second = run(Half, capital=100_000.0).trade_table
+    assert (ExitReason(first["reason"]), ExitReason(second["reason"])) == (ExitReason.ROLL, ExitReason.OPEN)
+    assert first["quantity"] == second["quantity"] == 10  # half of the account in contracts of 5,000
