@@ -12,11 +12,10 @@ import threading
 from pathlib import Path
 
 import qasync  # type: ignore[import-untyped] # the package carries no types
-from PySide6.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from terminal.app.commands import PrepareDemo
-from terminal.app.engine import Engine
 from terminal.app.opening import OpenTerminal, open_terminal
 from terminal.app.state import StoreChanged
 from terminal.app.streams import Streams
@@ -33,6 +32,10 @@ _log = logging.getLogger(__name__)
 _LEVELS = {QtMsgType.QtWarningMsg: logging.WARNING, QtMsgType.QtCriticalMsg: logging.ERROR, QtMsgType.QtFatalMsg: logging.CRITICAL}
 FIRST_SERIES = SeriesKey("demo", "BTC/USDT", Timeframe.H1)
 _SWITCH_SECONDS = 0.0005  # instead of 5 ms: the window's thread, and workers that let go of the interpreter often, get their turn back soon
+_AT_ONCE = "numpy.ma"
+"""What numpy fetches at the first `unique`, which would be in the window's thread."""
+_SOON_MS = 400
+"""So long the panels have the interpreter nearly to themselves while they fill; more threads would only make the window wait for each of them."""
 _NO_CRASH = "This plugin does not support"
 
 
@@ -91,29 +94,32 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
             window.link.show_series(FIRST_SERIES)
 
     def after_first_paint() -> None:
-        threading.Thread(target=_prepare, args=(opened.terminal.engine,), name="engine", daemon=True).start()
+        threading.Thread(target=importlib.import_module, args=(_AT_ONCE,), name="numpy", daemon=True).start()
         bridge.release()
-        opened.health.start()
         opened.announce()
-        streams.start()  # what is stored may take its time to be brought up to date; prices tick at once
+        soon.start()
         bridge.on(StoreChanged, show_first)
         bridge.send(PrepareDemo(), then=begin, failed=begin, title="Preparing the simulated market")
 
+    def start_the_rest() -> None:
+        threading.Thread(target=opened.terminal.engine.start, name="engine", daemon=True).start()
+        opened.health.start()
+        streams.start()  # what is stored may take its time to be brought up to date; prices tick at once
+
     def ended() -> None:
+        soon.stop()
         warm_up.close()
         streams.stop()
         bridge.close()
 
+    soon = QTimer(window)
+    soon.setSingleShot(True)
+    soon.setInterval(_SOON_MS)
+    soon.timeout.connect(start_the_rest)
     gc.freeze()  # what stands now stays to the end: full collections would walk all of it, and the window would wait
     window.on_first_paint(after_first_paint)
     window.on_close(ended)
     return window
-
-
-def _prepare(engine: Engine) -> None:
-    """What the first chart and the first backtest will need, in a thread of its own."""
-    importlib.import_module("numpy.ma")  # numpy fetches it at the first `unique`, which would be in the window's thread
-    engine.start()
 
 
 def _to_standard_error(words: str, file: Path | None) -> None:

@@ -64,12 +64,17 @@ def test_nothing_heavy_is_imported_before_the_window_shows(home: Path) -> None:
 def test_a_second_window_on_the_same_folder_says_so_and_writes_nothing(home: Path) -> None:
     from terminal.app.opening import open_terminal
 
-    look = "print([told.notice.text for told in window.notices.all()]); print([light.text() for light in window.foot.health.lights()][0])"
+    look = (
+        "from PySide6.QtTest import QTest; "
+        "[QTest.qWait(100) for _ in range(200) if not (window.notices.all() and window.foot.health.lights())]; "
+        "print([told.notice.text for told in window.notices.all()], window.windowTitle()); print([light.text() for light in window.foot.health.lights()][0])"
+    )
     with open_terminal("window"):
-        ended = started(OPENED_AND_CLOSED.format(look=look, after=1500), home)
+        ended = started(OPENED_AND_CLOSED.format(look=look, after=200), home)
     assert ended.returncode == 0, ended.stderr
     assert "already open on this folder" in ended.stdout
     assert "Read-only" in ended.stdout
+    assert "· read-only" in ended.stdout
     assert not (home / "config" / "layouts").exists()
 
 
@@ -92,10 +97,11 @@ def test_a_series_that_a_kept_layout_shows_ticks_from_the_start(home: Path) -> N
         "window.link.show_series(SeriesKey('demo', 'BTC/USDT', Timeframe.M1))"
     )
     look = (
-        "minute = 60 * 10**9; columns = window.panel('chart').model.columns; "
-        "print(window.link.series, columns is not None and int(columns.time[-1]) >= (window.bridge.clock() - minute // 20) // minute * minute)"
+        "from PySide6.QtTest import QTest; minute = 60 * 10**9; model = window.panel('chart').model; "
+        "ticks = lambda: model.columns is not None and int(model.columns.time[-1]) >= (window.bridge.clock() - minute // 20) // minute * minute; "
+        "[QTest.qWait(100) for _ in range(250) if not ticks()]; print(window.link.series, ticks())"
     )
-    for words, wait, told in ((choose, 1500, ""), (look, 5000, "BTC/USDT 1m (demo) True")):
+    for words, wait, told in ((choose, 1500, ""), (look, 200, "BTC/USDT 1m (demo) True")):
         ended = started(OPENED_AND_CLOSED.format(look=words, after=wait), home)
         assert ended.returncode == 0, ended.stderr
         assert ended.stdout.strip() == told
