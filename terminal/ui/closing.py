@@ -42,7 +42,7 @@ class ClosingQuestion(QObject):
         named = "\n".join((*self._titles[:_NAMED], *(("…",) if len(self._titles) > _NAMED else ())))
         heading = "One job is still running." if len(self._titles) == 1 else f"{len(self._titles)} jobs are still running."
         box = QMessageBox(QMessageBox.Icon.NoIcon, "Close Outcry", heading, parent=self._window)
-        box.setInformativeText(f"{named}\n\nClosing stops this. What was stored so far is kept, and the same job started again goes on from there.")
+        box.setInformativeText(f"{named}\n\nClosing stops this. What is stored stays stored; a download goes on from there another time.")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         stop = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton("Keep working", QMessageBox.ButtonRole.RejectRole)
