@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _STEP_SECONDS = 0.02
-_LAST_OF = {"compile_loop": "fast.simulate", "compile_measures": "compiled.profit_sums", "compile_desk": "loop.live_closes"}
+_LAST_OF = {"compile_loop": "fast.simulate", "compile_measures": "compiled.profit_sums", "compile_desk": "tape.show_again"}
 """The parts of the engine, functions of `backtest.compiling`, and of each what is compiled last."""
 _DESK = "compile_desk"
 

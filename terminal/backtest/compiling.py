@@ -8,6 +8,7 @@ import numpy as np
 from terminal.domain.candles import Candles
 from terminal.domain.instrument import Instrument
 from terminal.domain.signals import Signals
+from terminal.domain.ticks import Ticks
 from terminal.domain.timeframe import DAY, Timeframe
 from terminal.strategies.contract import Strategy
 
@@ -52,6 +53,7 @@ def compile_desk() -> None:
     backtest(Aims, one)
     backtest(Aims, [one, other])
     backtest(Answers, [one, other])
+    backtest(Answers, Ticks.of_trades(one.instrument, one.time, one.close, one.volume, timeframe=one.timeframe))
 
 
 def _candles(symbol: str) -> Candles:
