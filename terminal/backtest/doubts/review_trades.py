@@ -63,7 +63,7 @@ def too_many_parameters(case: Case) -> Doubt:
         return Doubt("too many parameters", Severity.SOUND, "The strategy has no parameters.", 0.0)
     each = trades / parameters
     severity = Severity.GRAVE if each < 3 else Severity.SERIOUS if each < 10 else Severity.SLIGHT if each < 20 else Severity.SOUND
-    told = f"{parameters} parameter{'' if parameters == 1 else 's'} for {count(trades)} trades: {number(each, 1)} trades a parameter"
+    told = f"{parameters} parameter{'' if parameters == 1 else 's'} for {count(trades)} trades: {number(each, 1 if each < 10 else 0)} trades a parameter"
     return Doubt("too many parameters", severity, f"{told}{'; ten at least, better twenty' if severity else ''}.", each)
 
 
