@@ -83,7 +83,7 @@ def test_the_palette_opens_by_key_finds_and_does(window: Window, qtbot: QtBot) -
         ("4 hours", "Timeframe: 4 hours"),
         ("zoom out", "Show all candles"),
         ("help", "First steps"),
-        ("exit", "Quit"),
+        ("close outcry", "Quit"),
         ("download", "Extract candles"),
         ("stress", "Results: doubts"),
         ("cancel", "Cancel job"),

@@ -175,9 +175,13 @@ class Desk(QWidget):
             document.show_error(error)
 
     def bring_problem_into_view(self) -> None:
-        """Puts the cursor on the line with an error in front, if there is one; the keyboard stays where it is."""
+        """Puts the cursor on the line with an error in front, if there is one and it is not there; the keyboard stays where it is."""
         view = self.front_view()
-        if view is not None and view.problem_line():
+        if view is None or not view.problem_line():
+            return
+        if view.textCursor().blockNumber() + 1 == view.problem_line():  # a person who types there goes on where they are
+            view.ensureCursorVisible()
+        else:
             view.go_to(view.problem_line())
 
     def go_to_problem(self) -> None:
