@@ -82,8 +82,20 @@ class Engine:
 
 def compile_part(part: str) -> None:
     """Runs in another process: compiles that part of the engine into numba's cache; the desk behind everything else."""
+    threading.Thread(target=_end_with_parent, name="end with the window", daemon=True).start()
     if part == _DESK and hasattr(os, "nice"):
         os.nice(10)
     from terminal.backtest import compiling
 
     getattr(compiling, part)()
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the window is gone, however it went."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

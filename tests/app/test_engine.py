@@ -1,6 +1,11 @@
 """The engine is compiled beside the window: once, where numba finds it, given up when asked, ended when the program ends."""
 
+import contextlib
+import os
+import select
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,3 +64,29 @@ def test_its_end_is_seen_where_nobody_keeps_exit_codes(engine: Engine) -> None:
 def test_without_a_start_nobody_waits(engine: Engine) -> None:
     engine.wait(lambda: True)
     assert "compile_loop" in engine.missing()
+
+
+_ABANDONED = """
+import os
+from pathlib import Path
+from terminal.app.engine import Engine
+if __name__ == "__main__":
+    engine = Engine(Path(os.environ["NUMBA_CACHE_DIR"]))
+    engine.start()
+    print(*(process.pid for process in engine._processes.values()), flush=True)
+    os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the system can't wait for processes of others")
+def test_its_processes_end_with_a_window_that_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "abandoned.py"
+    script.write_text(_ABANDONED)
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    told = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, check=True).stdout.split()
+    assert len(told) == 3
+    for number in told:
+        with contextlib.suppress(ProcessLookupError):  # it is gone already
+            handle = os.pidfd_open(int(number))
+            assert select.select([handle], [], [], 60)[0], "it still compiles"
+            os.close(handle)
