@@ -28,7 +28,8 @@ class Engine:
         self._folder = folder
         self._lock = threading.Lock()
         self._processes: dict[str, BaseProcess] = {}
-        self._is_closed = False
+        self._is_desk_begun = threading.Event()
+        self._is_begun = self._is_closed = False
 
     def missing(self) -> tuple[str, ...]:
         """The parts that these sources were not compiled to before."""
@@ -37,7 +38,7 @@ class Engine:
     def start(self) -> None:
         """Begins to compile what is missing unless that is under way; returns at once."""
         with self._lock:
-            if self._processes or self._is_closed:
+            if self._is_begun or self._is_closed:
                 return
             missing = self.missing()
             if not missing:
@@ -46,9 +47,13 @@ class Engine:
 
             # fresh interpreters: a forked one would inherit locks that the window's other threads hold
             context = get_context("spawn")
-            self._processes = {part: context.Process(target=compile_part, args=(part,), name=part, daemon=True) for part in missing}
-            for process in self._processes.values():
+            self._is_begun = True
+            made: dict[str, BaseProcess] = {part: context.Process(target=compile_part, args=(part,), name=part, daemon=True) for part in missing}
+            desk = made.pop(_DESK, None)
+            self._processes = made
+            for process in made.values():
                 process.start()
+            threading.Thread(target=self._begin_desk, args=(desk, tuple(made.values())), name="engine", daemon=True).start()
 
     def wait(self, cancelled: CancelQuestion, *, for_desk: bool = False) -> None:
         """Returns once what a run needs is compiled; raises Cancelled. Without `start` it returns at once.
@@ -56,9 +61,27 @@ class Engine:
         Runs of plain array signals need no desk, which takes longest.
         """
         with self._lock:
-            processes = [process for part, process in self._processes.items() if for_desk or part != _DESK]
+            processes = [process for part, process in self._processes.items() if part != _DESK]
         for process in processes:
             self._wait_for(process, cancelled)
+        if for_desk and self._is_begun:
+            while not self._is_desk_begun.wait(_STEP_SECONDS):
+                stop_if(cancelled)
+            desk = self._processes.get(_DESK)
+            if desk is not None:
+                self._wait_for(desk, cancelled)
+
+    def _begin_desk(self, desk: "BaseProcess | None", others: "tuple[BaseProcess, ...]") -> None:
+        """Lets the desk compile once the parts that the first run waits for have done so."""
+        from multiprocessing.connection import wait
+
+        for process in others:
+            wait([process.sentinel])
+        with self._lock:
+            if desk is not None and not self._is_closed:
+                desk.start()
+                self._processes[_DESK] = desk
+        self._is_desk_begun.set()
 
     def _wait_for(self, process: "BaseProcess", cancelled: CancelQuestion) -> None:
         from multiprocessing.connection import wait

@@ -26,14 +26,16 @@ def compile_loop() -> None:
 
 
 def compile_measures() -> None:
-    """Compiles what every result is measured with."""
-    from terminal.backtest.result import TRADE_TABLE
+    """Compiles what every result is tabled and measured with."""
+    from terminal.backtest.tabling import Notes, trade_table
+    from terminal.ledger.fast import TRADE
     from terminal.stats import measures
 
     time, ones = np.array([0, DAY]), np.ones(2)
     for array in (time, ones):
         array.flags.writeable = False
-    measures.measure(time, ones, 1.0, np.zeros(2, TRADE_TABLE))
+    book = np.zeros(2, TRADE)
+    measures.measure(time, ones, 1.0, trade_table(book, _candles("none"), Notes.of_orders({}, book), 0))
 
 
 def compile_desk() -> None:

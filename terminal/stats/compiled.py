@@ -3,6 +3,8 @@
 `measures` and `trades` turn what these passes return into figures with names.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
@@ -74,8 +76,10 @@ def daily_curve(
     rows = len(time)
     most = min(rows, time[-1] // _DAY - time[0] // _DAY + 1) if rows else 0
     days, values, returns = np.empty(most, np.int64), np.empty(most), np.empty(most)
-    count, row, length = 0, 0, 1
-    before, peak, floor, deepest = capital, capital, capital, 0.0
+    row: Any = np.int64(0)  # not Python numbers: what these are handed to would be compiled for each of them too
+    length: Any = np.int64(1)
+    count = 0
+    before, peak, floor, deepest = capital, capital, capital, np.float64(0.0)
     while row < rows:
         after = _end_of_day(time, row, length)
         peak, floor, deepest = _deepest(equity, row, after, peak, floor, deepest)

@@ -96,13 +96,13 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     def after_first_paint() -> None:
         threading.Thread(target=importlib.import_module, args=(_AT_ONCE,), name="numpy", daemon=True).start()
         bridge.release()
+        threading.Thread(target=opened.terminal.engine.start, name="engine", daemon=True).start()  # the first run waits for it
         opened.announce()
         soon.start()
         bridge.on(StoreChanged, show_first)
         bridge.send(PrepareDemo(), then=begin, failed=begin, title="Preparing the simulated market")
 
     def start_the_rest() -> None:
-        threading.Thread(target=opened.terminal.engine.start, name="engine", daemon=True).start()
         opened.health.start()
         streams.start()  # what is stored may take its time to be brought up to date; prices tick at once
 
