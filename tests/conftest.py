@@ -1,5 +1,6 @@
 """What every test shares: a home of its own, the shared real data, and a guard that fails a test on unexpected log records."""
 
+import gc
 import logging
 import os
 import signal
@@ -64,3 +65,15 @@ def _no_unexpected_logs(expected_logs: list[str]) -> Iterator[None]:
     logging.getLogger().removeHandler(recorder)
     unexpected = [record for record in records if not any(words in record for words in expected_logs)]
     assert not unexpected, "unexpected log records:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture(autouse=True)
+def _collected_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Garbage is collected between tests: within one, another thread might end objects of Qt's and wait for the main thread for ever."""
+    gc.disable()
+    yield
+    _collected.append(request.node.nodeid)
+    gc.collect(2 if len(_collected) % 100 == 0 else 1)
+
+
+_collected: list[str] = []

@@ -22,6 +22,7 @@ from terminal.app.streams import Streams
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 from terminal.ui.bridge import Bridge
+from terminal.ui.collector import Collector
 from terminal.ui.layouts import LayoutFiles
 from terminal.ui.theme import prepared
 from terminal.ui.warm_up import WarmUp
@@ -77,6 +78,7 @@ def open_window(app: QApplication, opened: OpenTerminal) -> Window:
     bridge.zones.choose(Zone(settings["zone"]))
     layouts = LayoutFiles(opened.terminal.paths.config / "layouts", read_only=opened.terminal.read_only)
     window = Window(bridge, layouts)
+    Collector(window)
     look.dress()
     streams = Streams(opened.terminal)
     window.link.series_changed.connect(lambda key: streams.watch((key,)))

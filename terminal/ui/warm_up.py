@@ -37,12 +37,14 @@ class WarmUp:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        was_enabled = gc.isenabled()
         gc.disable()  # imports make objects by the hundred thousand, and a collection among them holds the window up
         try:
             self._fetch()
         finally:
             gc.freeze()  # what was imported stays to the end: later collections need not walk it
-            gc.enable()
+            if was_enabled:
+                gc.enable()
 
     def _fetch(self) -> None:
         if self._closing.wait(_FIRST_PAUSE_SECONDS):

@@ -53,12 +53,14 @@ def _library() -> ModuleType:
 
     They live as long as the program; frozen, no later collection looks through them either.
     """
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         return import_module("ccxt.async_support")
     finally:
         gc.freeze()
-        gc.enable()
+        if was_enabled:
+            gc.enable()
 
 
 @lru_cache(maxsize=8)
