@@ -68,8 +68,6 @@ def _demand_levels(signals: CheckedSignals, candles: Candles) -> None:
     """Refuses absolute stops and targets on the wrong side of the price that an entry expects: its own, or the close it is decided at."""
     if not (signals.stop_loss_is_price or signals.take_profit_is_price):
         return
-    if not (signals.stop_loss_is_price or signals.take_profit_is_price):
-        return
     both = signals.enter_long & signals.enter_short
     expected = {"market": candles.close, "stop": signals.trigger}.get(signals.waits_for, signals.limit)
     longs, shorts = signals.enter_long & ~both, signals.enter_short & ~both
