@@ -12,11 +12,10 @@ _EVERY_MS = 500
 
 
 class Collector(QObject):
-    """Collects when Python would, for as long as `owner` lives."""
+    """Collects when Python would, for as long as `owner` lives; Python itself does not, see the package's `__init__`."""
 
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner)
-        gc.disable()
         timer = QTimer(self)
         timer.timeout.connect(self.collect_due)
         timer.start(_EVERY_MS)
