@@ -29,6 +29,7 @@ class OrderType(StrEnum):
     MARKET = "market"
     LIMIT = "limit"
     STOP = "stop"
+    STOP_LIMIT = "stop_limit"
     TRAILING_STOP = "trailing_stop"
 
 
