@@ -59,12 +59,19 @@ class RunInfo:
     """The symbols traded on its account beside that of `series`."""
     finer: str = ""
     """The file of finer candles that it was handed, empty where it had none."""
+    ticks: str = ""
+    """What it went over where that were ticks, such as "40 trades"; empty where it went over candles."""
 
     @property
     def traded(self) -> str:
-        """What it traded in a few words, such as "BTC/USDT 1h and 2 more (binance)"."""
+        """What it traded in a few words, such as "BTC/USDT 1h and 2 more (binance)", "BTC/USDT ticks (file)"."""
         more = f" and {len(self.others)} more" if self.others else ""
-        return f"{self.series.symbol} {self.series.timeframe.value}{more} ({self.series.venue})"
+        return f"{self.series.symbol} {self.length}{more} ({self.series.venue})"
+
+    @property
+    def length(self) -> str:
+        """What each step of it was: a candle of that length, or "ticks"."""
+        return "ticks" if self.ticks else self.series.timeframe.value
 
 
 class DamagedRun(OutcryError):

@@ -4,27 +4,16 @@ A panel tells its link group; the group tells every other panel in the same fram
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from terminal.app.commands import RunBacktest
-from terminal.app.run_world import beside_of, texts_of
 from terminal.domain.series import SeriesKey
+from terminal.ui.run_plan import RunPlan
 
 if TYPE_CHECKING:
     from terminal.app.answers import Run
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlan:
-    """What the runs of a link group trade and are told, beside strategy and parameters; empty = the series in view, and nothing more."""
-
-    series: tuple[SeriesKey, ...] = ()
-    """What is traded on one account, in this order, whatever the chart shows; () = the series in view."""
-    world: Mapping[str, str] = field(default_factory=dict)
-    """The texts of `backtest.declared.WorldSettings` that a person gave, by name."""
 
 
 class LinkGroup(QObject):
@@ -67,17 +56,12 @@ class LinkGroup(QObject):
             self.plan_changed.emit(plan)
 
     def traded(self) -> tuple[SeriesKey, ...]:
-        """What a run would trade now: the planned series, else the one in view, () where there is none."""
-        return self.plan.series or (() if self.series is None else (self.series,))
+        """The series that a run would trade now: the planned ones, else the one in view, () where there is none or ticks are planned."""
+        return self.plan.traded(self.series)
 
     def run_command(self, strategy: str, parameters: Mapping[str, Any], *, origin: str = "hand") -> RunBacktest | None:
         """The command that runs `strategy` by the plan, None where no series is in view; raises BadInput for a strategy beside that can't be read."""
-        traded = self.traded()
-        if not traded:
-            return None
-        options: dict[str, Any] = dict(self.plan.world)
-        beside = tuple(beside_of(text) for text in texts_of(options.pop("beside", "")))
-        return RunBacktest(strategy, traded[0], dict(parameters), options, origin=origin, others=traded[1:], beside=beside)
+        return self.plan.command(strategy, parameters, self.series, origin)
 
     def show_series(self, key: SeriesKey) -> None:
         """Makes `key` the series of every linked panel."""

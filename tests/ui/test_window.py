@@ -1,6 +1,7 @@
 """The window as a person uses it: keys, clicks, and what is on screen afterwards."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from terminal.app.commands import PrepareDemo
+from terminal.app.commands import PrepareDemo, TickFile
 from terminal.app.opening import OpenTerminal
 from terminal.app.state import Health, HealthItem, Notice, Severity
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 from terminal.ui.bridge import Bridge
 from terminal.ui.layouts import LayoutFiles
+from terminal.ui.run_plan import RunPlan
 from terminal.ui.theme import current
 from terminal.ui.toasts import Toast
 from terminal.ui.widgets.buttons import LinkButton
@@ -314,3 +316,37 @@ def test_a_result_comes_to_the_front_and_the_keyboard_stays_in_the_code(window: 
     window.book.trigger("editor.run")
     qtbot.waitUntil(window.panel("results").isVisible, timeout=60_000)
     assert QApplication.focusWidget() is editor.desk.front_view()  # type: ignore[attr-defined] # as above
+
+
+def test_the_plan_of_the_next_run_is_there_again(window: Window, bridge: Bridge, layouts: LayoutFiles, qtbot: QtBot, tmp_path: Path) -> None:
+    hours = SeriesKey("demo", "ETH/USDT", Timeframe.H1)
+    window.link.set_plan(RunPlan().trading(hours).telling("currency", "EUR"))
+    window.close()
+    second = Window(bridge, layouts)
+    qtbot.addWidget(second)
+    second.show()
+    assert second.link.plan == RunPlan((hours,), {"currency": "EUR"})
+    ticks = TickFile(tmp_path / "trades.csv", "XYZ", Timeframe.M5, "Europe/Berlin")
+    second.link.set_plan(second.link.plan.over(ticks))
+    second.close()
+    third = Window(bridge, layouts)
+    qtbot.addWidget(third)
+    third.show()
+    assert third.link.plan == RunPlan((), {"currency": "EUR"}, ticks)
+    assert not third.notices.all()
+
+
+def test_a_plan_that_cannot_be_read_is_told_and_starts_empty(window: Window, bridge: Bridge, layouts: LayoutFiles, qtbot: QtBot) -> None:
+    window.close()
+    last = layouts.last()
+    assert last is not None
+    broken = {**last.panels["results"], "plan": {"series": [["demo", "BTC/USDT", "7h"]], "world": {}, "ticks": None}}
+    layouts.keep_last(replace(last, panels={**last.panels, "results": broken}))
+    again = Window(bridge, layouts)
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(lambda: len(again.notices.all()) == 1)
+    told = again.notices.all()[0].notice
+    assert told.text == "The plan of the next run could not be read again."
+    assert "starts empty" in told.cure
+    assert again.link.plan == RunPlan()

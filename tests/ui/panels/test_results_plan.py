@@ -1,19 +1,24 @@
 """The page of the next run: several series chosen by clicks, the world told in fields, and every run of the group keeps to it."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from terminal.app.commands import TickFile
 from terminal.app.opening import OpenTerminal
 from terminal.domain.candles import Candles
+from terminal.domain.orders import ExitReason
 from terminal.domain.series import SeriesKey
 from terminal.ui.bridge import Bridge
-from terminal.ui.links import LinkGroup, RunPlan
+from terminal.ui.links import LinkGroup
 from terminal.ui.panels.editor.runner import Runner, Wish
 from terminal.ui.panels.results import ResultsPanel
+from terminal.ui.run_plan import RunPlan
 from tests.builders.walk import key_of, walk
 from tests.ui.panels.test_results_panel import page, ran, texts
 
@@ -65,7 +70,7 @@ def choose(qtbot: QtBot, panel: ResultsPanel, *keys: SeriesKey) -> None:
 
 
 def type_in(qtbot: QtBot, panel: ResultsPanel, name: str, text: str) -> None:
-    field = panel.plan.fields[name]
+    field = panel.plan.world.fields[name]
     field.setFocus()
     field.clear()
     qtbot.keyClicks(field, text)
@@ -203,3 +208,131 @@ def test_notes_stand_beside_the_trades_and_lead_the_chart(qtbot: QtBot, panel: R
         shown.notes.choose(3)
     assert told.args == [panel.link.series, note.time - panel.link.series.timeframe.nanoseconds]
     assert "close" in shown.notes.rows.shown()[3].values
+
+
+HOLDS = '''
+from terminal import Strategy
+
+
+class Holds(Strategy):
+    """Buys one at the tenth candle and keeps it."""
+
+    def on_start(self):
+        self.seen = 0
+
+    def on_candle(self, candle):
+        self.seen += 1
+        if self.seen == 10:
+            self.buy(quantity=0.01)
+'''
+TRADING = '''
+from terminal import Strategy
+
+
+class Buys(Strategy):
+    """Buys at the second message, sells at the twentieth."""
+
+    def on_start(self):
+        self.seen = 0
+
+    def on_tick(self, tick):
+        self.seen += 1
+        if self.seen == 2:
+            self.buy(quantity=1)
+        if self.seen == 20:
+            self.close()
+'''
+
+
+@pytest.fixture
+def trades(tmp_path: Path) -> Path:
+    """Forty trades, ten a minute, each at one more than the one before."""
+    path = tmp_path / "trades.csv"
+    start = 1_700_000_040_000
+    path.write_text("\n".join(["time,price,size", *(f"{start + row * 6_000},{100 + row},5" for row in range(40))]))
+    return path
+
+
+def test_a_tick_file_is_chosen_by_clicks_and_the_result_says_ticks(
+    qtbot: QtBot, panel: ResultsPanel, opened: OpenTerminal, trades: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = opened.terminal.strategies.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "buys.py").write_text(TRADING)
+    panel.link.show_strategy(str(folder / "buys.py"))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(trades), ""))
+    qtbot.mouseClick(panel.plan.ticks.file.finder, LEFT)
+    assert panel.link.plan.ticks == TickFile(trades)
+    assert "over the trades, quotes and books of trades.csv" in texts(panel)
+    page(qtbot, panel, "Summary")
+    assert "the ticks of trades.csv" in texts(panel)
+    page(qtbot, panel, "Next run")
+    frame = panel.plan.ticks.frame
+    assert frame.isVisible()
+    qtbot.keyClick(frame, Qt.Key.Key_Down)
+    symbol = panel.plan.ticks.symbol
+    symbol.setFocus()
+    qtbot.keyClicks(symbol, "XYZ")
+    qtbot.keyClick(symbol, Qt.Key.Key_Return)
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
+    result = panel.link.run.result
+    assert (result.settings["input"], result.settings["timeframe"], result.settings["symbol"]) == ("40 trades", "5m", "XYZ")
+    assert panel.summary.about.whole_text() == "Buys · XYZ ticks (file) · 2023-11-14 to 2023-11-14 · 40 trades"
+    page(qtbot, panel, "Runs")
+    assert [row.info.traded for row in panel.runs.table.rows.shown()] == ["XYZ ticks (file)"]
+    page(qtbot, panel, "Next run")
+    press(qtbot, panel.plan.leave)
+    assert panel.link.plan.ticks is None
+    assert not frame.isVisible()
+
+
+def test_ticks_and_series_take_the_place_of_each_other(qtbot: QtBot, panel: ResultsPanel, both: tuple[SeriesKey, SeriesKey], trades: Path) -> None:
+    field = panel.plan.ticks.file.text
+    choose(qtbot, panel, *both)
+    press(qtbot, panel.plan.take)
+    qtbot.keyClicks(field, str(trades))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert (panel.link.traded(), panel.link.plan.series) == ((), ())
+    press(qtbot, panel.plan.take)
+    assert panel.link.plan.ticks is None
+    assert len(panel.link.traded()) == 2
+    assert field.text() == ""
+
+
+def test_a_tick_file_that_is_not_there_is_refused_on_the_page(qtbot: QtBot, panel: ResultsPanel, tmp_path: Path) -> None:
+    field = panel.plan.ticks.file.text
+    qtbot.keyClicks(field, str(tmp_path / "none.csv"))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: "There is no file" in panel.plan.problem.text(), timeout=120_000)
+
+
+def test_a_strategy_beside_is_chosen_from_a_list(qtbot: QtBot, panel: ResultsPanel) -> None:
+    qtbot.waitUntil(lambda: bool(panel.runs.strategies), timeout=10_000)
+    for title in ("Mean reversion", "Ladder in"):
+        menu = panel.plan.world.menu()
+        next(entry for entry in menu.actions() if entry.text() == title).trigger()
+    assert panel.link.plan.world["beside"] == "mean_reversion; ladder_in"
+    assert panel.plan.world.fields["beside"].text() == "mean_reversion; ladder_in"
+
+
+def test_rolls_of_a_futures_are_chosen_as_a_file_and_reach_the_run(
+    qtbot: QtBot, panel: ResultsPanel, opened: OpenTerminal, both: tuple[SeriesKey, SeriesKey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = opened.terminal.strategies.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "holds.py").write_text(HOLDS)
+    panel.link.show_strategy(str(folder / "holds.py"))
+    candles = walk(3_000, simulated=True)
+    when = np.datetime64(int(candles.time[1_500]), "ns")
+    rolls = tmp_path / "rolls.csv"
+    rolls.write_text(f"symbol,date,kind,value,leave\n{both[0].symbol},{when}Z,roll,{candles.open[1_500] * 1.1},{candles.open[1_500]}\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(rolls), ""))
+    finder = next(button for button in panel.plan.findChildren(QToolButton) if button.accessibleName() == "Find a file: splits, dividends, rolls")
+    qtbot.mouseClick(finder, LEFT)
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: panel.link.run is not None or bool(panel.plan.problem.text()), timeout=120_000)
+    assert panel.plan.problem.text() == ""
+    reasons = [ExitReason(int(code)).words for code in panel.link.run.result.trade_table["reason"]]
+    assert "roll" in reasons

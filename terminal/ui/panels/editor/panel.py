@@ -15,7 +15,6 @@ from terminal.domain.errors import OutcryError, StrategyError
 from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
-from terminal.ui.numbers import count
 from terminal.ui.panel import Panel
 from terminal.ui.panels.editor.choose import choose_strategy
 from terminal.ui.panels.editor.desk import Desk, Kept, words_of
@@ -155,7 +154,7 @@ class EditorPanel(Panel):
         if not self.runner.run(Wish(front.key, front.entry.title, front.values, is_slider)):
             self.status.say("No series is in view. Choose one in the watchlist, then run.", "warn")
         elif not is_slider:
-            self.status.say(f"Running on {', '.join(map(str, self.link.traded()))}", "busy")
+            self.status.say(f"Running on {self.link.plan.names(self.link.series)}", "busy")
 
     def _ran(self, run: "Run", seconds: float) -> None:
         front = self.desk.front()
@@ -163,7 +162,7 @@ class EditorPanel(Panel):
             front.view.clear_problem()
         self.sliders.show_problem("")
         took = f"{seconds * 1000:,.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
-        self.status.say(f"{count(len(run.result.time))} candles · ran in {took}", "up")
+        self.status.say(f"{run.went_over} · ran in {took}", "up")
         self.link.show_run(run)
 
     def _stopped(self) -> None:

@@ -76,4 +76,4 @@ class ExportMenu:
 
 
 def _name(run: "Run") -> str:
-    return f"{run.info.title}-{run.info.series.symbol.replace('/', '-')}-{run.info.series.timeframe.value}"
+    return f"{run.info.title}-{run.info.series.symbol.replace('/', '-')}-{run.info.length}"

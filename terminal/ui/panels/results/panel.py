@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from terminal.app.state import Jobs, JobView, LaneState
-from terminal.domain.errors import BadInput, Cancelled, OutcryError
+from terminal.app.state import Severity
+from terminal.domain.errors import BadInput
 from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
-from terminal.ui.numbers import count
 from terminal.ui.panel import Panel
 from terminal.ui.panels.results.costs import CostsPage
 from terminal.ui.panels.results.distribution import DistributionPage
@@ -25,12 +23,14 @@ from terminal.ui.panels.results.facts import Fact, fact_columns, settings_of
 from terminal.ui.panels.results.measures import Measure, measure_columns, measures_of
 from terminal.ui.panels.results.notes import NoteRow
 from terminal.ui.panels.results.plan import PlanPage
+from terminal.ui.panels.results.running import Running
 from terminal.ui.panels.results.runs_page import RunsPage
 from terminal.ui.panels.results.summary import SummaryPage
 from terminal.ui.panels.results.tables import TradeRow, series_of
 from terminal.ui.panels.results.times import TimesPage
 from terminal.ui.panels.results.trades_page import TradesPage
 from terminal.ui.panels.results.waiting import WaitingPage
+from terminal.ui.run_plan import RunPlan, restored
 from terminal.ui.widgets.buttons import FlatButton
 from terminal.ui.widgets.table import Table
 
@@ -49,9 +49,6 @@ _ALSO = {
     "Next run": "several symbols instruments portfolio account currency exchange rates splits dividends universe funding strategies",
 }
 """What people look for on a page, for the palette."""
-_FIRST_STRATEGY = "ema_trend"
-_RUN_TITLE = "Backtest"
-_FROM_HERE = "started from Results"
 
 
 class ResultsPanel(Panel):
@@ -82,17 +79,10 @@ class ResultsPanel(Panel):
             self._stack.addWidget(page)
         self._buttons = {name: FlatButton(name, partial(self.show_page, name), checkable=True) for name in PAGES}
         self._page = PAGES[0]
-        self._job: int | None = None
         self._stale: set[str] = set()
         """Pages that do not show the run in view yet."""
-        self._is_refused = False
-        """True while the waiting page says why the last run failed."""
-        self._second = QTimer(self)
-        self._second.setInterval(1000)
-        self._second.timeout.connect(self._show_progress)
-        self._running: JobView | None = None
+        self.running = Running(bridge, link, self.runs, self.waiting, self)
         self._connect()
-        self._invite()
         self.show_page(PAGES[0])
         if link.run is not None:
             self.show_run(link.run)
@@ -115,11 +105,16 @@ class ResultsPanel(Panel):
         return pages + self.exports.actions()
 
     def state(self) -> dict[str, Any]:
-        return {"page": self._page, "trade_columns": self.trades.chosen_columns(), "doubt": self.doubts.part}
+        return {"page": self._page, "trade_columns": self.trades.chosen_columns(), "doubt": self.doubts.part, "plan": self.link.plan.state()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self.trades.restore_columns(state.get("trade_columns"))
         self.doubts.show_part(str(state.get("doubt", "")))
+        if "plan" in state and self.link.plan == RunPlan():  # of the window's last close, or of a perspective that brings one along
+            try:
+                self.link.set_plan(restored(state["plan"]))
+            except BadInput as problem:
+                self.bridge.notify(Severity.WARNING, problem.message, problem.cure)
         if state.get("page") in PAGES:
             self.show_page(state["page"])
 
@@ -135,31 +130,11 @@ class ResultsPanel(Panel):
 
     def run_backtest(self) -> None:
         """Runs the strategy in view over what the plan of the link group names, usually the series in view."""
-        try:
-            command = self.link.run_command(self._strategy(), self.link.parameters)
-        except BadInput as error:
-            self._refused(error)
-            return
-        if command is None:
-            return
-
-        def ran(run: "Run") -> None:
-            self.link.tell_run(f"{count(len(run.result.time))} candles · run {_FROM_HERE}", "up")
-            self.link.show_run(run)
-            if self._page == "Next run":
-                self.show_page(PAGES[0])
-
-        self.plan.show_problem("")
-        self.link.tell_run(f"Running {self._title()} on {', '.join(map(str, self.link.traded()))}, {_FROM_HERE}", "busy")
-        self._job = self.bridge.send(command, then=ran, failed=self._refused, title=f"{_RUN_TITLE} {self._title()}", visible=True, question="results run")
-        self._running = None
-        self._show_progress()
-        self._second.start()
+        self.running.run()
 
     def show_run(self, run: "Run | None") -> None:
         """Shows that run on every page."""
-        self._second.stop()
-        self._job = None
+        self.running.end()
         if run is not None:
             self.runs.show_chosen(run)
             self._stale = set(PAGES)
@@ -191,65 +166,23 @@ class ResultsPanel(Panel):
     def _connect(self) -> None:
         link = self.link
         link.run_changed.connect(self.show_run)
-        link.series_changed.connect(self._invite)
-        link.strategy_changed.connect(self._invite)
-        link.plan_changed.connect(self._invite)
         self.trades.row_chosen.connect(self._show_trade)
         self.trades_page.notes.row_chosen.connect(self._show_note)
         self.distribution.trade_chosen.connect(self._show_trade_number)
         self.runs.learned.connect(self._learned)
         self.summary.moment_clicked.connect(self._show_moment)
         self.summary.crosshair_moved.connect(link.move_crosshair)
-        self.bridge.watch(Jobs, self._take_jobs)
+        self.running.refused.connect(self.plan.show_problem)
+        self.running.ran.connect(self._leave_plan)
 
     def _learned(self) -> None:
         self.plan.show_stored(self.runs.all_stored)
-        if not self._is_refused:
-            self._invite()
+        self.plan.world.show_strategies(self.runs.strategies)
 
-    def _invite(self, _value: object = None) -> None:
-        if self._second.isActive():
-            return
-        self._is_refused = False
-        self.waiting.invite(self._title(), self.link.traded(), self.runs.stored)
-
-    def _strategy(self) -> str:
-        return self.link.strategy or _FIRST_STRATEGY
-
-    def _title(self) -> str:
-        return self.runs.title_of(self._strategy())
-
-    def _refused(self, error: BaseException) -> None:
-        self._second.stop()
-        self._job = None
-        if isinstance(error, Cancelled):
-            self.link.tell_run(f"The run {_FROM_HERE} was stopped", "warn")
-            self._invite()
-            return
-        words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
-        self._is_refused = True
-        self.link.tell_run(f"{words[0]} The run was {_FROM_HERE}.", "down")
-        self.waiting.refuse(*words)
-        self.plan.show_problem(" ".join(words).strip())
-
-    def _take_jobs(self, jobs: Jobs) -> None:
-        """Follows every backtest under way, also one that another panel asked for."""
-        running = next((job for job in jobs.rows if job.state is LaneState.RUNNING and job.title.startswith(_RUN_TITLE)), None)
-        has_ended = self._running is not None and running is None
-        self._running = running
-        if self.link.run is not None:
-            return
-        if running is not None:
-            self._show_progress()
-            self._second.start()
-        elif has_ended and self._job is None and not self._is_refused:
-            self._second.stop()
-            self._invite()
-
-    def _show_progress(self) -> None:
-        if self._running is None and self._job is None:
-            return
-        self.waiting.show_progress(self._running, self._title(), self.bridge.clock())
+    def _leave_plan(self) -> None:
+        """A run planned here shows its result where results are read."""
+        if self._page == "Next run":
+            self.show_page(PAGES[0])
 
     def _show_trade(self, row: TradeRow | None) -> None:
         if row is not None:

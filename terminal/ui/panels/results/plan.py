@@ -1,33 +1,25 @@
-"""The page on which the next run is set up: which series it trades on one account, what it is told of the world, who shares the account.
+"""The page on which the next run is set up: which series it trades on one account, or which ticks, and what it is told of the world.
 
 It writes the plan of the link group; the editor's F5 and this panel's button run by it alike.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from terminal.app.run_world import DECLARED_WORLD
-from terminal.domain.parameters import Declaration
 from terminal.domain.series import SeriesKey
-from terminal.domain.words import worded
-from terminal.ui.links import LinkGroup, RunPlan
+from terminal.ui.links import LinkGroup
 from terminal.ui.numbers import ABSENT, count
-from terminal.ui.widgets.buttons import IconButton, PrimaryButton, SecondaryButton
+from terminal.ui.panels.results.tick_fields import TickFields
+from terminal.ui.panels.results.told_fields import ToldFields, widest_title
+from terminal.ui.widgets.buttons import PrimaryButton, SecondaryButton
 from terminal.ui.widgets.columns import Column
-from terminal.ui.widgets.fields import FieldRow, TextField
 from terminal.ui.widgets.labels import label, separator
 from terminal.ui.widgets.table import Table
 
 if TYPE_CHECKING:
     from terminal.app.answers import SeriesInfo
-
-_FILES = ("rates", "series", "actions", "universe", "funding")
-"""What may be the name of a file; a button beside the field finds one."""
-_SEVERAL_NAMED = ("series",)
-"""Of those, the ones that are written NAME=FILE."""
 
 
 class PlanPage(QWidget):
@@ -45,7 +37,9 @@ class PlanPage(QWidget):
         self.take = SecondaryButton("Trade the chosen", self._take, tooltip="The next runs trade these series on one account, whatever the chart shows")
         self.leave = SecondaryButton("Series in view", self._leave, tooltip="The next runs trade the series that the chart shows")
         self.run = PrimaryButton("Run", run, tooltip="Runs the strategy in front by this plan (F5)")
-        self.fields: dict[str, TextField] = {}
+        width = self.fontMetrics().horizontalAdvance(widest_title()) + 8
+        self.ticks = TickFields(link, width)
+        self.world = ToldFields(link, width)
         self._arrange()
         link.plan_changed.connect(self._tell)
         link.series_changed.connect(self._tell)
@@ -72,14 +66,13 @@ class PlanPage(QWidget):
         rows = QVBoxLayout(form)
         rows.setContentsMargins(12, 6, 12, 10)
         rows.setSpacing(6)
-        width = max(self.fontMetrics().horizontalAdvance(_title(name)) for name in DECLARED_WORLD) + 8
-        for name, declared in DECLARED_WORLD.items():
-            rows.addWidget(self._field(name, declared, width))
+        for part in (self.ticks, separator(), self.world):
+            rows.addWidget(part)
         rows.addStretch()
         area = QScrollArea()
         area.setWidget(form)
         area.setWidgetResizable(True)
-        area.setAccessibleName("What a run is told of the world")
+        area.setAccessibleName("Ticks, and what a run is told of the world")
         below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
@@ -94,37 +87,11 @@ class PlanPage(QWidget):
         column.addWidget(separator())
         column.addLayout(below, 1)
 
-    def _field(self, name: str, declared: Declaration[str], width: int) -> FieldRow:
-        field = TextField(hint=declared.help, name=_title(name), edited=lambda text: self._give(name, text))
-        self.fields[name] = field
-        if name not in _FILES:
-            return FieldRow(_title(name), field, help_text=declared.help, label_width=width)
-        both = QWidget()
-        line = QHBoxLayout(both)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
-        line.addWidget(field, 1)
-        line.addWidget(IconButton("folder", f"Find a file: {_title(name).lower()}", partial(self._find, name)))
-        both.setFocusProxy(field)
-        field.setToolTip(declared.help)
-        return FieldRow(_title(name), both, help_text=declared.help, label_width=width)
-
-    def _find(self, name: str) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, _title(name), "", "Tables (*.csv *.parquet *.pq);;All files (*)")
-        if path:
-            text = f"{path.rpartition('/')[2].partition('.')[0]}={path}" if name in _SEVERAL_NAMED else path
-            self.fields[name].setText(text)
-            self._give(name, text)
-
-    def _give(self, name: str, text: str) -> None:
-        world = {**self._link.plan.world, name: text.strip()}
-        self._link.set_plan(RunPlan(self._link.plan.series, {each: said for each, said in world.items() if said}))
-
     def _take(self) -> None:
-        self._link.set_plan(RunPlan(self._chosen(), self._link.plan.world))
+        self._link.set_plan(self._link.plan.trading(*self._chosen()))
 
     def _leave(self) -> None:
-        self._link.set_plan(RunPlan((), self._link.plan.world))
+        self._link.set_plan(self._link.plan.trading())
 
     def _chosen(self) -> tuple[SeriesKey, ...]:
         places = sorted(index.row() for index in self.table.selectionModel().selectedRows())
@@ -143,38 +110,11 @@ class PlanPage(QWidget):
     def _tell(self, _change: object = None) -> None:
         plan = self._link.plan
         self.show_problem("")
-        self.told.setText(plan_words(plan, self._link.series))
-        self.leave.setEnabled(bool(plan.series))
-        for name, field in self.fields.items():
-            if not field.hasFocus():
-                field.setText(plan.world.get(name, ""))
+        self.told.setText(plan.words(self._link.series))
+        self.leave.setEnabled(bool(plan.series) or plan.ticks is not None)
+        self.ticks.show_plan()
+        self.world.show_plan()
         self.table.viewport().update()
-
-
-def plan_words(plan: RunPlan, in_view: SeriesKey | None) -> str:
-    """What the next run trades, in a sentence."""
-    if plan.series:
-        many = len(plan.series)
-        words = ", ".join(f"{key.symbol} {key.timeframe.value}" for key in plan.series)
-        return (
-            f"The next run trades {words}{' on one account' if many > 1 else ''}. The size is a share of that account."
-            if many > 1
-            else f"The next run trades {words}."
-        )
-    view = "" if in_view is None else f", {in_view.symbol} {in_view.timeframe.value}"
-    return f"The next run trades the series in view{view}. Ctrl click chooses several for one account."
-
-
-def _title(name: str) -> str:
-    titles = {
-        "beside": "Strategies beside",
-        "rates": "Exchange rates",
-        "series": "Other series",
-        "actions": "Splits, dividends",
-        "universe": "Dated list",
-        "funding": "Funding rates",
-    }
-    return titles.get(name, worded(name))
 
 
 def _columns(place: "Callable[[SeriesInfo], str]") -> "tuple[Column[SeriesInfo], ...]":

@@ -63,6 +63,11 @@ class RunsPage(QWidget):
         """What the store holds."""
         return self._stored
 
+    @property
+    def strategies(self) -> "tuple[StrategyEntry, ...]":
+        """The strategies there are, broken ones included."""
+        return self._strategies
+
     def stored(self, key: SeriesKey | None) -> "SeriesInfo | None":
         """What is known of a stored series."""
         return next((info for info in self._stored if info.key == key), None)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from terminal.domain.candles import iso
 from terminal.ui.charts.curves import Curve, CurveCanvas, CurvePane
 from terminal.ui.charts.decimate import LineData
 from terminal.ui.charts.heat_map import HeatMap, monthly
@@ -18,7 +19,7 @@ from terminal.ui.numbers import money, percent
 from terminal.ui.panels.results.figures import Figure, key_figures
 from terminal.ui.panels.results.tables import calendars_of
 from terminal.ui.theme import current, theme
-from terminal.ui.widgets.labels import KeyFigure, Tag, label, separator
+from terminal.ui.widgets.labels import ElidedLabel, KeyFigure, Tag, label, separator
 from terminal.ui.zones import Zones
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class SummaryPage(QWidget):
         self.verdict.setTextFormat(Qt.TextFormat.RichText)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict.setWordWrap(True)
+        self.about = ElidedLabel("", "small")
+        self.about.setContentsMargins(14, 0, 14, 6)
         self.origin = Tag("SIMULATED", "demo")
         self.changed = Tag("CHANGED SINCE", "warn")
         self.cautions = Tag("CAUTION", "warn")
@@ -64,6 +67,7 @@ class SummaryPage(QWidget):
         """Shows this run."""
         self._run = run
         result = run.result
+        self.about.set_text(about_words(run))
         self.origin.setVisible(result.simulated)
         self.changed.setVisible(bool(run.changes))
         told = [f"{words[:1].upper()}{words[1:]}." for words in run.changes]
@@ -88,9 +92,18 @@ class SummaryPage(QWidget):
         self._give_way()
 
     def _give_way(self) -> None:
-        """Lets the curves go where the panel is so low that they would cut the figures."""
-        taken = self._figures.sizeHint().height() + (self.verdict.heightForWidth(self.verdict.width()) if self.verdict.width() > 0 else 0)
-        self._below.setVisible(self.height() - taken >= _LEAST_CURVES)
+        """Lets the curves, and the line that says what ran, go where the panel is so low that they would cut the figures."""
+        taken = (
+            self._figures.sizeHint().height()
+            + self.about.sizeHint().height()
+            + (self.verdict.heightForWidth(self.verdict.width()) if self.verdict.width() > 0 else 0)
+        )
+        has_room = self.height() - taken >= _LEAST_CURVES
+        self._below.setVisible(has_room)
+        self.about.setVisible(has_room)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
@@ -121,6 +134,7 @@ class SummaryPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(top)
+        whole.addWidget(self.about)
         whole.addWidget(separator())
         whole.addLayout(self._figures)
         whole.addWidget(separator())
@@ -153,3 +167,9 @@ class SummaryPage(QWidget):
             self._figures.addWidget(widget, index // columns, index % columns)
         for column in range(len(self._shown)):
             self._figures.setColumnStretch(column, 1 if column < columns else 0)
+
+
+def about_words(run: "Run") -> str:
+    """What ran over what: "EmaTrend · BTC/USDT 1h (demo) · 2023-11-22 to 2026-11-21 · 26,280 candles"; "ticks" where it traded ticks."""
+    beside = f" and {len(run.info.beside)} beside" if run.info.beside else ""
+    return f"{run.info.title}{beside} · {run.info.traded} · {iso(run.info.start)[:10]} to {iso(run.info.end)[:10]} · {run.went_over}"

@@ -12,6 +12,7 @@ from terminal.app.state import JobView
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 from terminal.ui.numbers import count
+from terminal.ui.run_plan import RunPlan
 from terminal.ui.widgets.labels import EmptyState, label
 
 if TYPE_CHECKING:
@@ -49,9 +50,12 @@ class WaitingPage(QWidget):
         self._stack.addWidget(middle)
         QVBoxLayout(self).addLayout(self._stack)
 
-    def invite(self, strategy: str, traded: tuple[SeriesKey, ...], stored: "Callable[[SeriesKey], SeriesInfo | None]") -> None:
-        """Says what would be run: the strategy in view over the series that are traded."""
-        if not traded:
+    def invite(self, strategy: str, plan: RunPlan, in_view: SeriesKey | None, stored: "Callable[[SeriesKey], SeriesInfo | None]") -> None:
+        """Says what would be run: the strategy in view over what the plan trades."""
+        traded = plan.traded(in_view)
+        if plan.ticks is not None:
+            self.empty.set_text(f"No result yet. Run {strategy} over {plan.names(in_view)}.", "Next run says what is traded.")
+        elif not traded:
             self.empty.set_text("No result yet. Choose a series and a strategy first.")
         elif len(traded) > 1:
             hint = ", ".join(f"{key.symbol} {key.timeframe.value}" for key in traded)

@@ -1,0 +1,121 @@
+"""Asks for the run that is planned, and shows on the waiting page how it stands, or why there is none.
+
+The Results panel's own way to a result; it follows the runs that other panels ask for as well.
+"""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from terminal.app.state import Jobs, JobView, LaneState
+from terminal.domain.errors import BadInput, Cancelled, OutcryError
+from terminal.ui.bridge import Bridge
+from terminal.ui.links import LinkGroup
+from terminal.ui.panels.results.runs_page import RunsPage
+from terminal.ui.panels.results.waiting import WaitingPage
+
+if TYPE_CHECKING:
+    from terminal.app.answers import Run
+
+_FIRST_STRATEGY = "ema_trend"
+_RUN_TITLE = "Backtest"
+_FROM_HERE = "started from Results"
+
+
+class Running(QObject):
+    """`ran` tells that a run asked for here is the one in view, `refused` why there is none ("" = nothing is in the way)."""
+
+    ran = Signal()
+    refused = Signal(str)
+
+    def __init__(self, bridge: Bridge, link: LinkGroup, runs: RunsPage, waiting: WaitingPage, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._link, self._runs, self._waiting = bridge, link, runs, waiting
+        self._job: int | None = None
+        self._running: JobView | None = None
+        self._is_refused = False
+        """True while the waiting page says why the last run failed."""
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._show_progress)
+        for changed in (link.series_changed, link.strategy_changed, link.plan_changed):
+            changed.connect(self.invite)
+        runs.learned.connect(self._learned)
+        bridge.watch(Jobs, self._take_jobs)
+        self.invite()
+
+    def run(self) -> None:
+        """Runs the strategy in view over what the plan of the link group names, usually the series in view."""
+        try:
+            command = self._link.run_command(self._strategy(), self._link.parameters)
+        except BadInput as error:
+            self._refuse(error)
+            return
+        if command is None:
+            return
+
+        def ran(run: "Run") -> None:
+            self._link.tell_run(f"{run.went_over} · run {_FROM_HERE}", "up")
+            self._link.show_run(run)
+            self.ran.emit()
+
+        self.refused.emit("")
+        self._link.tell_run(f"Running {self._title()} on {self._link.plan.names(self._link.series)}, {_FROM_HERE}", "busy")
+        title = f"{_RUN_TITLE} {self._title()}"
+        self._job = self._bridge.send(command, then=ran, failed=self._refuse, title=title, visible=True, question="results run")
+        self._running = None
+        self._show_progress()
+        self._second.start()
+
+    def end(self) -> None:
+        """Nothing is waited for any more: a run is in view."""
+        self._second.stop()
+        self._job = None
+
+    def invite(self, _value: object = None) -> None:
+        """Says what would be run, unless something runs."""
+        if self._second.isActive():
+            return
+        self._is_refused = False
+        self._waiting.invite(self._title(), self._link.plan, self._link.series, self._runs.stored)
+
+    def _learned(self) -> None:
+        if not self._is_refused:
+            self.invite()
+
+    def _strategy(self) -> str:
+        return self._link.strategy or _FIRST_STRATEGY
+
+    def _title(self) -> str:
+        return self._runs.title_of(self._strategy())
+
+    def _refuse(self, error: BaseException) -> None:
+        self.end()
+        if isinstance(error, Cancelled):
+            self._link.tell_run(f"The run {_FROM_HERE} was stopped", "warn")
+            self.invite()
+            return
+        words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
+        self._is_refused = True
+        self._link.tell_run(f"{words[0]} The run was {_FROM_HERE}.", "down")
+        self._waiting.refuse(*words)
+        self.refused.emit(" ".join(words).strip())
+
+    def _take_jobs(self, jobs: Jobs) -> None:
+        """Follows every backtest under way, also one that another panel asked for."""
+        running = next((job for job in jobs.rows if job.state is LaneState.RUNNING and job.title.startswith(_RUN_TITLE)), None)
+        has_ended = self._running is not None and running is None
+        self._running = running
+        if self._link.run is not None:
+            return
+        if running is not None:
+            self._show_progress()
+            self._second.start()
+        elif has_ended and self._job is None and not self._is_refused:
+            self._second.stop()
+            self.invite()
+
+    def _show_progress(self) -> None:
+        if self._running is None and self._job is None:
+            return
+        self._waiting.show_progress(self._running, self._title(), self._bridge.clock())
