@@ -215,7 +215,7 @@ class RunStress:
     """A kept run whose strategy, candles and settings are taken; "" takes those below."""
     strategies: tuple[str, ...] = ()
     """Names or paths, each with its default parameters; they stand beside the run's own where there is one."""
-    candles: SeriesKey | Path | None = None
+    candles: SeriesKey | Path | TickFile | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     start: int | None = None
     end: int | None = None
@@ -223,6 +223,8 @@ class RunStress:
     """Names of shocks, or own ones such as "move=-40% bars=3 volatility=4"; () = the six standard ones."""
     at: float = 0.5
     """Where in the traded range a shock strikes: 0 = at its first candle, 1 = at its last."""
+    others: tuple[SeriesKey, ...] = ()
+    """Further instruments on the same account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +257,17 @@ class RunEnvelope:
 
 @dataclass(frozen=True, slots=True)
 class CheckCausality:
-    """Whether a strategy looks ahead on these candles: backtest.causality.Causality."""
+    """Whether a strategy looks ahead on these candles or ticks: backtest.causality.Causality."""
 
-    strategy: str
-    candles: SeriesKey | Path
+    strategy: str = ""
+    candles: SeriesKey | Path | TickFile | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     start: int | None = None
     end: int | None = None
+    others: tuple[SeriesKey, ...] = ()
+    """Further instruments on the same account."""
+    run_id: str = ""
+    """A kept run whose strategies, candles and settings are taken instead."""
 
 
 @dataclass(frozen=True, slots=True)

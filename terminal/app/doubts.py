@@ -6,9 +6,21 @@ Between a face that asks and the rooms that simulate again; a kept run is made a
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.app.commands import CheckCausality, CompareRuns, ExportRun, LoadCandles, ReviewRun, RunEnvelope, RunMonteCarlo, RunSensitivity, RunStress
-from terminal.app.kept import Again, again, candles_of, changes_of
+from terminal.app.commands import (
+    CheckCausality,
+    CompareRuns,
+    ExportRun,
+    LoadCandles,
+    ReviewRun,
+    RunEnvelope,
+    RunMonteCarlo,
+    RunSensitivity,
+    RunStress,
+    TickFile,
+)
+from terminal.app.kept import again, candles_of, changes_of, with_code
 from terminal.app.run_costs import money_of
+from terminal.app.run_ticks import is_over_ticks, ticks_again, ticks_in, without_candle_ways
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 
@@ -21,6 +33,7 @@ if TYPE_CHECKING:
     from terminal.backtest.doubts.review import Review
     from terminal.backtest.doubts.sensitivity import SensitivityReport
     from terminal.backtest.doubts.stress import StressReport
+    from terminal.backtest.doubts.subject import Over, Players
     from terminal.backtest.options import Options
     from terminal.backtest.report.appendix import Appendix
     from terminal.backtest.result import Result
@@ -34,22 +47,24 @@ METHODS = ("bootstrap", "reshuffle")
 def run_stress(terminal: "Terminal", command: RunStress, report: Report, cancelled: CancelQuestion) -> "StressReport":
     """The survival matrix of a run's strategy, of others beside it, or of strategies on candles that are named."""
     report(0, 0, "Loading candles")
+    strategies: dict[str, Players]
+    over: Over
     if command.run_id:
-        made = _single(again(terminal, command.run_id, cancelled), "shocks strike the candles")
-        strategies, candles, options = {made.run.info.strategy: made.strategies[0]}, made.candles[0], made.options
+        made = again(terminal, command.run_id, cancelled)
+        names = (made.run.info.strategy, *made.run.info.beside)
+        strategies, over, options = {" + ".join(map(_short, names)): made.players}, made.over, made.options
     else:
         strategies = {}
-        candles, options = _named(terminal, command, cancelled)
+        over, options = _named(terminal, command, cancelled)
     for name in command.strategies:
-        if name not in strategies:
-            strategies[name] = terminal.strategies.find(name).demand_class()()
+        if _short(name) not in strategies:
+            strategies[_short(name)] = terminal.strategies.find(name).demand_class()()
     terminal.engine.wait(cancelled)
     from terminal.backtest.doubts.shocks import SHOCKS, scenario
     from terminal.backtest.doubts.stress import stress
 
     shocks = tuple(scenario(text) for text in command.shocks) or SHOCKS
-    shown = {_short(name): strategy for name, strategy in strategies.items()}
-    return stress(shown, candles, options, shocks, at=command.at, report=report, cancelled=cancelled)
+    return stress(strategies, over, options, shocks, at=command.at, report=report, cancelled=cancelled)
 
 
 def run_monte_carlo(terminal: "Terminal", command: RunMonteCarlo, report: Report, cancelled: CancelQuestion) -> "MonteCarlo":
@@ -76,17 +91,14 @@ def run_sensitivity(terminal: "Terminal", command: RunSensitivity, report: Repor
     """The tornado. Every run with other parameters is a trial like any other, and is noted."""
     report(0, 0, "Loading candles")
     made = again(terminal, command.run_id, cancelled)
-    if len(made.strategies) > 1:
-        _single(made, "a tornado is drawn")
     terminal.engine.wait(cancelled)
     from terminal.backtest.doubts.sensitivity import sensitivity
 
     def tried(result: "Result", strategy: "Strategy") -> None:  # noqa: ARG001 - the form of a note
-        terminal.runs.note(result, "sensitivity")
+        terminal.runs.note(with_code(result, code), "sensitivity")
 
-    strategy, candles = _whole(made)
     code = made.run.info.code_fingerprint
-    return sensitivity(strategy, candles, made.options, command.metric, report=report, cancelled=cancelled, tried=tried, code=code)
+    return sensitivity(made.players, made.over, made.options, command.metric, report=report, cancelled=cancelled, tried=tried, code=code)
 
 
 def run_envelope(terminal: "Terminal", command: RunEnvelope, report: Report, cancelled: CancelQuestion) -> "Envelope":
@@ -96,18 +108,26 @@ def run_envelope(terminal: "Terminal", command: RunEnvelope, report: Report, can
     terminal.engine.wait(cancelled)
     from terminal.backtest.doubts.envelope import envelope
 
-    return envelope(*_whole(made), made.options, report=report, cancelled=cancelled)
+    return envelope(made.players, made.over, made.options, report=report, cancelled=cancelled)
 
 
 def check_causality(terminal: "Terminal", command: CheckCausality, report: Report, cancelled: CancelQuestion) -> "Causality":
-    """Whether the strategy looks ahead on these candles."""
+    """Whether the strategy, or each of those of a kept run, looks ahead on these candles or ticks."""
     report(0, 0, "Loading candles")
-    strategy = terminal.strategies.find(command.strategy).demand_class()(**command.parameters)
-    candles = _read(terminal, command.candles, command.start, command.end, cancelled)
+    players: Players
+    over: Over
+    if command.run_id:
+        made = again(terminal, command.run_id, cancelled)
+        players, over, options = made.players, made.over, made.options
+    else:
+        if not command.strategy or command.candles is None:
+            raise BadInput("There is nothing to look at.", cure="Name a kept run, or a strategy and candles.")
+        players = terminal.strategies.find(command.strategy).demand_class()(**command.parameters)
+        over, options = _read_all(terminal, command, cancelled), None
     terminal.engine.wait(cancelled)
     from terminal.backtest.doubts.causality import causality
 
-    return causality(strategy, candles, report=report, cancelled=cancelled)
+    return causality(players, over, options, report=report, cancelled=cancelled)
 
 
 def review_run(terminal: "Terminal", command: ReviewRun, report: Report, cancelled: CancelQuestion) -> "Review":
@@ -119,8 +139,8 @@ def review_run(terminal: "Terminal", command: ReviewRun, report: Report, cancell
     from terminal.backtest.doubts.review import examine
 
     try:
-        made = _single(again(terminal, command.run_id, cancelled), "the rules about fills and about the future ask it")
-        case = Case(run.result, made.candles[0], made.strategies[0], made.options, cancelled)
+        made = again(terminal, command.run_id, cancelled)
+        case = Case(run.result, made.over, made.players, made.options, cancelled)
     except OutcryError:
         stop_if(cancelled)
         case = Case(run.result, _candles_or_none(terminal, run, cancelled), cancelled=cancelled)
@@ -139,40 +159,37 @@ def compare_runs(terminal: "Terminal", command: CompareRuns, report: Report, can
     return compare(opened)
 
 
-def _single(made: Again, what: str) -> Again:
-    """`made`, where it has one strategy and one instrument; else raises BadInput that says why `what` can't be asked of it."""
-    if made.is_single:
-        return made
-    parts = [f"{len(made.strategies)} strategies"] if len(made.strategies) > 1 else []
-    parts += [f"{len(made.candles)} instruments"] if len(made.candles) > 1 else []
-    had = " and ".join(parts) or "an account in another currency, or splits, dividends or a dated list"
-    raise BadInput(f"This run has {had}; {what} of one strategy on one instrument.", cure="Run each instrument on its own, and ask that run.")
-
-
-def _whole(made: Again) -> tuple[Any, Any]:
-    """Strategies and candles as `backtest` takes them."""
-    strategy: Any = made.strategies[0] if len(made.strategies) == 1 else list(made.strategies)
-    candles: Any = made.candles[0] if len(made.candles) == 1 else list(made.candles)
-    return strategy, candles
-
-
-def _candles_or_none(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> "Candles | None":
-    if run.result.symbols:
-        return None
+def _candles_or_none(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> "Over | None":
     try:
-        return candles_of(terminal, run, cancelled)[0]
+        if is_over_ticks(run.result):
+            return ticks_again(run.result, run.info.candles)
+        candles = candles_of(terminal, run, cancelled)
     except OutcryError:
         stop_if(cancelled)
         return None
+    return list(candles) if run.result.symbols else candles[0]
 
 
-def _named(terminal: "Terminal", command: RunStress, cancelled: CancelQuestion) -> "tuple[Candles, Options]":
+def _named(terminal: "Terminal", command: RunStress, cancelled: CancelQuestion) -> "tuple[Over, Options]":
     if command.candles is None or not command.strategies:
         raise BadInput("There is nothing to stress.", cure="Name a kept run, or strategies and candles.")
     from terminal.backtest.options import Options
 
-    options: dict[str, Any] = money_of(terminal, command.options)
-    return _read(terminal, command.candles, command.start, command.end, cancelled), Options.of(**options)
+    over = _read_all(terminal, command, cancelled)
+    options = money_of(terminal, command.options)
+    if isinstance(command.candles, TickFile):
+        options = without_candle_ways(options, command.options)
+    return over, Options.of(**options)
+
+
+def _read_all(terminal: "Terminal", command: RunStress | CheckCausality, cancelled: CancelQuestion) -> "Over":
+    """What the command names: ticks of a file, or the candles of one instrument or of several."""
+    if isinstance(command.candles, TickFile):
+        if command.others:
+            raise BadInput("Ticks are of one instrument.", cure="Leave the other instruments out.")
+        return ticks_in(command.candles, command.start, command.end)
+    candles = [_read(terminal, source, command.start, command.end, cancelled) for source in (command.candles, *command.others)]
+    return candles if command.others else candles[0]
 
 
 def _read(terminal: "Terminal", source: Any, start: int | None, end: int | None, cancelled: CancelQuestion) -> "Candles":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from terminal.app.commands import LoadCandles
 from terminal.app.run_costs import finer_of, read_finer
 from terminal.app.run_ticks import is_over_ticks, ticks_again
-from terminal.domain.errors import BadInput, OutcryError
+from terminal.domain.errors import OutcryError
 from terminal.domain.moments import parse_moment
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
@@ -31,17 +31,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Again:
-    """A run that can be made again; one strategy and one instrument stand alone, as `backtest` takes them."""
+    """A run that can be made again, over candles of each instrument or over ticks."""
 
     run: "Run"
     strategies: "tuple[Strategy, ...]"
     candles: "tuple[Candles, ...]"
     options: "Options"
+    ticks: "Ticks | None" = None
 
     @property
-    def is_single(self) -> bool:
-        """Whether it has one strategy and one instrument on an account without the clock of several."""
-        return len(self.strategies) == 1 and len(self.candles) == 1 and not self.run.result.symbols
+    def players(self) -> "Strategy | list[Strategy]":
+        """The strategy, or the strategies, as `backtest` takes them."""
+        return self.strategies[0] if len(self.strategies) == 1 else list(self.strategies)
+
+    @property
+    def over(self) -> "Candles | Ticks | list[Candles]":
+        """The candles of one instrument or of several, or the ticks, as `backtest` takes them."""
+        if self.ticks is not None:
+            return self.ticks
+        return self.candles[0] if len(self.candles) == 1 else list(self.candles)
 
 
 def again(terminal: "Terminal", run_id: str, cancelled: CancelQuestion) -> Again:
@@ -49,17 +57,16 @@ def again(terminal: "Terminal", run_id: str, cancelled: CancelQuestion) -> Again
     run = terminal.runs.open(run_id)
     from terminal.backtest.doubts.rerun import options_of
 
-    if is_over_ticks(run.result):
-        raise BadInput("This run was made over ticks, and doubts try candles.", cure="Run the strategy over `ticks.candles` to doubt it.")
     names = (run.info.strategy, *run.info.beside)
     told = run.result.settings.get("strategies")
     values = [each["parameters"] for each in told] if told else [run.info.parameters]
     strategies = tuple(terminal.strategies.find(name).demand_class()(**given) for name, given in zip(names, values, strict=True))
-    candles = candles_of(terminal, run, cancelled)
+    ticks = ticks_again(run.result, run.info.candles) if is_over_ticks(run.result) else None
+    candles = candles_of(terminal, run, cancelled) if ticks is None else (ticks.candles,)
     options = options_of(run.result.settings, _start_of(run, candles), run.handed_in)
     if options.path == "detail":
         options = replace(options, finer=_finer(terminal, run, candles, cancelled) or None)
-    return Again(run, strategies, candles, options)
+    return Again(run, strategies, candles, options, ticks)
 
 
 def candles_of(terminal: "Terminal", run: "Run", cancelled: CancelQuestion) -> "tuple[Candles, ...]":

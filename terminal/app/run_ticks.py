@@ -3,9 +3,10 @@
 Called by `backtests`; a kept run asks `ticks_again` whether its file is still the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from terminal.app.commands import RunBacktest, TickFile
 from terminal.app.run_costs import money_of
@@ -28,25 +29,41 @@ _OF_CANDLES = ("path", "fill_at", "delay_bars", "participation", "gap_improvemen
 
 def ticks_of(command: RunBacktest) -> "Ticks":
     """The messages of the command's file up to its end; raises BadInput for what else it asks that ticks can't answer."""
-    from terminal.venues.files.ticks import read_ticks
-
     file = command.candles
     if not isinstance(file, TickFile):
         raise BadInput("The command names no file of ticks.", cure="Give a TickFile.")
     if command.others or command.beside:
         raise BadInput("Ticks are of one instrument, for one strategy.", cure="Leave the other instruments and strategies out.")
-    ticks = read_ticks(file.path, symbol=file.symbol, timeframe=file.timeframe, zone=file.zone).between(None, command.end)
-    if not len(ticks) or (command.start is not None and int(ticks.time[-1]) < command.start):
-        raise BadInput(f"{file.path.name} has no ticks in that range.", cure="Choose an earlier start or a later end.")
+    ticks = ticks_in(file, None, command.end)
+    if command.start is not None and int(ticks.time[-1]) < command.start:
+        raise _none_there(file)
     return ticks
+
+
+def ticks_in(file: TickFile, start: int | None, end: int | None) -> "Ticks":
+    """The messages of a file from `start` to before `end` (UTC ns, None = open end); raises BadInput where there are none."""
+    from terminal.venues.files.ticks import read_ticks
+
+    ticks = read_ticks(file.path, symbol=file.symbol, timeframe=file.timeframe, zone=file.zone).between(start, end)
+    if not len(ticks):
+        raise _none_there(file)
+    return ticks
+
+
+def _none_there(file: TickFile) -> BadInput:
+    return BadInput(f"{file.path.name} has no ticks in that range.", cure="Choose an earlier start or a later end.")
+
+
+def without_candle_ways(options: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """`options` without a person's own settings of how candles are traded; one `given` for this run stays, and is refused there."""
+    return {name: value for name, value in options.items() if name not in _OF_CANDLES or name in given}
 
 
 def over_ticks(terminal: "Terminal", command: RunBacktest, strategy: "Strategy", ticks: "Ticks", code: str, cancelled: CancelQuestion) -> "Result":
     """The result over `ticks`, by the person's settings but for those that say how candles are traded; it says how the file was read."""
     from terminal.backtest.run import backtest
 
-    options = with_world(money_of(terminal, command.options))
-    kept = {name: value for name, value in options.items() if name not in _OF_CANDLES or name in command.options}
+    kept = without_candle_ways(with_world(money_of(terminal, command.options)), command.options)
     if command.start is not None:
         kept["start"] = command.start
     result = backtest(strategy, ticks, code=code, cancelled=cancelled, **kept)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from terminal.app.build import build
-from terminal.app.commands import Beside, OpenRun, ReviewRun, RunBacktest, RunEnvelope, RunMonteCarlo, RunSensitivity, RunStress
+from terminal.app.commands import Beside, CheckCausality, OpenRun, ReviewRun, RunBacktest, RunEnvelope, RunMonteCarlo, RunSensitivity, RunStress
 from terminal.app.kept import Again, again
 from terminal.app.terminal import Terminal
 from terminal.backtest.doubts.rerun import rerun
@@ -84,12 +84,33 @@ def test_a_run_of_several_instruments_is_doubted_by_what_can_be_asked_of_it(term
     assert band.base.tobytes() == run.result.equity_values.tobytes()
     assert (band.low <= band.high).all()
     assert terminal.execute(RunMonteCarlo(run.id, paths=50)).finals.shape == (50,)
-    with pytest.raises(BadInput, match="This run has 2 instruments; shocks strike the candles of one strategy on one instrument") as refused:
-        terminal.execute(RunStress(run.id))
-    assert "Run each instrument on its own" in refused.value.cure
+    matrix = terminal.execute(RunStress(run.id, shocks=("crash", "bear")))
+    assert (matrix.instruments, matrix.touched) == (2, (2, 2))
+    assert matrix.plain[0].total_return == run.result.metrics["total_return"]
+    assert terminal.execute(CheckCausality(run_id=run.id)).sound
     review = terminal.execute(ReviewRun(run.id))
-    unasked = {doubt.rule: doubt.words for doubt in (*review.doubts, *review.not_asked)}
-    assert unasked["looks ahead"] == "This is asked of one strategy on one instrument: run each instrument on its own."
+    assert "looks ahead" in {doubt.rule for doubt in review.sound}
+    assert not any("at hand" in doubt.words for doubt in review.not_asked)
+
+
+def test_several_strategies_on_one_account_are_doubted_together(terminal: Terminal) -> None:
+    command = RunBacktest("ema_trend", KEY, options={"shares": "70%,20%", "size": "30%"}, others=(OTHER,), beside=(Beside("mean_reversion", {"window": 30}),))
+    run = terminal.execute(command)
+    tornado = terminal.execute(RunSensitivity(run.id))
+    assert tornado.base == run.result.metrics["total_return"]
+    assert {"EmaTrend fast", "MeanReversion window"} <= {row.parameter for row in tornado.rows}
+    matrix = terminal.execute(RunStress(run.id, shocks=("crash",), strategies=("ma_crossover",)))
+    assert matrix.strategies == ("ema_trend + mean_reversion", "ma_crossover")
+    assert matrix.plain[0].total_return == run.result.metrics["total_return"]
+    assert terminal.execute(CheckCausality(run_id=run.id)).words.startswith("EmaTrend: ")
+    assert terminal.execute(ReviewRun(run.id)).not_asked is not None
+
+
+def test_several_instruments_are_asked_without_a_kept_run(terminal: Terminal) -> None:
+    assert terminal.execute(CheckCausality("ema_trend", KEY, others=(OTHER,))).sound
+    assert terminal.execute(RunStress(strategies=("ema_trend",), candles=KEY, others=(OTHER,), shocks=("crash",))).instruments == 2
+    with pytest.raises(BadInput, match="nothing to look at"):
+        terminal.execute(CheckCausality())
 
 
 def test_a_run_with_funding_can_be_stressed(terminal: Terminal) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from terminal.app.build import build
-from terminal.app.commands import OpenRun, RunBacktest, RunStress, TickFile
+from terminal.app.commands import CheckCausality, OpenRun, ReviewRun, RunBacktest, RunEnvelope, RunSensitivity, RunStress, TickFile
 from terminal.app.kept import candles_of
 from terminal.app.research import backtest, read_ticks
 from terminal.app.terminal import Terminal
 from terminal.domain.errors import BadInput
+from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import MINUTE, Timeframe
 from terminal.domain.work import never
 from terminal.strategies.contract import Strategy
@@ -96,10 +97,37 @@ def test_a_persons_settings_of_candles_are_left_aside_and_those_given_are_refuse
         terminal.execute(RunBacktest(str(strategy), TickFile(trades), options={"path": "ohlc"}))
 
 
-def test_what_shakes_candles_says_that_there_are_none(terminal: Terminal, strategy: Path, trades: Path) -> None:
-    made = run(terminal, strategy, trades)
-    with pytest.raises(BadInput, match="made over ticks"):
-        terminal.execute(RunStress(made.id))
+def test_a_run_over_ticks_is_doubted_like_any_other(terminal: Terminal, strategy: Path, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    rows = [f"{(START + row * MINUTE // 10) // 1_000_000},{100 + row % 7},5" for row in range(800)]
+    path.write_text("\n".join(["time,price,size", *rows]))
+    made = terminal.execute(RunBacktest(str(strategy), TickFile(path, "X"), options={"commission": 0.001}))
+    matrix = terminal.execute(RunStress(made.id))
+    assert matrix.plain[0].total_return == made.result.metrics["total_return"]
+    assert len(matrix.cells[0]) == 6
+    assert not any(row[0].covered for row in matrix.crises)
+    assert terminal.execute(RunEnvelope(made.id)).names == ("low costs", "high costs")
+    assert [row.parameter for row in terminal.execute(RunSensitivity(made.id)).rows] == ["commission", "slippage"]
+    assert terminal.execute(CheckCausality(run_id=made.id)).sound
+    review = terminal.execute(ReviewRun(made.id))
+    assert {"looks ahead", "stop and target in one candle"} <= {doubt.rule for doubt in review.sound}
+    again = terminal.execute(RunStress(strategies=(str(strategy),), candles=TickFile(path, "X"), shocks=("crash",), options={"commission": 0.001}))
+    assert again.cells[0][0] == matrix.cells[0][0]
+    with pytest.raises(BadInput, match="one instrument"):
+        terminal.execute(CheckCausality(str(strategy), TickFile(path), others=(SeriesKey("demo", "BTC/USDT", Timeframe.H1),)))
+    path.unlink()
+    assert {doubt.rule for doubt in terminal.execute(ReviewRun(made.id)).not_asked} >= {"looks ahead", "fills on zero volume"}
+
+
+def test_a_shell_doubts_what_was_run_over_ticks(strategy: Path, trades: Path) -> None:
+    assert "0 orders" not in outcry("causality", str(strategy), "--ticks", str(trades)).stdout
+    assert "lasts" in outcry("stress", str(strategy), "--ticks", str(trades), code=2).stderr
+    found = json.loads(outcry("stress", str(strategy), "--ticks", str(trades), "--shock", "move=-40% bars=2", "--json").stdout)
+    assert found["cells"][0][0]["trades"] == 1
+    outcry("backtest", str(strategy), "--ticks", str(trades))
+    assert json.loads(outcry("causality", "--run", "last", "--json").stdout)["sound"] is True
+    assert "brings its own" in outcry("causality", str(strategy), "--run", "last", code=2).stderr
+    assert "No strategy is named" in outcry("causality", "--ticks", str(trades), code=2).stderr
 
 
 def test_a_script_reads_ticks_and_runs_over_them(trades: Path) -> None:

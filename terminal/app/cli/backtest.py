@@ -54,8 +54,6 @@ def backtest(
 ) -> None:
     """Run a strategy over candles or ticks and report what came of it."""
     with conversation(imports_first=True) as talk:
-        if symbols is not None and (data is not None or symbol is not None):
-            raise BadInput("--symbols names several stored series; --data or --symbol was given too.", cure="Give one or the other.")
         written = form_of("json" if as_json and form is None else form)
         if report is not None:
             from terminal.backtest.report.export import demand_ending
@@ -63,19 +61,10 @@ def backtest(
             demand_ending(report)
         wanted = _measure_names(measures)
         options, beside = _options(talk, {"capital": capital, "commission": commission, "slippage": slippage, "size": size, **given_settings}, finer)
-        others: list[SeriesKey] = []
-        candles: SeriesKey | Path | TickFile
-        if ticks is not None:
-            if data is not None or venue is not None or symbols is not None:
-                raise BadInput("--ticks names a file; --data, --venue or --symbols was given too.", cure="Give one or the other.")
-            candles = TickFile(ticks.expanduser().absolute(), symbol, Timeframe.parse(timeframe or "1m"), zone)
-        elif symbols is not None:
-            candles, *others = several_named(venue, symbols, timeframe)
-        else:
-            candles = candles_named(data, venue, symbol, timeframe)
+        candles, others = everything_named(data, ticks, zone, venue, symbol, symbols, timeframe)
         since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
         name, values = strategy_named(strategy), pairs(given or [])
-        command = RunBacktest(name, candles, values, options, since, until, "command line", tuple(others), beside)
+        command = RunBacktest(name, candles, values, options, since, until, "command line", others, beside)
         run = _run(talk, command)
         if report is not None:
             talk.ask(ExportRun(run.id, report.expanduser().absolute()), "Write the report")
@@ -145,6 +134,22 @@ def strategy_named(given: str) -> str:
     if not path.is_file():
         raise BadInput(f"There is no file {path}.", cure="Give the path of a Python file, or a name that `outcry strategies` lists.")
     return str(path)
+
+
+def everything_named(
+    data: Path | None, ticks: Path | None, zone: str, venue: str | None, symbol: str | None, symbols: str | None, timeframe: str | None
+) -> tuple[SeriesKey | Path | TickFile, tuple[SeriesKey, ...]]:
+    """What the options name: a file of ticks, a stored series or candle file, or the first of several stored series and the others."""
+    if symbols is not None and (data is not None or symbol is not None):
+        raise BadInput("--symbols names several stored series; --data or --symbol was given too.", cure="Give one or the other.")
+    if ticks is not None:
+        if data is not None or venue is not None or symbols is not None:
+            raise BadInput("--ticks names a file; --data, --venue or --symbols was given too.", cure="Give one or the other.")
+        return TickFile(ticks.expanduser().absolute(), symbol, Timeframe.parse(timeframe or "1m"), zone), ()
+    if symbols is not None:
+        first, *others = several_named(venue, symbols, timeframe)
+        return first, tuple(others)
+    return candles_named(data, venue, symbol, timeframe), ()
 
 
 def candles_named(data: Path | None, venue: str | None, symbol: str | None, timeframe: str | None) -> SeriesKey | Path:

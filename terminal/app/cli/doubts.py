@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal.app.cli.backtest import candles_named, strategy_named
+from terminal.app.cli.backtest import everything_named, strategy_named
 from terminal.app.cli.conversation import Conversation, conversation
 from terminal.app.cli.doubt_words import (
     monte_carlo_plain,
@@ -29,6 +29,9 @@ AsJson = Annotated[bool, Option("--json", help="One JSON document on stdout.")]
 Data = Annotated[Path | None, Option(help="Candle file: CSV or Parquet.")]
 Venue = Annotated[str | None, Option(help="Venue of a stored series.")]
 Symbol = Annotated[str | None, Option(help="Symbol of a stored series.")]
+Symbols = Annotated[str | None, Option(help="Several stored symbols on one account, as for `outcry backtest`.")]
+TicksFile = Annotated[Path | None, Option("--ticks", help="File of trades, quotes or books instead.")]
+Zone = Annotated[str, Option(help="Time zone of ticks whose times name none.")]
 Length = Annotated[str | None, Option(help="Candle length: 1m 5m 15m 30m 1h 4h 1d 1w.")]
 Start = Annotated[str | None, Option(help="First moment, such as 2024-01-31 (UTC), included.")]
 End = Annotated[str | None, Option(help="Last moment, left out.")]
@@ -40,8 +43,11 @@ def stress(
     strategies: Annotated[list[str] | None, typer.Argument(help="Built-ins' names or files; beside --run they are added to it.")] = None,
     run: Annotated[str, Option(help='A kept run to stress with its own candles and settings; "last" is the newest.')] = "",
     data: Data = None,
+    ticks: TicksFile = None,
+    zone: Zone = "UTC",
     venue: Venue = None,
     symbol: Symbol = None,
+    symbols: Symbols = None,
     timeframe: Length = None,
     start: Start = None,
     end: End = None,
@@ -57,7 +63,7 @@ def stress(
     with conversation(imports_first=True) as talk:
         names = tuple(strategy_named(name) for name in strategies or ())
         if run:
-            if any((data, venue, symbol, timeframe, start, end, capital, commission, slippage, size)):
+            if any((data, ticks, venue, symbol, symbols, timeframe, start, end, capital, commission, slippage, size)):
                 raise BadInput("--run brings its own candles and settings.", cure="Leave the other options out, or leave --run out.")
             command = RunStress(run_named(talk, run), names, shocks=tuple(shock or ()), at=at)
         else:
@@ -67,8 +73,8 @@ def stress(
             checked = talk.terminal.settings.checked
             options: dict[str, Any] = {name: checked(name, text, f"--{name}") for name, text in money.items() if text is not None}
             since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
-            candles = candles_named(data, venue, symbol, timeframe)
-            command = RunStress("", names, candles, options, since, until, tuple(shock or ()), at)
+            candles, others = everything_named(data, ticks, zone, venue, symbol, symbols, timeframe)
+            command = RunStress("", names, candles, options, since, until, tuple(shock or ()), at, others)
         answer = talk.ask(command, "Stress")
         if as_json:
             write_json(stress_plain(answer))
@@ -128,10 +134,14 @@ def montecarlo(
 
 
 def causality(
-    strategy: Annotated[str, typer.Argument(help="A built-in's name or a file.")],
+    strategy: Annotated[str, typer.Argument(help="A built-in's name or a file; none with --run.")] = "",
+    run: Annotated[str, Option(help='A kept run whose strategies, candles and settings are taken; "last" is the newest.')] = "",
     data: Data = None,
+    ticks: TicksFile = None,
+    zone: Zone = "UTC",
     venue: Venue = None,
     symbol: Symbol = None,
+    symbols: Symbols = None,
     timeframe: Length = None,
     start: Start = None,
     end: End = None,
@@ -140,9 +150,17 @@ def causality(
 ) -> None:
     """Hide and change the future, and see whether a strategy's decisions of before change; exit code 1 where they do."""
     with conversation(imports_first=True) as talk:
-        since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
-        candles = candles_named(data, venue, symbol, timeframe)
-        answer = talk.ask(CheckCausality(strategy_named(strategy), candles, pairs(given or []), since, until), "Causality")
+        if run:
+            if any((strategy, data, ticks, venue, symbol, symbols, timeframe, start, end, given)):
+                raise BadInput("--run brings its own strategy, candles and settings.", cure="Leave the other options out, or leave --run out.")
+            command = CheckCausality(run_id=run_named(talk, run))
+        else:
+            if not strategy:
+                raise BadInput("No strategy is named.", cure="Name one, or give --run last.")
+            since, until = moment_or_none(start, "--start"), moment_or_none(end, "--end")
+            candles, others = everything_named(data, ticks, zone, venue, symbol, symbols, timeframe)
+            command = CheckCausality(strategy_named(strategy), candles, pairs(given or []), since, until, others)
+        answer = talk.ask(command, "Causality")
         if as_json:
             write_json(answer)
         if not answer.sound:

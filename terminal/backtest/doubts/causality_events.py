@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from terminal.backtest.doubts.causality_found import Causality, Leak, futures, leak_words
+from terminal.backtest.doubts.causality_found import Causality, Leak, futures_of, leak_words
 from terminal.backtest.doubts.rerun import rerun
+from terminal.backtest.doubts.subject import Subject, closed_by
 from terminal.backtest.options import Options
 from terminal.domain.candles import Candles
-from terminal.domain.errors import StrategyError
+from terminal.domain.errors import BadInput, StrategyError
 from terminal.domain.work import CancelQuestion, Report, stop_if
 from terminal.strategies.contract import Strategy
 from terminal.strategies.orders import OrderHandle, OrderRequest
@@ -21,40 +22,74 @@ from terminal.strategies.orders import OrderHandle, OrderRequest
 _CUTS = 6
 _CANDLES = 20_000
 """The last so many candles are looked at: each look is a whole run."""
+_MESSAGES = 200_000
+"""The last so many messages of ticks are looked at."""
 _FUTURE = 500
-"""Candles of an invented future that the strategy is shown."""
+"""Candles, or messages, of an invented future that the strategy is shown."""
 Heard = list[tuple[int, OrderRequest | None]]
 
 
-def events_causality(strategy: Strategy, candles: Candles, options: Options, report: Report, cancelled: CancelQuestion) -> Causality:
-    looked = candles.rows(max(0, len(candles) - _CANDLES), len(candles))
-    start = None if options.start is None or options.start <= int(looked.time[0]) else options.start
-    rows, length = len(looked), looked.timeframe.nanoseconds
+def events_causality(strategy: Strategy, whole: Subject, options: Options, report: Report, cancelled: CancelQuestion) -> Causality:
+    """What the firewall finds in the orders that `strategy` asks for over the last of `whole`; raises StrategyError, Cancelled."""
+    subject = whole.last(_CANDLES if whole.ticks is None else _MESSAGES)
+    begin = int(subject.candles[0].time[0]) if len(subject.candles[0]) else 0
+    start = None if options.start is None or options.start <= begin else options.start
 
-    def asked(shown: Candles) -> Heard:
+    def asked(shown: Subject) -> Heard:
         heard: Heard = []
-        rerun(_listened_to(strategy, heard), shown, options, cancelled, start=start)
+        rerun(_listened_to(strategy, heard), shown.over, options, cancelled, start=start)
         return heard
 
-    whole = asked(looked)
-    cuts = _event_cuts(looked, whole, rows)
-    for number, cut in enumerate(cuts):
-        for step, (how, other) in enumerate(futures(looked, cut, _FUTURE)):
+    requests = asked(subject)
+    cuts, noun = _event_cuts(subject, requests), "messages" if subject.ticks is not None else "candles"
+    rows = _rows(subject)
+    for number, moment in enumerate(cuts):
+        for step, (how, other) in enumerate(futures_of(subject, moment, _FUTURE)):
             stop_if(cancelled)
-            report(number * 3 + step, len(cuts) * 3, f"{rows - cut:,} candles {how}")
-            until = int(looked.time[cut - 1]) + length - (1 if how == "cut off" else 0)  # the end of a run is an event of its own
+            report(number * 3 + step, len(cuts) * 3, f"{rows - _row_at(subject, moment):,} {noun} {how}")
             try:
-                leak = _first_request(whole, asked(other), until)
-            except StrategyError:
+                found = _first_request(requests, asked(other), _heard_until(subject, moment, how))
+            except (StrategyError, BadInput):
                 continue  # it cannot run on so few candles, which tells nothing about look-ahead
-            if leak is not None:
-                time, name, decided, otherwise = leak
-                row = int(np.searchsorted(looked.time, time - length))
-                found = Leak(row + len(candles) - rows, time - length, name, decided, otherwise, cut + len(candles) - rows, how)
-                return Causality(False, found, number + 1, len(whole), leak_words(found))
+            if found is not None:
+                leak = _leak(whole, subject, found, moment, how)
+                return Causality(False, leak, number + 1, len(requests), leak_words(leak))
     report(1, 1, "Done")
-    told = f"None of {len(whole):,} orders asked for changed when what came after was hidden or different, at {len(cuts)} cuts of the last {rows:,} candles."
-    return Causality(True, None, len(cuts), len(whole), told)
+    told = f"None of {len(requests):,} orders asked for changed when what came after was hidden or different, at {len(cuts)} cuts of the last {rows:,} {noun}."
+    return Causality(True, None, len(cuts), len(requests), told)
+
+
+def _rows(subject: Subject) -> int:
+    return len(subject.ticks) if subject.ticks is not None else max(map(len, subject.candles))
+
+
+def _finest(subject: Subject) -> Candles:
+    """The candles that leaks and cuts are counted in."""
+    return max(subject.candles, key=len)
+
+
+def _row_at(subject: Subject, moment: int) -> int:
+    """How many messages, or candles of the longest series, are known at `moment`."""
+    return int(np.searchsorted(subject.ticks.time, moment, side="right")) if subject.ticks is not None else closed_by(_finest(subject), moment)
+
+
+def _heard_until(subject: Subject, moment: int, how: str) -> int:
+    """The time (UTC ns) up to which both runs must ask for the same; the end of a run is an event of its own."""
+    if how != "cut off":
+        return moment
+    return moment - 1 if subject.ticks is None else int(subject.ticks.time[_row_at(subject, moment) - 1]) - 1
+
+
+def _leak(whole: Subject, subject: Subject, found: tuple[int, str, str, str], moment: int, how: str) -> Leak:
+    """The leak, its rows counted in all that was handed in."""
+    time, name, decided, otherwise = found
+    before = _rows(whole) - _rows(subject)
+    cut = _row_at(subject, moment) + before
+    if subject.ticks is not None:
+        return Leak(int(np.searchsorted(subject.ticks.time, time)) + before, time, name, decided, otherwise, cut, how, messages=True)
+    finest = _finest(subject)
+    opened = time - finest.timeframe.nanoseconds
+    return Leak(int(np.searchsorted(finest.time, opened)) + before, opened, name, decided, otherwise, cut, how)
 
 
 class _Listener:
@@ -90,13 +125,18 @@ def _listened_to(strategy: Strategy, heard: Heard) -> Strategy:
     return listened(**strategy.values)
 
 
-def _event_cuts(candles: Candles, whole: Sequence[tuple[int, OrderRequest | None]], rows: int) -> list[int]:
-    """Rows from which on to hide: right after requests, and evenly spaced."""
-    times = np.unique(np.array([time for time, _ in whole], np.int64))
-    after = np.searchsorted(candles.time, times)
-    chosen = after[np.linspace(0, len(after) - 1, min(_CUTS // 2, len(after))).astype(int)] if len(after) else np.empty(0, int)
-    even = np.linspace(rows // 3, rows - 1, _CUTS - len(chosen)).astype(int)
-    return sorted({int(cut) for cut in np.concatenate((chosen, even)) if 2 <= cut < rows})
+def _event_cuts(subject: Subject, requests: Heard) -> list[int]:
+    """The moments (UTC ns) after which to hide: those of requests, and evenly spaced ones."""
+    times = np.unique(np.array([time for time, _ in requests], np.int64))
+    if subject.ticks is not None:
+        known = subject.ticks.time
+        last = int(known[-1]) - 1
+    else:
+        finest = _finest(subject)
+        known, last = finest.time + finest.timeframe.nanoseconds, int(finest.time[-1])
+    chosen = times[np.linspace(0, len(times) - 1, min(_CUTS // 2, len(times))).astype(int)] if len(times) else times
+    even = known[np.linspace(len(known) // 3, len(known) - 1, _CUTS - len(chosen)).astype(int) - 1]
+    return sorted({int(moment) for moment in np.concatenate((chosen, even)) if known[1] <= moment <= last})
 
 
 def _first_request(

@@ -9,12 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from terminal.domain.candles import VALUE_COLUMNS, Candles, Provenance
+from terminal.backtest.doubts.redrawn_ticks import scaled
+from terminal.backtest.doubts.subject import Subject, closed_by
+from terminal.domain.candles import VALUE_COLUMNS, Candles, Provenance, iso
 from terminal.domain.signals import minute
+from terminal.domain.ticks import Ticks
 
 _BUMPED = 20
 _BUMP = 0.03
 _TOLERANCE = 1e-9
+BENDS = (("cut off", 0.0), ("made to rise", _BUMP), ("made to fall", -_BUMP))
+"""The futures that are shown, and by how much each moves a candle's return at first; 0 = there is none."""
 Column = NDArray[Any]
 
 
@@ -31,6 +36,12 @@ class Leak:
     cut: int
     """Row from which on the candles were hidden or changed."""
     how: str
+    symbol: str = ""
+    """The instrument, where there are several."""
+    strategy: str = ""
+    """The strategy, where several share the account."""
+    messages: bool = False
+    """Whether rows are messages of ticks, and `time` is when the one at hand came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +60,33 @@ def futures(candles: Candles, cut: int, length: int | None = None) -> tuple[tupl
     """The same candles to before row `cut`, and after it: nothing, a rise, and a fall. Of those `length` candles, None = all."""
     last = len(candles) if length is None else min(len(candles), cut + length)
     shown = candles.rows(0, last)
-    return (
-        ("cut off", candles.rows(0, cut)),
-        ("made to rise", _bent(shown, cut, _BUMP)),
-        ("made to fall", _bent(shown, cut, -_BUMP)),
-    )
+    if cut >= len(candles):
+        return tuple((how, candles) for how, _ in BENDS)
+    return tuple((how, _bent(shown, cut, bump) if bump else candles.rows(0, cut)) for how, bump in BENDS)
+
+
+def futures_of(subject: Subject, moment: int, length: int | None = None) -> tuple[tuple[str, Subject], ...]:
+    """The same candles or ticks up to `moment` (UTC ns), and after it as `futures` draws it for each instrument.
+
+    An instrument of which nothing has closed by then keeps its first candle.
+    """
+    if subject.ticks is not None:
+        return tuple((how, Subject.of(each)) for how, each in _tick_futures(subject.ticks, moment, length))
+    drawn = [futures(each, max(closed_by(each, moment), 1), length) for each in subject.candles]
+    return tuple((how, subject.with_candles([each[number][1] for each in drawn])) for number, (how, _) in enumerate(BENDS))
+
+
+def _tick_futures(ticks: Ticks, moment: int, length: int | None) -> list[tuple[str, Ticks]]:
+    """The messages up to `moment`, and after it: none, rising ones with larger sizes, and falling ones with smaller sizes."""
+    cut = int(np.searchsorted(ticks.time, moment, side="right"))
+    last = len(ticks) if length is None else min(len(ticks), cut + length)
+    shown = ticks.between(None, int(ticks.time[last])) if last < len(ticks) else ticks
+    steps = np.clip(np.arange(len(shown)) - cut + 1, 0, _BUMPED)
+    found = [("cut off", ticks.between(None, moment + 1))]
+    for how, bump in BENDS[1:]:
+        sizes = np.where(steps > 0, 1.5 if bump > 0 else 0.5, 1.0)
+        found.append((how, scaled(shown, np.exp(bump * steps), sizes, "another future, to look for look-ahead")))
+    return found
 
 
 def _bent(candles: Candles, cut: int, bump: float) -> Candles:
@@ -104,5 +137,8 @@ def _shown(value: Any) -> str:
 
 
 def leak_words(leak: Leak) -> str:
-    when = f"`{leak.field}` at {minute(leak.time)} (row {leak.row:,}) is {leak.decided}"
-    return f"{when}, and {leak.otherwise} once the candles from row {leak.cut:,} on are {leak.how}: it knew what came after."
+    """The leak as a sentence: what was decided when, and how it was decided otherwise."""
+    whose = "".join(f" of {name}" for name in (leak.strategy, leak.symbol) if name)
+    what, when = ("messages", iso(leak.time)) if leak.messages else ("candles", minute(leak.time))
+    told = f"`{leak.field}`{whose} at {when} (row {leak.row:,}) is {leak.decided}"
+    return f"{told}, and {leak.otherwise} once the {what} from row {leak.cut:,} on are {leak.how}: it knew what came after."

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from terminal.backtest.doubts.rerun import rerun
+from terminal.backtest.doubts.subject import Players, Subject
 from terminal.backtest.options import Options
 from terminal.domain.candles import Candles
 from terminal.domain.timeframe import DAY
 from terminal.domain.work import CancelQuestion, never
-from terminal.strategies.contract import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class CrisisReplay:
     total_return: float
     max_drawdown: float
     market_return: float
-    """Close to close of the instrument itself."""
+    """Close to close of the instrument itself, of several their mean."""
     survived: bool | None
     words: str
 
@@ -111,19 +111,19 @@ def market_return(candles: Candles, crisis: Crisis) -> float:
 
 
 def replay(
-    names: Sequence[str], strategies: Sequence[Strategy], candles: Candles, options: Options, crisis: Crisis, ruin: float, cancelled: CancelQuestion = never
+    names: Sequence[str], strategies: Sequence[Players], subject: Subject, options: Options, crisis: Crisis, ruin: float, cancelled: CancelQuestion = never
 ) -> tuple[CrisisReplay, ...]:
-    """Each strategy through `crisis` with fresh capital, its indicators warmed up by the candles before.
+    """Each strategy through `crisis` with fresh capital, its indicators warmed up by the candles before; every instrument must cover it.
 
     `ruin` is the share of the capital whose loss at any close is not survived.
     """
-    part = part_of(candles, crisis)
+    part = common_part(subject.candles, crisis)
     if isinstance(part, str):
         return tuple(CrisisReplay(name, crisis.name, False, _NONE, _NONE, _NONE, None, f"Not replayed: {part}.") for name in names)
-    until = candles.between(None, part.after)
-    moved = market_return(candles, crisis)
+    until = subject.between(None, part.after).over
+    moved = float(np.mean([market_return(each, crisis) for each in subject.candles]))
     lacks = f" Only a part of it: {part.words}." if part.words else ""
-    warm = "" if int(candles.time[0]) < part.start else " There is nothing before it to warm indicators up with."
+    warm = "" if all(int(each.time[0]) < part.start for each in subject.candles) else " There is nothing before it to warm indicators up with."
     words = f"{_day(part.start)} to {_day(part.after - 1)}.{lacks}{warm}"
     found = []
     for name, strategy in zip(names, strategies, strict=True):
@@ -132,6 +132,23 @@ def replay(
         metrics = result.metrics
         found.append(CrisisReplay(name, crisis.name, True, metrics["total_return"], metrics["max_drawdown_at_candles"], moved, lowest > -ruin, words))
     return tuple(found)
+
+
+def common_part(candles: Sequence[Candles], crisis: Crisis) -> "_Part | str":
+    """What all instruments together have of `crisis`, or why that is too little to replay."""
+    parts = [part_of(each, crisis) for each in candles]
+    if len(parts) == 1:
+        return parts[0]
+    known = []
+    for each, part in zip(candles, parts, strict=True):
+        if isinstance(part, str):
+            return f"of {each.instrument.symbol}, {part}"
+        known.append(part)
+    start, after = max(part.start for part in known), min(part.after for part in known)
+    if 2 * (after - start) < crisis.after_ns - crisis.first_ns:
+        return f"only {max((after - start) // DAY, 0)} of its days are covered by all {len(candles)} instruments"
+    lacks = [f"of {each.instrument.symbol}, {part.words}" for each, part in zip(candles, known, strict=True) if part.words]
+    return _Part(start, after, "; ".join(lacks))
 
 
 def _nanoseconds(day: str) -> int:

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.doubts.rerun import rerun
+from terminal.backtest.doubts.subject import Over, Players
 from terminal.backtest.options import Options
-from terminal.domain.candles import Candles
+from terminal.domain.ticks import Ticks
 from terminal.domain.words import percent
 from terminal.domain.work import CancelQuestion, Report, never, silent, stop_if
-from terminal.strategies.contract import Strategy
 
 LOW_COSTS, HIGH_COSTS = 0.5, 2.0
 """Factors on every cost of the run."""
+FACTORS = (("low", LOW_COSTS), ("high", HIGH_COSTS))
 _MOST_RATE = 0.49
 PATHS = ("pessimistic", "optimistic")
 COSTS = ("commission", "maker", "taker", "fee_minimum", "per_unit", "slippage", "borrow", "liquidation_fee")
@@ -42,24 +43,28 @@ class Envelope:
 
 
 def envelope(
-    strategy: Strategy,
-    candles: Candles,
+    strategy: Players,
+    candles: Over,
     options: Options | None = None,
     *,
     report: Report = silent,
     cancelled: CancelQuestion = never,
 ) -> Envelope:
-    """The band about the run of `strategy` on `candles` by `options`; raises what `backtest` raises, Cancelled."""
-    chosen = options or Options()
-    report(0, 5, "as it was")
+    """The band about the run of `strategy` on `candles` by `options`; raises what `backtest` raises, Cancelled.
+
+    Over ticks the messages say what came first: the band is that of the costs alone.
+    """
+    chosen, is_known = options or Options(), isinstance(candles, Ticks)
+    runs = [("", word, factor) for word, factor in FACTORS] if is_known else [(path, word, factor) for path, (word, factor) in product(PATHS, FACTORS)]
+    report(0, len(runs) + 1, "as it was")
     base = rerun(strategy, candles, chosen, cancelled)
     low, high = base.equity_values.copy(), base.equity_values.copy()
     names, finals = [], []
-    for number, (path, (word, factor)) in enumerate(product(PATHS, (("low", LOW_COSTS), ("high", HIGH_COSTS))), 1):
+    for number, (path, word, factor) in enumerate(runs, 1):
         stop_if(cancelled)
-        names.append(f"{path}, {word} costs")
-        report(number, 5, names[-1])
-        result = rerun(strategy, candles, chosen, cancelled, path=path, **_scaled(chosen, factor))
+        names.append(", ".join(part for part in (path, f"{word} costs") if part))
+        report(number, len(runs) + 1, names[-1])
+        result = rerun(strategy, candles, chosen, cancelled, **({"path": path} if path else {}), **_scaled(chosen, factor))
         np.minimum(low, result.equity_values, out=low)
         np.maximum(high, result.equity_values, out=high)
         finals.append(result.metrics["total_return"])
@@ -67,8 +72,8 @@ def envelope(
     depends = min(every) < 0 < max(every)
     for array in (low, high):
         array.flags.writeable = False
-    report(5, 5, "Done")
-    return Envelope(base.time, low, high, base.equity_values, tuple(names), tuple(finals), depends, _words(min(every), max(every), depends))
+    report(len(runs) + 1, len(runs) + 1, "Done")
+    return Envelope(base.time, low, high, base.equity_values, tuple(names), tuple(finals), depends, _words(min(every), max(every), depends, is_known))
 
 
 def _scaled(options: Options, factor: float) -> dict[str, Any]:
@@ -86,6 +91,7 @@ def _scaled(options: Options, factor: float) -> dict[str, Any]:
     return found
 
 
-def _words(lowest: float, highest: float, depends: bool) -> str:
-    span = f"From {percent(lowest, signed=True)} to {percent(highest, signed=True)}, by the path inside candles and half to twice the costs."
+def _words(lowest: float, highest: float, depends: bool, is_known: bool) -> str:
+    what = "half to twice the costs" if is_known else "the path inside candles and half to twice the costs"
+    span = f"From {percent(lowest, signed=True)} to {percent(highest, signed=True)}, by {what}."
     return f"{span} The sign of the result depends on which is true." if depends else span

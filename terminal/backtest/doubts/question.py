@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from terminal.backtest.doubts.subject import Over, Players, Subject
 from terminal.backtest.options import Options
 from terminal.backtest.result import Result
-from terminal.domain.candles import Candles
 from terminal.domain.work import CancelQuestion, never
-from terminal.strategies.contract import Strategy
 
 
 class Severity(IntEnum):
@@ -48,11 +47,16 @@ class Case:
     """A run under review. Without `candles` the rules about fills, and without `strategy` those that run it again, are not asked."""
 
     result: Result
-    candles: Candles | None = None
-    """The whole series it ran on, warm-up included."""
-    strategy: Strategy | None = None
+    candles: Over | None = None
+    """The whole series it ran on, warm-up included; of several instruments a list, or the ticks."""
+    strategy: Players | None = None
     options: Options | None = None
     cancelled: CancelQuestion = never
+
+    @property
+    def subject(self) -> Subject | None:
+        """What it ran over, None where that is not at hand."""
+        return None if self.candles is None else Subject.of(self.candles)
 
 
 Rule = Callable[[Case], Doubt]

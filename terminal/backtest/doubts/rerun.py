@@ -15,6 +15,7 @@ from terminal.backtest.result import Result
 from terminal.backtest.run import backtest
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput
+from terminal.domain.ticks import Ticks
 from terminal.domain.work import CancelQuestion, never
 from terminal.strategies.contract import Strategy
 
@@ -26,7 +27,7 @@ _NO_FUNDING = ("none", "left out")
 
 def rerun(
     strategy: Strategy | Sequence[Strategy],
-    candles: Candles | Sequence[Candles],
+    candles: Candles | Ticks | Sequence[Candles],
     options: Options,
     cancelled: CancelQuestion = never,
     code: str | None = None,

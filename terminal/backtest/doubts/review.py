@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from terminal.backtest.doubts import review_again, review_fills, review_time, review_trades
 from terminal.backtest.doubts.question import Case, Doubt, Rule, Severity
+from terminal.backtest.doubts.subject import Over, Players
 from terminal.backtest.options import Options
 from terminal.backtest.result import Result
-from terminal.domain.candles import Candles
 from terminal.domain.work import CancelQuestion, Report, never, silent, stop_if
-from terminal.strategies.contract import Strategy
 
 __all__ = ["RULES", "Doubt", "Review", "Severity", "examine", "review"]
 
@@ -46,14 +45,17 @@ class Review:
 
 def review(
     result: Result,
-    candles: Candles | None = None,
-    strategy: Strategy | None = None,
+    candles: Over | None = None,
+    strategy: Players | None = None,
     options: Options | None = None,
     *,
     report: Report = silent,
     cancelled: CancelQuestion = never,
 ) -> tuple[Doubt, ...]:
-    """What is doubtful in `result`, worst first. `candles` is its whole series; with `strategy` and `options` it is also run again."""
+    """What is doubtful in `result`, worst first. `candles` is its whole series, a list of several, or ticks.
+
+    With `strategy` and `options` it is also run again.
+    """
     return examine(Case(result, candles, strategy, options, cancelled), report=report).doubts
 
 

@@ -57,14 +57,15 @@ def costs_eat_it(case: Case) -> Doubt:
 
 def too_many_parameters(case: Case) -> Doubt:
     """Closed trades for each parameter that could have been fitted to them."""
-    parameters = len(case.result.settings.get("parameters") or {})
+    told = case.result.settings.get("strategies") or [{"parameters": case.result.settings.get("parameters") or {}}]
+    parameters = sum(len(each["parameters"]) for each in told)
     trades = case.result.metrics["trades"]
     if parameters == 0:
-        return Doubt("too many parameters", Severity.SOUND, "The strategy has no parameters.", 0.0)
+        return Doubt("too many parameters", Severity.SOUND, f"The {'strategy has' if len(told) == 1 else 'strategies have'} no parameters.", 0.0)
     each = trades / parameters
     severity = Severity.GRAVE if each < 3 else Severity.SERIOUS if each < 10 else Severity.SLIGHT if each < 20 else Severity.SOUND
-    told = f"{parameters} parameter{'' if parameters == 1 else 's'} for {count(trades)} trades: {number(each, 1 if each < 10 else 0)} trades a parameter"
-    return Doubt("too many parameters", severity, f"{told}{'; ten at least, better twenty' if severity else ''}.", each)
+    words = f"{parameters} parameter{'' if parameters == 1 else 's'} for {count(trades)} trades: {number(each, 1 if each < 10 else 0)} trades a parameter"
+    return Doubt("too many parameters", severity, f"{words}{'; ten at least, better twenty' if severity else ''}.", each)
 
 
 def _money(value: float, case: Case) -> str:

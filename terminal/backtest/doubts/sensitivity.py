@@ -9,9 +9,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from terminal.backtest.doubts.rerun import rerun
+from terminal.backtest.doubts.subject import Over, Players, players_of
+from terminal.backtest.many.strategies import names_of
 from terminal.backtest.options import Options
 from terminal.backtest.result import Result
-from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput, StrategyError, UnknownName
 from terminal.domain.names import nearest
 from terminal.domain.parameters import Declaration, Float, Int
@@ -59,8 +60,8 @@ Note = Callable[[Result, Strategy], None]
 
 
 def sensitivity(
-    strategy: Strategy,
-    candles: Candles,
+    strategy: Players,
+    candles: Over,
     options: Options | None = None,
     metric: str = "total_return",
     *,
@@ -72,7 +73,8 @@ def sensitivity(
 ) -> SensitivityReport:
     """The tornado of `metric` (a name in `result.metrics`); raises UnknownName, BadInput, Cancelled.
 
-    `tried` is told of every run with other parameters, for the trial ledger; `code` is the fingerprint it is filed under.
+    Parameters of several strategies are each moved on their own, and carry the name of theirs. `tried` is told of every run with
+    other parameters, for the trial ledger; `code` is the fingerprint it is filed under.
     """
     if not 0 < share < 1:
         raise BadInput(f"`share` is {share!r}.", cure="Give a fraction between 0 and 1, such as 0.2.")
@@ -82,15 +84,19 @@ def sensitivity(
     if metric not in plain:
         raise UnknownName("measure", metric, nearest=nearest(metric, plain), cure=f"There are: {', '.join(plain)}.")
     tornado = _Tornado(strategy, candles, chosen, metric, plain[metric], share, cancelled, tried, code)
-    parameters = [name for name, item in strategy.parameters().items() if isinstance(item, Int | Float)]
+    players = players_of(strategy)
+    parameters = [(place, name) for place, each in enumerate(players) for name, item in each.parameters().items() if isinstance(item, Int | Float)]
     known = {item.name for item in fields(Options)}
     costs = [name for name in COSTS if name in known and _is_positive(getattr(chosen, name))]
-    asked = [(name, tornado.of_parameter) for name in parameters] + [(name, tornado.of_cost) for name in costs]
-    rows = []
-    for number, (name, ask) in enumerate(asked):
-        report(number, len(asked), name)
-        rows.append(ask(name))
-    report(len(asked), len(asked), "Done")
+    total = len(parameters) + len(costs)
+    rows: list[Sensitivity] = []
+    for place, name in parameters:
+        report(len(rows), total, name)
+        rows.append(tornado.of_parameter(place, name))
+    for name in costs:
+        report(len(rows), total, name)
+        rows.append(tornado.of_cost(name))
+    report(total, total, "Done")
     rows.sort(key=lambda row: -row.span(tornado.base))
     return SensitivityReport(metric, tornado.base, tuple(rows), tuple(_findings(rows, metric, tornado.base)))
 
@@ -99,8 +105,8 @@ def sensitivity(
 class _Tornado:
     """What every row of one tornado shares."""
 
-    strategy: Strategy
-    candles: Candles
+    strategy: Players
+    candles: Over
     options: Options
     metric: str
     base: float
@@ -109,17 +115,20 @@ class _Tornado:
     tried: Note | None
     code: str | None
 
-    def of_parameter(self, name: str) -> Sensitivity:
-        """The row of one parameter; a value that the strategy refuses, or fails with, is NaN and says why."""
-        value = self.strategy.values[name]
-        low, high, words = moved(self.strategy.parameters()[name], value, self.share)
+    def of_parameter(self, place: int, name: str) -> Sensitivity:
+        """The row of one parameter of one strategy; a value that it refuses, or fails with, is NaN and says why."""
+        players = players_of(self.strategy)
+        own = players[place]
+        value = own.values[name]
+        low, high, words = moved(own.parameters()[name], value, self.share)
         notes = [words] if words else []
         found = []
         for other in (low, high):
             stop_if(self.cancelled)
             try:
-                variant = type(self.strategy)(**{**self.strategy.values, name: other})
-                result = rerun(variant, self.candles, self.options, self.cancelled, self.code)
+                variant = type(own)(**{**own.values, name: other})
+                changed = variant if isinstance(self.strategy, Strategy) else [*players[:place], variant, *players[place + 1 :]]
+                result = rerun(changed, self.candles, self.options, self.cancelled, self.code)
             except BadInput as refusal:
                 notes.append(f"{other:g} is refused: {refusal.message}")
                 found.append(math.nan)
@@ -131,7 +140,8 @@ class _Tornado:
             if self.tried is not None and other != value:
                 self.tried(result, variant)
             found.append(result.metrics[self.metric])
-        return Sensitivity(name, value, low, high, self.metric, found[0], found[1], words=" · ".join(notes))
+        told = name if len(players) == 1 else f"{names_of(players)[place]} {name}"
+        return Sensitivity(told, value, low, high, self.metric, found[0], found[1], words=" · ".join(notes))
 
     def of_cost(self, name: str) -> Sensitivity:
         """The row of one cost; a value that settings refuse is NaN and says why."""

@@ -4,14 +4,18 @@ Asked by commands and scripts with candles in hand; each shock is drawn once and
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from terminal.backtest.doubts.crises import CRISES, Crisis, CrisisReplay, replay
-from terminal.backtest.doubts.rerun import by_candles_alone, first_row, rerun
+from terminal.backtest.doubts.rerun import by_candles_alone, rerun
 from terminal.backtest.doubts.shocks import SHOCKS, Scenario, Shock
+from terminal.backtest.doubts.shocks_struck import Struck, struck
+from terminal.backtest.doubts.subject import Over, Players, Subject
 from terminal.backtest.options import Options
 from terminal.backtest.result import Result
-from terminal.domain.candles import Candles, iso
+from terminal.domain.candles import iso
 from terminal.domain.errors import BadInput
 from terminal.domain.words import percent
 from terminal.domain.work import CancelQuestion, Report, never, silent, stop_if
@@ -48,6 +52,9 @@ class StressReport:
     """When each shock began, UTC ns."""
     crises: tuple[tuple[CrisisReplay, ...], ...] = ()
     """A row for each crisis, an entry for each strategy."""
+    touched: tuple[int, ...] = ()
+    """How many instruments each shock struck, at one moment; the others did not trade then, or not for long enough."""
+    instruments: int = 1
 
     @property
     def failed(self) -> tuple[bool, ...]:
@@ -72,8 +79,8 @@ class StressReport:
 
 
 def stress(
-    strategies: Mapping[str, Strategy] | Sequence[Strategy],
-    candles: Candles,
+    strategies: Mapping[str, Players] | Sequence[Strategy],
+    candles: Over,
     options: Options | None = None,
     shocks: Sequence[Scenario] = SHOCKS,
     *,
@@ -82,24 +89,25 @@ def stress(
     report: Report = silent,
     cancelled: CancelQuestion = never,
 ) -> StressReport:
-    """Every strategy, by name or as given, under every shock, which strikes at the share `at` of the traded candles.
+    """Every strategy, by name or as given, under every shock, which strikes at the share `at` of the traded candles or ticks.
 
-    Shocked candles have no finer ones: the path "detail" becomes the pessimistic one throughout. Raises BadInput, Cancelled.
+    Several instruments are struck at one moment, each for its own candles. Shocked candles have no finer ones: the path "detail"
+    becomes the pessimistic one throughout. Raises BadInput, Cancelled.
     """
-    named = dict(strategies) if isinstance(strategies, Mapping) else _named(strategies)
+    named: dict[str, Players] = dict(strategies) if isinstance(strategies, Mapping) else _named(strategies)
     if not named or not shocks:
         raise BadInput("There is nothing to stress.", cure="Name at least one strategy and one shock.")
     if not 0 <= at <= 1:
         raise BadInput(f"`at` is {at!r}.", cure="Give a share of the traded range from 0 to 1.")
-    chosen = by_candles_alone(options or Options())
-    first = first_row(candles, chosen)
-    run = _Run(named, candles, chosen, first, at, _Progress(report, len(named) * (len(shocks) + 1 + len(crises))), cancelled)
+    chosen, subject = by_candles_alone(options or Options()), Subject.of(candles)
+    run = _Run(named, subject, chosen, at, _Progress(report, len(named) * (len(shocks) + 1 + len(crises))), cancelled)
     plain = tuple(run.plain(name) for name in named)
     columns = [run.under(shock) for shock in shocks]
     cells = tuple(zip(*(column for _, column in columns), strict=True))
     replays = tuple(run.through(crisis) for crisis in crises)
     report(1, 1, "Done")
-    return StressReport(tuple(named), tuple(shocks), cells, plain, tuple(time for time, _ in columns), replays)
+    begins, touched = (tuple(getattr(found, name) for found, _ in columns) for name in ("begins", "touched"))
+    return StressReport(tuple(named), tuple(shocks), cells, plain, begins, replays, touched, len(subject.candles))
 
 
 class _Progress:
@@ -120,10 +128,9 @@ class _Progress:
 class _Run:
     """What all runs of one stress run share."""
 
-    strategies: Mapping[str, Strategy]
-    candles: Candles
+    strategies: Mapping[str, Players]
+    subject: Subject
     options: Options
-    first: int
     at: float
     progress: _Progress
     cancelled: CancelQuestion
@@ -132,58 +139,57 @@ class _Run:
         """One strategy without any shock."""
         stop_if(self.cancelled)
         self.progress.begin(f"{name} · no shock")
-        return _cell(rerun(self.strategies[name], self.candles, self.options, self.cancelled), self.first, None)
+        return _cell(rerun(self.strategies[name], self.subject.over, self.options, self.cancelled), None)
 
-    def under(self, shock: Scenario) -> tuple[int, tuple[StressCell, ...]]:
-        """When the shock struck, and what each strategy made of it."""
-        row = shock.strikes(self.candles, self.first, self.at)
-        shocked = shock.applied(self.candles, row)
-        cells = []
+    def under(self, shock: Scenario) -> tuple[Struck, tuple[StressCell, ...]]:
+        """When and whom the shock struck, and what each strategy made of it."""
+        found = struck(shock, self.subject, self.options, self.at)
+        over, cells = found.subject.over, []
         for name, strategy in self.strategies.items():
             stop_if(self.cancelled)
             self.progress.begin(f"{name} · {shock.name}")
-            result = rerun(strategy, shocked, self.options, self.cancelled)
-            cells.append(_cell(result, self.first, row, shock.length) if isinstance(shock, Shock) else _cell(result, self.first, None))
-        return int(self.candles.time[row]), tuple(cells)
+            cells.append(_cell(rerun(strategy, over, found.options, self.cancelled), found if isinstance(shock, Shock) else None))
+        return replace(found, subject=self.subject), tuple(cells)
 
     def through(self, crisis: Crisis) -> tuple[CrisisReplay, ...]:
         """What each strategy made of a crisis."""
         stop_if(self.cancelled)
         self.progress.begin(crisis.name, len(self.strategies))
-        return replay(tuple(self.strategies), tuple(self.strategies.values()), self.candles, self.options, crisis, RUIN, self.cancelled)
+        return replay(tuple(self.strategies), tuple(self.strategies.values()), self.subject, self.options, crisis, RUIN, self.cancelled)
 
 
-def _named(strategies: Sequence[Strategy]) -> dict[str, Strategy]:
+def _named(strategies: Sequence[Strategy]) -> dict[str, Players]:
     """Strategies by their class name, with their parameters where two share it."""
     names = [type(strategy).__name__ for strategy in strategies]
-    found: dict[str, Strategy] = {}
+    found: dict[str, Players] = {}
     for strategy, name in zip(strategies, names, strict=True):
         words = name if names.count(name) == 1 else " ".join([name, *(f"{key}={value}" for key, value in strategy.values.items())])
         found[words if words not in found else f"{words} ({len(found) + 1})"] = strategy
     return found
 
 
-def _cell(result: Result, first: int, row: int | None, length: int = 0) -> StressCell:
-    """What came of one run; `row` is where a shock of `length` candles struck, None = there was none."""
+def _cell(result: Result, shock: Struck | None) -> StressCell:
+    """What came of one run under a shock, None = there was none that struck at one moment."""
     metrics, equity = result.metrics, result.equity_values
     capital, fall = float(metrics["capital"]), metrics["max_drawdown_at_candles"]
     words = f"{percent(metrics['total_return'], signed=True)}, deepest fall {percent(fall)}"
     survived = float(equity.min()) > capital * (1 - RUIN)
-    side, loss = 0, 0.0
-    if row is not None:
-        begun = row - first
+    sides, loss = "", 0.0
+    if shock is not None:
+        begun, after = (int(row) for row in np.searchsorted(result.time, (shock.begins, shock.ends)))
+        begun = min(begun, len(equity) - 1)
         had = float(equity[begun - 1]) if begun > 0 else capital
         survived = survived and float(equity[begun:].min()) > had * (1 - RUIN)
-        side, loss = _side_at(result, begun), min(0.0, float(equity[begun : begun + length].min()) / had - 1.0)
-        words += f"; {'flat' if side == 0 else 'long' if side > 0 else 'short'} when it struck, {percent(loss)} while it lasted"
-    return StressCell(metrics["total_return"], fall, survived, words, int(metrics["trades"]), side != 0, loss)
+        sides, loss = _sides_at(result, begun), min(0.0, float(equity[begun : max(after, begun + 1)].min()) / had - 1.0)
+        words += f"; {sides or 'flat'} when it struck, {percent(loss)} while it lasted"
+    return StressCell(metrics["total_return"], fall, survived, words, int(metrics["trades"]), bool(sides), loss)
 
 
-def _side_at(result: Result, row: int) -> int:
-    """The side of what was held before the candle `row` of the result: 1, −1 or 0."""
+def _sides_at(result: Result, row: int) -> str:
+    """The sides of what was held before the candle `row` of the result in words, "" = nothing."""
     table = result.trade_table
     held = (table["entry_row"] < row) & ((table["exit_row"] >= row) | (table["exit_row"] < 0))
-    return int(table["side"][held][-1]) if held.any() else 0
+    return " and ".join(word for word, side in (("long", 1), ("short", -1)) if (table["side"][held] == side).any())
 
 
 def matrix_words(report: StressReport) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -197,8 +203,10 @@ def matrix_words(report: StressReport) -> tuple[tuple[str, ...], tuple[tuple[str
 
 
 def struck_words(report: StressReport) -> tuple[str, ...]:
-    """What each shock was and when it struck."""
+    """What each shock was, when it struck and, of several instruments, how many."""
+    touched = report.touched or (report.instruments,) * len(report.shocks)
     return tuple(
         f"{shock.name}: {shock.words}{f', from {iso(time)}' if isinstance(shock, Shock) else ''}"
-        for shock, time in zip(report.shocks, report.struck, strict=True)
+        f"{f', on {count} of {report.instruments} instruments' if report.instruments > 1 else ''}"
+        for shock, time, count in zip(report.shocks, report.struck, touched, strict=True)
     )
