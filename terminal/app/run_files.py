@@ -110,11 +110,12 @@ def write_run(path: Path, info: RunInfo, result: "Result", handed_in: "Arrays") 
 
 def read_run(path: Path) -> "tuple[RunInfo, Result, Arrays]":
     """The run in `path`, and what was handed to it; raises DamagedRun in words where the file is not whole."""
-    from terminal.backtest.result import TRADE_TABLE, Note, Result
+    from terminal.backtest.result import TRADE_TABLE, Note, Result, with_levels
 
     words, arrays = _contents(path, _ARRAYS)
     handed_in = {str(name): arrays.pop(f"handed_in_{place}") for place, name in enumerate(words.get("handed_in", ()))}
     try:
+        arrays["trade_table"] = with_levels(arrays["trade_table"])
         if arrays["trade_table"].dtype != TRADE_TABLE:
             raise _damaged(path, "its trades have other columns than this version of Outcry knows")
         for array in arrays.values():

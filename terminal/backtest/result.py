@@ -51,6 +51,8 @@ TRADE_TABLE = np.dtype(
         ("reason", np.int64),
         ("mae", np.float64),
         ("mfe", np.float64),
+        ("stop", np.float64),
+        ("target", np.float64),
         ("bars", np.int64),
         ("confidence", np.float64),
         ("entry_note", np.int64),
@@ -63,7 +65,8 @@ TRADE_TABLE = np.dtype(
 Prices are as filled, slippage included. `costs` are the commissions. `gross` is the profit before any cost, at prices without
 slippage: `profit` = gross − slippage − costs − carry and `carry` = funding + borrow + dividends (owed) + liquidation, exactly;
 and side × quantity × multiplier × (exit − entry price) − costs − carry up to rounding. `return` is the profit over the notional at
-entry; `mae` and `mfe` the worst and best price seen, as signed fractions of the entry price.
+entry; `mae` and `mfe` the worst and best price seen, as signed fractions of the entry price. `stop` and `target` are the prices that
+the trade was opened with, NaN = none; where they moved to later is not told.
 `reason` is an ExitReason, OPEN (0) = not yet left: then `exit_row` is −1 and `exit_price` the last close.
 The notes are codes into the result's `reasons`, −1 = none; `symbol` counts the result's `symbol_names`."""
 
@@ -84,6 +87,18 @@ MONEY_COLUMNS = (
     "return",
 )
 """Columns of a trade in the order in which a person reads them."""
+
+
+def with_levels(table: NDArray[Any]) -> NDArray[Any]:
+    """A trade table that was kept before trades told their stop and target, with none of them; any other as it is."""
+    names = [name for name in TRADE_TABLE.names or () if name not in ("stop", "target")]
+    if list(table.dtype.names or ()) != names:
+        return table
+    widened = np.zeros(len(table), TRADE_TABLE)
+    widened["stop"] = widened["target"] = np.nan
+    for name in names:
+        widened[name] = table[name]
+    return widened
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +175,7 @@ class Result:
         for name in MONEY_COLUMNS:
             columns[name] = table[name]
         columns["reason"] = [ExitReason(reason).words for reason in table["reason"].tolist()]
-        for name in ("mae", "mfe", "bars", "confidence"):
+        for name in ("mae", "mfe", "stop", "target", "bars", "confidence"):
             columns[name] = table[name]
         for name in ("entry_note", "exit_note"):
             columns[name] = [self.note(code) for code in table[name].tolist()]

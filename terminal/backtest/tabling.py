@@ -83,5 +83,5 @@ def copy_trades(book, times, first, multiplier, table):  # type: ignore[no-untyp
         row.gross, row.slippage, row.costs, row.carry, row.profit = trade.gross, trade.slippage, trade.commission, trade.carry, trade.profit
         row.funding, row.borrow, row.dividends, row.liquidation = trade.funding, trade.borrow, trade.dividends, trade.liquidation
         row["return"] = trade.profit / (trade.quantity * trade.entry_price * multiplier)
-        row.reason, row.mae, row.mfe = trade.reason, trade.mae, trade.mfe
+        row.reason, row.mae, row.mfe, row.stop, row.target = trade.reason, trade.mae, trade.mfe, trade.stop, trade.target
         row.bars = (len(times) - 1 if is_open else trade.exit_row) - trade.entry_row

@@ -32,13 +32,15 @@ _LOT = [
     ("borrow", np.float64),
     ("dividends", np.float64),
     ("liquidation", np.float64),
+    ("first_stop", np.float64),
+    ("first_target", np.float64),
 ]
 LOT = np.dtype(_LOT)
 """What all fills of one entry order (`id`) opened. `units` = side × `quantity` still held × multiplier; `entered` is all that was
 ever bought. `entry_raw` is the price before slippage. `slippage`, `commission` and `carry` (what holding cost) are
 those of what is still held; the `…_left` fields those of parts already left, with `exited` and `exit_value` their quantity and
 price × quantity. `best` and `worst` are the prices seen since the entry. `funding`, `borrow`, `dividends` (owed) and `liquidation` are
-what the whole lot ever carried, a cost above 0."""
+what the whole lot ever carried, a cost above 0. `first_stop` and `first_target` are the prices it was opened with to protect it, NaN = none."""
 
 ACCOUNT = np.dtype([("cash", np.float64), ("stop", np.float64), ("target", np.float64), ("trail", np.float64), *_LOT])
 """One account with at most one lot, flat while its side is 0. `cash` is its value while flat; an open position's profit is booked
@@ -69,13 +71,15 @@ TRADE = np.dtype(
         ("profit", np.float64),
         ("mae", np.float64),
         ("mfe", np.float64),
+        ("stop", np.float64),
+        ("target", np.float64),
         ("reason", np.int64),
     ]
 )
 """One round trip of a lot. Rows count from the first candle handed in, −1 = none. `gross` is at prices without slippage, and
 `profit` = gross − slippage − commission − carry and `carry` = funding + borrow + dividends + liquidation, exactly and in this
-order. `mae` and `mfe` are the worst and best price seen, as signed fractions of the entry price. Of several exits the price is
-their average, the row and reason those of the last."""
+order. `mae` and `mfe` are the worst and best price seen, as signed fractions of the entry price. `stop` and `target` are the prices
+that it was opened with, NaN = none. Of several exits the price is their average, the row and reason those of the last."""
 
 
 @inner
@@ -97,6 +101,7 @@ def open_lot(lot, row, decision, side, quantity, multiplier, raw, price, fee):  
     lot.exited, lot.exit_value = 0.0, 0.0
     lot.gross_left, lot.slippage_left, lot.commission_left, lot.carry_left = 0.0, 0.0, 0.0, 0.0
     lot.funding, lot.borrow, lot.dividends, lot.liquidation = 0.0, 0.0, 0.0, 0.0
+    lot.first_stop, lot.first_target = np.nan, np.nan
 
 
 @inner
@@ -168,6 +173,7 @@ def book_trade(lot, trade, row, decision, raw, price, fee, reason):  # type: ign
     trade.funding, trade.borrow, trade.dividends, trade.liquidation = lot.funding, lot.borrow, lot.dividends, lot.liquidation
     trade.carry = lot.funding + lot.borrow + lot.dividends + lot.liquidation
     trade.profit = trade.gross - trade.slippage - trade.commission - trade.carry
+    trade.stop, trade.target = lot.first_stop, lot.first_target
     trade.mae = lot.side * (lot.worst - lot.entry_price) / lot.entry_price
     trade.mfe = lot.side * (lot.best - lot.entry_price) / lot.entry_price
     trade.reason = reason

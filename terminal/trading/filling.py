@@ -312,6 +312,7 @@ def protect_lot(desk, i, entry, lot):  # type: ignore[no-untyped-def]
     """Hangs the entry's bracket on the lot it opened; returns the stop's level, NaN = none."""
     book = desk.books[i]
     stop, target = stop_for(book, entry, lot), target_for(book, entry, lot)
+    lot.first_stop, lot.first_target = stop, target
     if not math.isnan(stop):
         child = add_child(desk, i, lot, STOP, STOP_LOSS)
         child.trigger = stop
@@ -332,6 +333,7 @@ def protect_lot(desk, i, entry, lot):  # type: ignore[no-untyped-def]
 def protect_anew(desk, i, entry, lot):  # type: ignore[no-untyped-def]
     """After a further fill of the entry: levels that are fractions of its price move to the average price, unless someone moved them."""
     book = desk.books[i]
+    lot.first_stop, lot.first_target = stop_for(book, entry, lot), target_for(book, entry, lot)
     for k in range(book.working):
         child = desk.orders[i, k]
         if child.lot != lot.id or child.state == DONE or not math.isnan(child.reference):

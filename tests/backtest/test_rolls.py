@@ -111,6 +111,7 @@ def test_a_stop_moves_in_proportion_and_holds_in_the_next_contract(stop: Any) ->
 
 def test_orders_that_wait_move_too_and_events_tell_of_the_roll() -> None:
     told: list[Any] = []
+    rolls: list[Any] = []
 
     class Ladder(Strategy):
         def on_start(self) -> None:
@@ -126,7 +127,12 @@ def test_orders_that_wait_move_too_and_events_tell_of_the_roll() -> None:
         def on_fill(self, fill: Any) -> None:
             told.append((fill.side, fill.quantity, fill.price, fill.reason))
 
+        def on_order(self, order: Any) -> None:
+            if order.reason == "roll":
+                rolls.append((order.side, order.request.size.value, order.state, order.filled))
+
     result = run(Ladder)
+    assert rolls == [(-1, 2.0, "filled", 2.0), (1, 2.0, "filled", 2.0)]
     assert told[:3] == [(1, 2, 100, "signal"), (-1, 2, 102, "roll"), (1, 2, 112, "roll")]
     assert told[3] == (-1, 1, np.ceil(110 * 112 / 102 * 4) / 4, "signal")
     assert result.equity_values[-1] > 100_000

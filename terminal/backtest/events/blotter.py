@@ -8,6 +8,7 @@ from typing import Any
 
 from terminal.backtest.events.tickets import CAUSES
 from terminal.domain.orders import ExitReason
+from terminal.domain.size import Size, SizeKind
 from terminal.strategies.orders import FillNotice, OrderHandle, OrderRequest
 from terminal.trading import desk as tables
 from terminal.trading.desk import Desk
@@ -82,7 +83,7 @@ class Blotter:
             if handle is None:
                 if not self._tells_all:
                     continue
-                handle = self._child(order, instrument)
+                handle = self._own(order, instrument, None if row < 0 else desk.fills[row].item())
             notice = None if row < 0 else self._filled(handle, instrument, desk.fills[row].item())
             self._turn(handle, _STATES[kind], cause)
             found.append((handle, notice))
@@ -100,9 +101,12 @@ class Blotter:
         if handle.left <= 0:
             handle.state = "filled" if handle.filled and len(handle.parts) > 1 else state
 
-    def _child(self, order: int, instrument: int) -> OrderHandle:
-        """The handle of an order that the desk made itself: a stop, target or trail of a bracket."""
-        handle = OrderHandle(OrderRequest(0, self._symbols[instrument], None, reason="bracket"))
+    def _own(self, order: int, instrument: int, fill: tuple[Any, ...] | None) -> OrderHandle:
+        """The handle of an order that the desk made itself: a stop, target or trail of a bracket, or the fills that roll a future."""
+        is_roll = fill is not None and fill[_WHY] == ExitReason.ROLL
+        symbol = self._symbols[instrument]
+        request = OrderRequest(fill[_SIDE], symbol, Size(SizeKind.QUANTITY, fill[_QUANTITY]), reason="roll") if is_roll and fill else None
+        handle = OrderHandle(request or OrderRequest(0, symbol, None, reason="bracket"))
         handle.parts, handle.left = (order,), 1
         self._handles[order] = handle
         return handle

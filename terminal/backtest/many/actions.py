@@ -118,6 +118,7 @@ def split(desk, i, ratio):  # type: ignore[no-untyped-def]
     for k in range(book.held):
         lot = desk.lots[i, k]
         lot.quantity, lot.entered, lot.exited, lot.units = lot.quantity * ratio, lot.entered * ratio, lot.exited * ratio, lot.units * ratio
+        lot.first_stop, lot.first_target = lot.first_stop / ratio, lot.first_target / ratio
         lot.entry_raw, lot.entry_price, lot.best, lot.worst = lot.entry_raw / ratio, lot.entry_price / ratio, lot.best / ratio, lot.worst / ratio
     for k in range(book.working):
         order = desk.orders[i, k]
@@ -158,11 +159,13 @@ def roll(desk, i, leave, enter):  # type: ignore[no-untyped-def]
     for k in range(book.held):
         lot, trade = desk.lots[i, k], desk.trades[desk.totals[0].trades]
         quantity, decision = lot.quantity, lot.entry_decision
+        stop, target = lot.first_stop * enter / leave, lot.first_target * enter / leave
         share = quantity / total
         trade.instrument, trade.exit_order = i, number
         desk.cash[book.currency] += close_lot(lot, trade, book.row, NO_ROW, leave, left, paid * share, ROLL)
         desk.totals[0].trades += 1
         open_lot(lot, book.row, decision, side, quantity, book.multiplier, enter, entered, fee * share)
+        lot.first_stop, lot.first_target = stop, target
 
 
 @inner

@@ -31,6 +31,8 @@ MONEY = (
     "return",
     "mae",
     "mfe",
+    "stop",
+    "target",
     "confidence",
 )
 

@@ -27,7 +27,7 @@ _DAY = 86_400_000_000_000
 _MONEY, _PERCENT, _RATIO, _PRICE, _TIME = "#,##0.00;-#,##0.00", "0.00%", "0.000", "#,##0.########", "yyyy-mm-dd hh:mm"
 _FORMS = {Form.PERCENT: _PERCENT, Form.MONEY: _MONEY, Form.RATIO: _RATIO, Form.COUNT: "#,##0", Form.DAYS: "#,##0"}
 _RATES = ("return", "mae", "mfe", "confidence")
-_PRICES = ("quantity", "entry_price", "exit_price")
+_PRICES = ("quantity", "entry_price", "exit_price", "stop", "target")
 Cell = tuple[Any, str]
 """A value and its number format, "" for text."""
 

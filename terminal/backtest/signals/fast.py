@@ -176,6 +176,7 @@ def enter(run, candle_row, row, side, raw, close, worth):  # type: ignore[no-unt
     protect(run, row, side, price)
     fee = commission(quantity, price, rules.multiplier, rules.fee_rate)
     open_lot(account, candle_row, row, side, quantity, rules.multiplier, raw, price, fee)
+    account.first_stop, account.first_target = account.stop, account.target
     if side * (account.stop - price) >= 0.0:
         counts.stops_passed += 1
         leave(run, candle_row, NO_ROW, price, price, STOP)
