@@ -22,8 +22,7 @@ def paint_card(painter: QPainter, model: ChartModel, frame: Frame, tokens: Token
     marks, trade = model.marks, model.chosen_mark
     if marks is None or trade is None or trade >= len(marks):
         return
-    last = int(marks.exit_row[trade]) if marks.exit_row[trade] >= 0 else model.rows.count - 1
-    first = int(marks.entry_row[trade])
+    first, last = marks.span(trade, model.rows.count)
     if last < model.rows.left or first > model.rows.right or last >= model.rows.count:
         return
     lines, metrics = marks.words(trade).splitlines(), QFontMetricsF(font)

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 from terminal.ui.charts.batches import draw_lines, draw_stamps
 from terminal.ui.charts.columns import Columns
 from terminal.ui.charts.frame import Pane
+from terminal.ui.charts.levels import Level
 from terminal.ui.charts.rows import RowWindow
 from terminal.ui.charts.scale import Scale
 from terminal.ui.tokens import Tokens
@@ -26,9 +27,13 @@ _REACH = 11.0
 _CROWDED = 4.0
 
 
+def _no_levels(_trade: int) -> tuple[Level, ...]:
+    return ()
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Marks:
-    """One element per trade: rows on this chart, prices, side and profit. `words(trade)` is what the tooltip says."""
+    """One element per trade: rows on this chart, prices, side and profit. `words(trade)` is what the tooltip says, `levels(trade)` its prices."""
 
     entry_row: NDArray[np.int64]
     entry_price: NDArray[np.float64]
@@ -38,6 +43,7 @@ class Marks:
     is_long: NDArray[np.bool_]
     profit: NDArray[np.float64]
     words: Callable[[int], str]
+    levels: Callable[[int], tuple[Level, ...]] = _no_levels
 
     def __len__(self) -> int:
         return len(self.entry_row)
@@ -48,6 +54,10 @@ class Marks:
         is_known = (self.entry_row >= 0) & (last < rows.count)
         chosen: NDArray[np.int64] = np.flatnonzero(is_known & (self.entry_row <= rows.right) & (last >= rows.left - 1))
         return chosen
+
+    def span(self, trade: int, count: int) -> tuple[int, int]:
+        """Rows from the entry of a trade to its exit, or to the last of `count` rows where it is open."""
+        return int(self.entry_row[trade]), int(self.exit_row[trade]) if self.exit_row[trade] >= 0 else count - 1
 
 
 def paint_marks(

@@ -13,6 +13,7 @@ from terminal.ui.charts.columns import Bars, Columns
 from terminal.ui.charts.decimate import LineData, bucket_step
 from terminal.ui.charts.frame import Frame, Pane, divide
 from terminal.ui.charts.legend import series_colour
+from terminal.ui.charts.levels import paint_levels
 from terminal.ui.charts.marks import paint_marks
 from terminal.ui.charts.model import ChartModel
 from terminal.ui.charts.overlays import Overlay
@@ -106,6 +107,9 @@ class Scene:
                 self._paint_overlay(painter, overlay, step, pane, model.scale, tokens)
         if model.marks is not None:
             paint_marks(painter, model.marks, columns, model.rows, model.scale, pane, frame.width, tokens, model.chosen_mark)
+            if model.chosen_mark is not None and model.chosen_mark < len(model.marks):
+                span = model.marks.span(model.chosen_mark, model.rows.count)
+                paint_levels(painter, model.marks.levels(model.chosen_mark), span, model.rows, model.scale, pane, frame.width, tokens, font)
         painter.setFont(font)
         self.placed = place(model.drawings.all, columns, model.length_ns, model.rows, model.scale, pane, frame.width)
         paint_drawings(painter, self.placed, frame.width, tokens, model.chosen_drawing)

@@ -139,9 +139,7 @@ class ChartPanel(Panel):
             self.model.show_moment(time_ns)
             return
         self.model.chosen_mark = trade
-        first = int(marks.entry_row[trade])
-        last = int(marks.exit_row[trade]) if marks.exit_row[trade] >= 0 else self.model.rows.count - 1
-        self.model.show_span(first, last)
+        self.model.show_span(*marks.span(trade, self.model.rows.count))
 
     def compare(self, key: SeriesKey | None) -> None:
         """Draws the closes of another series beside this one; None takes all comparisons away."""

@@ -10,6 +10,7 @@ import numpy as np
 from terminal.domain.orders import ExitReason, Side
 from terminal.domain.series import SeriesKey
 from terminal.ui.charts.columns import Columns
+from terminal.ui.charts.levels import Level
 from terminal.ui.charts.marks import Marks
 from terminal.ui.numbers import money, number, percent, price
 from terminal.ui.zones import Zones
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from terminal.app.answers import Result
 
 _OPEN = -1
+_AT_LEVELS = (ExitReason.STOP_LOSS, ExitReason.TAKE_PROFIT, ExitReason.TRAILING_STOP, ExitReason.LIQUIDATION)
+"""Exits whose price is that of a level the trade carried, but for slippage."""
 
 
 def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones, calendar: str) -> Marks | None:
@@ -43,6 +46,7 @@ def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones, c
         is_long,
         table["profit"],
         lambda trade: trade_words(result, int(chosen[trade]), zones, calendar),
+        lambda trade: trade_levels(result, int(chosen[trade])),
     )
 
 
@@ -60,6 +64,21 @@ def trade_words(result: "Result", trade: int, zones: Zones, calendar: str) -> st
     lines.append(f"Profit {money(float(row['profit']), signed=True, decimals=2)} ({percent(float(row['return']), 2, signed=True)})")
     lines.append(f"Costs {money(float(row['costs']), decimals=2)} commission, {money(float(row['slippage']), decimals=2)} slippage")
     return "\n".join(lines)
+
+
+def trade_levels(result: "Result", trade: int) -> tuple[Level, ...]:
+    """The prices of a trade: in, out with the stop or target it left at, and the worst and best seen on the way where they are others."""
+    row = result.trade_table[trade]
+    entry, leave, side = float(row["entry_price"]), float(row["exit_price"]), int(row["side"])
+    levels = [Level(entry, f"in {price(entry)}", "text")]
+    if row["exit_row"] >= 0:
+        reason = ExitReason(int(row["reason"]))
+        words = reason.words if reason in _AT_LEVELS else "out"
+        levels.append(Level(leave, f"{words} {price(leave)}", "up" if row["profit"] > 0 else "down"))
+    for name, fraction in (("worst", float(row["mae"])), ("best", float(row["mfe"]))):
+        if fraction:
+            levels.append(Level(entry * (1 + side * fraction), f"{name} {percent(fraction, 2, signed=True)}", "faint", is_reached=True))
+    return tuple(levels)
 
 
 def _note(result: "Result", code: int) -> str:
