@@ -1,0 +1,234 @@
+"""The journal of live trading in one SQLite file: what it took is on the disk when `append` returns, in order, and proved when read back.
+
+The engine writes what it is about to do before it does it; state is nothing but what stands here, folded.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+from terminal.live.journal_disk import identity, told
+from terminal.live.journal_entries import Entry, Head, Snapshot, checked, linked, seal
+from terminal.live.journal_errors import JournalDamaged, JournalUnavailable
+from terminal.live.journal_lock import WriterLock
+from terminal.live.journal_mark import Mark, MarkFile
+from terminal.live.journal_memory import demand_entry
+from terminal.live.journal_reading import connect_to_read, digest_at, newest_snapshot, read_head, verified
+
+_log = logging.getLogger(__name__)
+_ADD = "INSERT INTO entries VALUES (?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)"
+_FORGET = "DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 3)"
+_KNOWS = "SELECT 1 FROM entries WHERE kind = 'journal.run' AND body = ?"
+_LASTING_FAULTS = frozenset((sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC))
+"""After a failed sync the system may call pages clean that never reached the disk: no later sync can be believed."""
+
+
+class Journal:
+    """A journal that `journal_opening` opened: for writing with `connection` and `mark`, or for reading only because of `trouble`.
+
+    Thread-safe. Every method raises JournalUnavailable, or one of its kinds, where the file did not do what was asked.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        lock: WriterLock,
+        wait_seconds: float,
+        journal_id: str,
+        head: Head,
+        connection: sqlite3.Connection | None = None,
+        mark_file: MarkFile | None = None,
+        mark: Mark | None = None,
+        trouble: JournalUnavailable | None = None,
+    ) -> None:
+        self.path = path
+        self.journal_id = journal_id
+        self.trouble = trouble
+        """Why nothing can be written from now on; None where it can."""
+        self._lock = lock
+        self._wait_seconds = wait_seconds
+        self._head = head
+        self._connection = connection
+        self._mark_file = mark_file
+        self._mark = mark
+        self._mutex = threading.Lock()
+        self._files = self._identities()
+        self._mark_fails = False
+
+    @property
+    def head(self) -> Head:
+        """The newest entry: of a reader, as of when it was opened."""
+        return self._head
+
+    @property
+    def durable(self) -> int:
+        """Number of the newest entry on the disk: an append that returned is."""
+        return self._head.seq
+
+    @property
+    def read_only(self) -> bool:
+        """True where nothing can be written."""
+        return self.trouble is not None
+
+    @property
+    def epoch(self) -> str:
+        """The id of this opening for writing; "" of a reader."""
+        return self._mark.epoch if self._mark is not None else ""
+
+    def append(self, entries: Sequence[Entry]) -> int:
+        """Number of the last of `entries`, which are on the disk now, all of them.
+
+        Raises JournalUnavailable (none of them may be acted upon), and BadInput for what is no entry.
+        """
+        checked(entries)
+        with self._mutex, self._transaction() as connection:
+            rows, digest = [], self._head.digest
+            for seq, entry in enumerate(entries, self._head.seq + 1):
+                kind = entry.kind.encode()
+                digest = linked(digest, seq, entry.time, kind, entry.body)
+                rows.append((seq, entry.time, entry.kind, entry.body, digest))
+            connection.executemany(_ADD, rows)
+            self._commit(connection)
+            self._acknowledge(Head(self._head.seq + len(rows), digest))
+            return self._head.seq
+
+    def sync(self) -> int:
+        """`durable`: nothing is left to be synced after an append."""
+        return self.durable
+
+    def entries(self, after: int = 0) -> Iterator[tuple[int, Entry]]:
+        """Every entry after number `after` in order, as the file is when the first is asked for; each is proved by the hash before it.
+
+        Raises JournalDamaged at the first that is not what was written.
+        """
+        with closing(self._reader()) as connection:
+            for seq, entry, _ in verified(connection, self.path, self.journal_id, after):
+                yield seq, entry
+
+    def verify(self) -> Head:
+        """The newest entry, after reading the whole file. Raises JournalDamaged, and then nothing is written any more."""
+        head = self._head
+        try:
+            with closing(self._reader()) as connection:
+                last = Head(0, b"")
+                for seq, _, digest in verified(connection, self.path, self.journal_id):
+                    last = Head(seq, digest)
+                _check_pages(connection, self.path, last.seq)
+            if last.seq < head.seq:
+                raise JournalDamaged(self.path, last.seq + 1, f"it is missing; entries up to {head.seq} were acknowledged")
+        except JournalDamaged as damage:
+            self.trouble = damage
+            raise
+        return last
+
+    def snapshot(self, seq: int, body: bytes, state_hash: bytes) -> None:
+        """Keeps the state after entry `seq`; the newest three are kept. Raises BadInput for an entry that is not there."""
+        with self._mutex, self._transaction() as connection:
+            demand_entry(seq, self._head.seq)
+            digest = digest_at(connection, self.journal_id, seq)
+            if digest is None:
+                raise JournalDamaged(self.path, seq, "it is missing")
+            connection.execute(_KEEP, (seq, state_hash, body, seal(digest, seq, state_hash, body)))
+            connection.execute(_FORGET)
+            self._commit(connection)
+
+    def latest_snapshot(self) -> Snapshot | None:
+        """The newest snapshot that its seal ties to its entry, None without one: then everything is folded."""
+        with closing(self._reader()) as connection:
+            return newest_snapshot(connection, self.path, self.journal_id)
+
+    def knows_run(self, run: str) -> bool:
+        """True where a run of this name was journalled."""
+        with closing(self._reader()) as connection:
+            try:
+                return connection.execute(_KNOWS, (run.encode(),)).fetchone() is not None
+            except sqlite3.Error as error:
+                raise self._told(error) from error
+
+    def close(self) -> None:
+        """Lets go of the file and of the lock; what follows raises JournalUnavailable."""
+        with self._mutex:
+            connection, self._connection = self._connection, None
+            self.trouble = self.trouble or JournalUnavailable(f"The journal {self.path} is closed.")
+            try:
+                if connection is not None:
+                    connection.close()
+            finally:
+                if self._mark_file is not None:
+                    self._mark_file.close()
+                self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """A begun transaction on the file that was opened, rolled back unless it was committed."""
+        connection = self._connection
+        if self.trouble is not None or connection is None:
+            raise self.trouble or JournalUnavailable(f"The journal {self.path} is not open for writing.")
+        if self._identities() != self._files:
+            self.trouble = JournalDamaged(self.path, self._head.seq + 1, "its file was moved or replaced while it was open")
+            raise self.trouble
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            if read_head(connection, self.journal_id) != self._head:
+                self.trouble = JournalDamaged(self.path, self._head.seq + 1, "something else wrote to its file while it was open")
+                raise self.trouble
+            yield connection
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+        finally:
+            if connection.in_transaction:
+                with suppress(sqlite3.Error):  # SQLite has rolled back by itself where it could not go on
+                    connection.execute("ROLLBACK")
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        connection.execute("COMMIT")
+
+    def _acknowledge(self, head: Head) -> None:
+        """Remembers beside the journal that `head` is on the disk. The entry is safe without: a mark that stays behind only sees less."""
+        self._head = head
+        if self._mark is None or self._mark_file is None:
+            return
+        self._mark = Mark(self._mark.journal_id, self._mark.epoch, self._mark.former_epoch, head)
+        try:
+            self._mark_file.move(self._mark)
+        except OSError as error:
+            if not self._mark_fails:
+                _log.warning("The journal's mark can't be written, so that a restored backup may go unnoticed: %s", error)
+            self._mark_fails = True
+
+    def _told(self, error: sqlite3.Error) -> JournalUnavailable:
+        said = told(error, self.path, seq=self._head.seq, wait_seconds=self._wait_seconds)
+        if isinstance(said, JournalDamaged) or getattr(error, "sqlite_errorcode", 0) in _LASTING_FAULTS:
+            self.trouble = said
+        return said
+
+    def _reader(self) -> sqlite3.Connection:
+        try:
+            return connect_to_read(self.path, self._wait_seconds)
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    def _identities(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        return identity(self.path), identity(self.path.with_name(f"{self.path.name}-wal"))
+
+
+def _check_pages(connection: sqlite3.Connection, path: Path, newest: int) -> None:
+    """Raises JournalDamaged where SQLite's own pages are broken though every entry could be read."""
+    try:
+        findings = [bytes(row[0]).decode("utf-8", "replace") for row in connection.execute("PRAGMA quick_check(3)")]
+    except sqlite3.Error as error:
+        raise told(error, path, seq=newest + 1) from error
+    if findings != ["ok"]:
+        raise JournalDamaged(path, newest + 1, f"the file's pages are broken ({'; '.join(findings)})")
