@@ -1,1 +1,1 @@
-"""How much may be risked: sizes, and later the gate and its limits. Never fetches data and never sends an order."""
+"""How much may be risked: the gate that every order passes, its limits and rules, and sizes. Never fetches data and never sends an order."""

@@ -1,0 +1,75 @@
+"""No order may trade far from the market: fat fingers, swapped digits and stops on the wrong side (F21).
+
+A limit far on its own side waits and harms nobody; one far through the market would buy at any price.
+"""
+
+from terminal.domain.orders import OrderType, Side
+from terminal.risk.limits import Limits
+from terminal.risk.rules.figures import exact, share
+from terminal.risk.rules.question import Question
+from terminal.risk.rules.rule import Answer, Refusal, Rule
+
+
+def _is_near(question: Question, limits: Limits) -> Answer:
+    intent, quoted = question.intent, question.quoted
+    collar = limits.price_collar
+    if intent.type is OrderType.MARKET:
+        last = question.market.last
+        if last is None:
+            return Refusal(f"{intent.instrument} has no last price to hold a market order against.", "Send a limit order, or wait for a trade.")
+        away = intent.side * (quoted - last) / last
+        if away > collar:
+            return Refusal(
+                f"A market order would meet {exact(quoted)}, {share(away, collar)} from the last price {exact(last)}; the collar is {share(collar)}.",
+                "Send a limit order.",
+            )
+        return None
+    if intent.type is OrderType.LIMIT and intent.limit is not None:
+        through = intent.side * (intent.limit - quoted) / quoted
+        if through > collar:
+            return Refusal(
+                f"Its limit {exact(intent.limit)} is {share(through, collar)} through the market at {exact(quoted)}; the collar is {share(collar)}.",
+                f"Set a limit nearer to {exact(quoted)}.",
+            )
+        return None
+    return _stop_is_near(question, limits)
+
+
+def _stop_is_near(question: Question, limits: Limits) -> Answer:
+    """A stop entry triggers on its own side of the market; a stop limit's limit lies within the collar of its trigger."""
+    intent, quoted, collar = question.intent, question.quoted, limits.price_collar
+    stop = intent.stop
+    if stop is None:
+        return None
+    if intent.type is OrderType.TRAILING_STOP:
+        if stop >= quoted:
+            return Refusal(f"Its trailing distance {exact(stop)} is not below the price {exact(quoted)}.", "Give the distance, not a level.")
+        return None
+    if intent.side * (quoted - stop) > 0:
+        where = "below" if intent.side is Side.LONG else "above"
+        return Refusal(
+            f"Its stop {exact(stop)} is {where} the market at {exact(quoted)}: it would trigger at once.", "Send a market or limit order, or move the stop."
+        )
+    if intent.limit is not None:
+        through = intent.side * (intent.limit - stop) / stop
+        if through > collar:
+            return Refusal(
+                f"Its limit {exact(intent.limit)} is {share(through, collar)} beyond its stop {exact(stop)}; the collar is {share(collar)}.",
+                f"Set a limit nearer to {exact(stop)}.",
+            )
+    return None
+
+
+def _exits_are_apart(question: Question, _limits: Limits) -> Answer:
+    """The stop loss lies where the position loses, the target where it gains."""
+    intent, entry = question.intent, question.entry
+    if intent.stop_loss is not None and intent.side * (entry - intent.stop_loss) <= 0:
+        where = "below" if intent.side is Side.LONG else "above"
+        return Refusal(f"Its stop loss {exact(intent.stop_loss)} is not {where} the entry at {exact(entry)}.", f"Put the stop loss {where} the entry.")
+    if intent.take_profit is not None and intent.side * (intent.take_profit - entry) <= 0:
+        where = "above" if intent.side is Side.LONG else "below"
+        return Refusal(f"Its target {exact(intent.take_profit)} is not {where} the entry at {exact(entry)}.", f"Put the target {where} the entry.")
+    return None
+
+
+RULES = (Rule("price collar", _is_near), Rule("stop and target", _exits_are_apart))

@@ -1,0 +1,25 @@
+"""Gross exposure over equity, with every working order filled on the worse side of its instrument."""
+
+from decimal import Decimal
+
+from terminal.risk.limits import Limits
+from terminal.risk.rules.exposure import ZERO
+from terminal.risk.rules.figures import exact
+from terminal.risk.rules.question import Question
+from terminal.risk.rules.rule import Answer, Refusal, Rule
+
+
+def gross(question: Question) -> Decimal:
+    """Σ of the larger side of every instrument with the order counted, in account currency; raises Unknown."""
+    exposures = question.exposures
+    return sum((exposures.of(key).worst_value for key in exposures.keys if key != question.key), ZERO) + question.after.worst_value
+
+
+def _leverage(question: Question, limits: Limits) -> Answer:
+    leverage = gross(question) / question.equity
+    if leverage <= limits.leverage:
+        return None
+    return Refusal(f"Gross exposure would be {leverage:.2f} × equity; the limit is {exact(limits.leverage)}.", "Send less, or close something.")
+
+
+RULES = (Rule("leverage", _leverage),)

@@ -1,0 +1,133 @@
+"""One order held against one account: what every rule asks for again and again, worked out once.
+
+`gate.py` makes a question of an intent and a view and puts it to the rules; a fact that is missing raises `Unknown`, which denies.
+"""
+
+from decimal import Decimal
+from functools import cached_property
+
+from terminal.domain.intents import AuthorKind, OrderIntent, Purpose
+from terminal.domain.orders import OrderType, Side
+from terminal.risk.rules.exposure import Exposure, Exposures, Unknown, stop_distance
+from terminal.risk.view import GateView, Market, Working, key_of
+
+_STRATEGIES = (AuthorKind.STRATEGY, AuthorKind.ALGO)
+
+
+class Question:
+    """May `intent` leave, in the account that `view` shows? `replaced` is the working order that it would change."""
+
+    def __init__(self, intent: OrderIntent, view: GateView, replaced: Working | None = None) -> None:
+        self.intent = intent
+        self.view = view
+        self.replaced = replaced
+        self.key = key_of(intent.instrument)
+        self.is_closing = intent.reduce_only or intent.purpose is not Purpose.ENTRY
+        self.quantity = intent.quantity if replaced is None else max(intent.quantity, replaced.worst_quantity)
+        """What counts as exposure: of a change the larger of before and after, since either may be in force."""
+
+    @cached_property
+    def is_kept(self) -> bool:
+        """True where the venue itself keeps this order from opening a position."""
+        market = self.view.markets.get(self.key)
+        return self.intent.reduce_only and market is not None and market.keeps_reduce_only
+
+    @cached_property
+    def others(self) -> tuple[Working, ...]:
+        """The orders that may fill beside this one."""
+        replaced = self.replaced
+        return self.view.working if replaced is None else tuple(each for each in self.view.working if each is not replaced)
+
+    @cached_property
+    def market(self) -> Market:
+        """What is known of the market; raises Unknown."""
+        market = self.view.markets.get(self.key)
+        if market is None:
+            raise Unknown(f"There is no price of {self.intent.instrument}.", "Subscribe to its prices, then send again.")
+        return market
+
+    @cached_property
+    def position(self) -> Decimal:
+        """The signed quantity held; raises Unknown."""
+        held = self.view.positions.get(self.key)
+        if held is None or not held.quantity.is_finite():
+            raise Unknown(f"The position in {self.intent.instrument} is not known.", "Reconcile the account with the venue.")
+        return held.quantity
+
+    @cached_property
+    def equity(self) -> Decimal:
+        """Equity in account currency, above zero; raises Unknown."""
+        return known_equity(self.view.equity, "The account's equity", "Reconcile the balances with the venue.")
+
+    @cached_property
+    def quoted(self) -> Decimal:
+        """The price a market order of this side would meet now: ask or bid, else the last; raises Unknown."""
+        market = self.market
+        price = market.ask if self.intent.side is Side.LONG else market.bid
+        price = market.last if price is None else price
+        if price is None:
+            raise Unknown(f"{self.intent.instrument} has neither a quote nor a last price.", "Wait for a price.")
+        return price
+
+    @cached_property
+    def entry(self) -> Decimal:
+        """The worst price it can fill at, for what it risks: its limit, its trigger, else the quote."""
+        intent = self.intent
+        if intent.limit is not None:
+            return intent.limit
+        if intent.stop is not None and intent.type is not OrderType.TRAILING_STOP:
+            return intent.stop
+        return self.quoted
+
+    @cached_property
+    def unit_value(self) -> Decimal:
+        """What one unit of it is worth at the dearest it can fill, in account currency: a sell limit fills at or above its limit."""
+        price = self.entry if self.intent.side is Side.LONG else max(self.entry, self.quoted)
+        return price * self.before.scale
+
+    @cached_property
+    def unit_risk(self) -> Decimal:
+        """What one unit of it loses between the entry and its stop, in account currency; without a stop the assumed distance."""
+        return stop_distance(self.entry, self.intent.stop_loss, self.market) * self.before.scale
+
+    @cached_property
+    def exposures(self) -> Exposures:
+        """What the account has at stake without this order."""
+        return Exposures(self.view, self.others)
+
+    @cached_property
+    def before(self) -> Exposure:
+        """What its instrument has at stake without this order."""
+        return self.exposures.of(self.key)
+
+    @cached_property
+    def after(self) -> Exposure:
+        """What its instrument has at stake with it."""
+        return self.before.plus(self.intent.side, self.quantity, self.unit_value, self.unit_risk)
+
+    @cached_property
+    def added(self) -> Decimal:
+        """The part of its quantity that would open or widen a position at the worst, the rest only closes one."""
+        return self.quantity - self.reducible
+
+    @cached_property
+    def reducible(self) -> Decimal:
+        """The part of its quantity that closes what is held and that no other working order closes already."""
+        return min(self.quantity, self.before.closable(self.intent.side))
+
+    @cached_property
+    def strategy(self) -> str:
+        """The strategy that wished it, "" for a person, an API token or the terminal; an algo acts for the strategy of its name."""
+        author = self.intent.author
+        if author.kind is AuthorKind.STRATEGY or (author.kind in _STRATEGIES and author.name in self.view.strategies):
+            return author.name
+        return ""
+
+
+def known_equity(value: Decimal | None, thing: str, cure: str) -> Decimal:
+    """`value` where it is an amount above zero; raises Unknown."""
+    if value is None or not value.is_finite():
+        raise Unknown(f"{thing} is not known.", cure)
+    if value <= 0:
+        raise Unknown(f"{thing} is {value:,f}, from which no share can be taken.", cure)
+    return value

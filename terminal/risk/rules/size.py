@@ -1,0 +1,103 @@
+"""How large one order may be: its notional, the risk of its trade, and the position it would leave at the worst.
+
+These cut a size that was worked out from risk or equity, and refuse a quantity that somebody wrote down.
+"""
+
+from decimal import Decimal
+
+from terminal.domain.instrument import AssetClass
+from terminal.risk.limits import Limits
+from terminal.risk.rules.closing import closable_quantity
+from terminal.risk.rules.figures import act, exact, money, share
+from terminal.risk.rules.question import Question
+from terminal.risk.rules.rule import Answer, Refusal, Rule
+
+_ON_MARGIN = frozenset((AssetClass.FUTURE, AssetClass.FOREX, AssetClass.PERPETUAL))
+
+
+def most_by_notional(question: Question, limits: Limits) -> Decimal:
+    """The largest quantity that the limit on one order's notional lets through."""
+    return limits.order_notional * question.equity / question.unit_value
+
+
+def most_by_risk(question: Question, limits: Limits) -> Decimal:
+    """The largest quantity whose opening part risks no more than a trade may."""
+    if not question.unit_risk:
+        return question.quantity
+    return question.reducible + limits.risk_of_a_trade * question.equity / question.unit_risk
+
+
+def most_by_position(question: Question, limits: Limits) -> Decimal:
+    """The largest quantity that leaves the instrument within the position limit when every order of its side fills."""
+    bound = limits.position * question.equity / _margin_share(question)
+    return question.reducible + max(Decimal(0), bound - question.before.value(question.intent.side)) / question.unit_value
+
+
+def _margin_share(question: Question) -> Decimal:
+    """What a unit of notional binds: all of it, on margin the initial margin where it is known."""
+    rate = question.market.margin_rate
+    if question.market.instrument.asset_class not in _ON_MARGIN or rate is None:
+        return Decimal(1)
+    if not rate.is_finite() or not 0 < rate <= 1:
+        raise ValueError(f"the margin rate {rate} is no share of the notional")
+    return rate
+
+
+def _notional(question: Question, limits: Limits) -> Answer:
+    worth = question.intent.quantity * question.unit_value
+    if worth <= limits.order_notional * question.equity:
+        return None
+    most = money(limits.order_notional * question.equity, question.view.currency)
+    return Refusal(
+        f"To {act(question.intent)} is worth {money(worth, question.view.currency)}; one order may be worth {most}.",
+        "Send a smaller order, or raise the limit.",
+    )
+
+
+def _risk(question: Question, limits: Limits) -> Answer:
+    risk, most = question.added * question.unit_risk / question.equity, limits.risk_of_a_trade
+    stop = question.intent.stop_loss
+    if risk > most:
+        how = "to its stop" if stop is not None else "over an assumed distance, since it has no stop"
+        return Refusal(f"It risks {share(risk, most)} of equity {how}; the limit is {share(most)}.", "Send less, or set a nearer stop.")
+    if stop is None and question.added > 0:
+        return f"unprotected: risk assumed at {share(risk)} of equity"
+    return None
+
+
+def _position(question: Question, limits: Limits) -> Answer:
+    side = question.intent.side
+    bound = _margin_share(question)
+    held = question.after.value(side) * bound / question.equity
+    if held <= limits.position or question.added <= 0:
+        return None
+    what = "margin" if bound != 1 else "notional"
+    before = question.before.value(side) * bound / question.equity
+    return Refusal(
+        f"With it {question.intent.instrument} would be {share(held, limits.position)} of equity by {what}, {share(before)} without it; "
+        f"the limit is {share(limits.position)}.",
+        "Send less, or cancel orders that work there.",
+    )
+
+
+RULES = (Rule("order notional", _notional), Rule("risk of a trade", _risk), Rule("position", _position))
+CUTS = (("order notional", most_by_notional), ("risk of a trade", most_by_risk), ("position", most_by_position))
+"""What cuts a size: the limit's name, and the largest quantity that it lets through."""
+
+
+def cut(question: Question, limits: Limits) -> tuple[Decimal, str]:
+    """The quantity that every cutting limit lets through, rounded down to the lot, and which of them cut it; raises Unknown."""
+    instrument, wanted = question.market.instrument, question.intent.quantity
+    if question.is_closing:
+        most = min(wanted, closable_quantity(question))
+        return instrument.round_quantity(most), "" if most == wanted else f"cut from {exact(wanted)} to {exact(most)}, all that may be closed"
+    most, name = wanted, ""
+    for limit, largest in CUTS:
+        room = largest(question, limits)
+        if room < most:
+            most, name = room, limit
+    most = instrument.round_quantity(max(Decimal(0), most))
+    if not name:
+        return most, ""
+    before, after = (quantity * question.unit_value / question.equity for quantity in (wanted, most))
+    return most, f"cut from {share(before)} to {share(after)} of equity by the {name} limit"
