@@ -17,7 +17,7 @@ from terminal.risk.view import GateView, Working, key_of
 EXACT = Context(prec=40, traps=[InvalidOperation, DivisionByZero, Overflow])
 """Arithmetic of the gate, whatever the thread's own: a comparison with NaN is an error here, never an answer."""
 
-CLOSES: tuple[Rule, ...] = (*order.RULES, *grid.RULES, *closing.RULES, pace.STORM, pace.DUPLICATE, *prices.NOTES)
+CLOSES: tuple[Rule, ...] = (*order.RULES, *grid.RULES, *closing.RULES, pace.STORM, pace.DUPLICATE, *prices.NOTES, *collar.EXITS)
 """What is asked of an order that only closes."""
 ADDS: tuple[Rule, ...] = (
     *order.RULES,
@@ -81,12 +81,16 @@ class Gate:
 
     def _decide(self, intent: OrderIntent, view: GateView, replaced: Working | None) -> ApprovedOrder | Denial:
         name = "order"
+        if not isinstance(intent, OrderIntent):
+            return Denial(intent, name, f"It is {type(intent).__name__}, not an order.", "Send an OrderIntent.")
         findings = []
         try:
             with localcontext(EXACT):
                 question = Question(intent, view, replaced)
                 for rule in self._closes if question.is_closing else self._adds:
                     name = rule.name
+                    if rule.of_opening and question.added <= 0:
+                        continue
                     answer = rule.judge(question, self.limits)
                     if isinstance(answer, Refusal):
                         return Denial(intent, name, answer.reason, answer.cure)

@@ -3,9 +3,11 @@
 A limit far on its own side waits and harms nobody; one far through the market would buy at any price.
 """
 
+from terminal.domain.intents import Purpose
 from terminal.domain.orders import OrderType, Side
 from terminal.risk.limits import Limits
 from terminal.risk.rules.figures import exact, share
+from terminal.risk.rules.prices import CLOSES_ANYHOW, noted_prices
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule
 
@@ -17,7 +19,7 @@ def _is_near(question: Question, limits: Limits) -> Answer:
         last = question.market.last
         if last is None:
             return Refusal(f"{intent.instrument} has no last price to hold a market order against.", "Send a limit order, or wait for a trade.")
-        away = intent.side * (quoted - last) / last
+        away = abs(quoted - last) / last
         if away > collar:
             return Refusal(
                 f"A market order would meet {exact(quoted)}, {share(away, collar)} from the last price {exact(last)}; the collar is {share(collar)}.",
@@ -72,4 +74,16 @@ def _exits_are_apart(question: Question, _limits: Limits) -> Answer:
     return None
 
 
+def _exit_is_near(question: Question, limits: Limits) -> Answer:
+    """A limit exit is held against a price that is good; a market exit leaves anyhow, and what protects is the venue's to judge."""
+    intent = question.intent
+    if intent.purpose is Purpose.PROTECTION or noted_prices(question, limits) is not None:
+        return None
+    answer = _is_near(question, limits)
+    if isinstance(answer, Refusal) and intent.type is not OrderType.LIMIT:
+        return f"{CLOSES_ANYHOW} {answer.reason}"
+    return answer
+
+
+EXITS = (Rule("price collar", _exit_is_near),)
 RULES = (Rule("price collar", _is_near), Rule("stop and target", _exits_are_apart))

@@ -6,6 +6,7 @@ The rules on position, heat, leverage and correlation compare it before and afte
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from terminal.domain.orders import Side
 from terminal.risk.view import GateView, Key, Market, Position, Working
@@ -123,11 +124,15 @@ class Exposures:
             found = self._found[key] = _exposure(self._view, key, self._orders.get(key, ()))
         return found
 
-    @property
-    def keys(self) -> list[Key]:
-        """Every instrument with a position or a working order; raises Unknown where a position is unknown."""
+    @cached_property
+    def all(self) -> dict[Key, Exposure]:
+        """Every instrument with a position or a working order; raises Unknown where a position or price is unknown."""
         held = [key for key, position in self._view.positions.items() if position is None or position.quantity]
-        return [*held, *(key for key in self._orders if key not in held)]
+        return {key: self.of(key) for key in (*held, *self._orders)}
+
+    def rest(self, key: Key) -> list[Exposure]:
+        """The exposures of every instrument but `key`; raises Unknown."""
+        return [each for other, each in self.all.items() if other != key]
 
 
 def mark(market: Market) -> Decimal:

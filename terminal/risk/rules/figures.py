@@ -12,6 +12,8 @@ from terminal.domain.words import number, percent
 
 def exact(value: Decimal) -> str:
     """`value` with every digit it has, such as 26,280.5 or −0.001."""
+    if not -30 < value.adjusted() < 30:  # an exponent of a million would be a text of a million digits
+        return f"{value:.6e}"
     text = f"{abs(value):,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

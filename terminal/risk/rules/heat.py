@@ -17,8 +17,7 @@ def _own(question: Question) -> Decimal:
 
 
 def _portfolio(question: Question, limits: Limits) -> Answer:
-    exposures = question.exposures
-    open_heat = sum((exposures.of(key).position_risk for key in exposures.keys), ZERO)
+    open_heat = sum((each.position_risk for each in question.exposures.all.values()), ZERO)
     heat, most = (open_heat + _own(question)) / question.equity, limits.portfolio_heat
     if heat <= most:
         return None
@@ -27,8 +26,7 @@ def _portfolio(question: Question, limits: Limits) -> Answer:
 
 
 def _at_risk(question: Question, limits: Limits) -> Answer:
-    exposures = question.exposures
-    others = sum((exposures.of(key).worst_risk for key in exposures.keys if key != question.key), ZERO)
+    others = sum((each.worst_risk for each in question.exposures.rest(question.key)), ZERO)
     heat, most = (others + question.after.worst_risk) / question.equity, limits.exposure_at_risk
     if heat <= most:
         return None
@@ -56,7 +54,7 @@ def _strategy(question: Question, limits: Limits) -> Answer:
 def _positions(question: Question, limits: Limits) -> Answer:
     name = question.strategy
     facts = question.view.strategies.get(name)
-    if not name or facts is None or question.key in facts.holds or question.added <= 0:
+    if not name or facts is None or question.key in facts.holds:
         return None
     most = int(limits.positions) if facts.max_positions is None else min(int(limits.positions), facts.max_positions)
     if len(facts.holds) < most:
@@ -64,4 +62,9 @@ def _positions(question: Question, limits: Limits) -> Answer:
     return Refusal(f"{name} holds or works {len(facts.holds)} positions; the limit is {most}.", "Close one, or raise the limit.")
 
 
-RULES = (Rule("portfolio heat", _portfolio), Rule("exposure at risk", _at_risk), Rule("strategy budget", _strategy), Rule("positions", _positions))
+RULES = (
+    Rule("portfolio heat", _portfolio, of_opening=True),
+    Rule("exposure at risk", _at_risk, of_opening=True),
+    Rule("strategy budget", _strategy, of_opening=True),
+    Rule("positions", _positions, of_opening=True),
+)

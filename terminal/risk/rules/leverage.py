@@ -11,8 +11,7 @@ from terminal.risk.rules.rule import Answer, Refusal, Rule
 
 def gross(question: Question) -> Decimal:
     """Σ of the larger side of every instrument with the order counted, in account currency; raises Unknown."""
-    exposures = question.exposures
-    return sum((exposures.of(key).worst_value for key in exposures.keys if key != question.key), ZERO) + question.after.worst_value
+    return sum((each.worst_value for each in question.exposures.rest(question.key)), ZERO) + question.after.worst_value
 
 
 def _leverage(question: Question, limits: Limits) -> Answer:
@@ -22,4 +21,4 @@ def _leverage(question: Question, limits: Limits) -> Answer:
     return Refusal(f"Gross exposure would be {leverage:.2f} × equity; the limit is {exact(limits.leverage)}.", "Send less, or close something.")
 
 
-RULES = (Rule("leverage", _leverage),)
+RULES = (Rule("leverage", _leverage, of_opening=True),)

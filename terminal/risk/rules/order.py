@@ -5,7 +5,6 @@ Invariant I10: no NaN, infinite, zero or negative number leaves; an order betwee
 
 from decimal import Decimal
 
-from terminal.domain.intents import OrderIntent
 from terminal.risk.limits import Limits
 from terminal.risk.rules.figures import exact
 from terminal.risk.rules.question import Question
@@ -27,8 +26,6 @@ def _is_number(question: Question, _limits: Limits) -> Answer:
 
 def _is_known(question: Question, _limits: Limits) -> Answer:
     intent, view = question.intent, question.view
-    if not isinstance(intent, OrderIntent):
-        return Refusal(f"It is {type(intent).__name__}, not an order.", "Send an OrderIntent.")
     if intent.account != view.account:
         return Refusal(f"It is an order of account {intent.account}, held against account {view.account}.", "Send it to its own account.")
     if any(each.id == intent.id for each in question.others):

@@ -12,6 +12,7 @@ from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule
 
 _NS = 1_000_000_000
+CLOSES_ANYHOW = "let through because it only closes:"
 _WAIT = "Wait for a fresh price; exits still leave."
 
 
@@ -28,7 +29,7 @@ def _is_sane(question: Question, limits: Limits) -> Answer:
         return None
     middle = (market.bid + market.ask) / 2
     apart = abs(market.last - middle) / middle
-    if apart > limits.price_collar:
+    if apart > limits.price_collar and not market.bid <= market.last <= market.ask:
         far = f"{share(apart, limits.price_collar)} from the quote's middle {exact(middle)}; the collar is {share(limits.price_collar)}"
         return Refusal(f"The last price {exact(market.last)} of {market.instrument} is {far}.", _WAIT)
     return None
@@ -59,9 +60,9 @@ def noted_prices(question: Question, limits: Limits) -> Answer:
         for judge in (_is_sane, _is_fresh, _is_not_delayed):
             answer = judge(question, limits)
             if isinstance(answer, Refusal):
-                return f"Let through because it only closes: {answer.reason}"
+                return f"{CLOSES_ANYHOW} {answer.reason}"
     except Unknown as missing:
-        return f"Let through because it only closes: {missing.reason}"
+        return f"{CLOSES_ANYHOW} {missing.reason}"
     return None
 
 

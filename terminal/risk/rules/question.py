@@ -81,9 +81,12 @@ class Question:
 
     @cached_property
     def unit_value(self) -> Decimal:
-        """What one unit of it is worth at the dearest it can fill, in account currency: a sell limit fills at or above its limit."""
-        price = self.entry if self.intent.side is Side.LONG else max(self.entry, self.quoted)
-        return price * self.before.scale
+        """What one unit of it is worth at the dearest it can fill, in account currency: a buy below the market at its limit, a sell at or
+        above its own; what fills at once is held at no less than the market."""
+        entry, before = self.entry, self.before
+        if self.intent.side is Side.LONG and entry < self.quoted:
+            return entry * before.scale
+        return max(max(entry, self.quoted) * before.scale, before.unit_value)
 
     @cached_property
     def unit_risk(self) -> Decimal:

@@ -28,3 +28,5 @@ class Rule:
 
     name: str
     judge: Callable[[Question, Limits], Answer]
+    of_opening: bool = False
+    """True where only that part of an order counts which opens or widens a position: one that closes at the worst is not asked."""

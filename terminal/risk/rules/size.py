@@ -3,21 +3,24 @@
 These cut a size that was worked out from risk or equity, and refuse a quantity that somebody wrote down.
 """
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 
 from terminal.domain.instrument import AssetClass
 from terminal.risk.limits import Limits
 from terminal.risk.rules.closing import closable_quantity
-from terminal.risk.rules.figures import act, exact, money, share
+from terminal.risk.rules.exposure import ZERO, Unknown
+from terminal.risk.rules.figures import exact, money, share
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule
 
+_SHORTER = Context(prec=18, rounding=ROUND_DOWN)
+"""What a cut is rounded down to where there is no lot: a quotient's last digit must not put it beyond the limit again."""
 _ON_MARGIN = frozenset((AssetClass.FUTURE, AssetClass.FOREX, AssetClass.PERPETUAL))
 
 
 def most_by_notional(question: Question, limits: Limits) -> Decimal:
-    """The largest quantity that the limit on one order's notional lets through."""
-    return limits.order_notional * question.equity / question.unit_value
+    """The largest quantity whose opening part is worth no more than one order may be."""
+    return question.reducible + limits.order_notional * question.equity / question.unit_value
 
 
 def most_by_risk(question: Question, limits: Limits) -> Decimal:
@@ -30,7 +33,7 @@ def most_by_risk(question: Question, limits: Limits) -> Decimal:
 def most_by_position(question: Question, limits: Limits) -> Decimal:
     """The largest quantity that leaves the instrument within the position limit when every order of its side fills."""
     bound = limits.position * question.equity / _margin_share(question)
-    return question.reducible + max(Decimal(0), bound - question.before.value(question.intent.side)) / question.unit_value
+    return question.reducible + max(ZERO, bound - question.before.value(question.intent.side)) / question.unit_value
 
 
 def _margin_share(question: Question) -> Decimal:
@@ -39,17 +42,17 @@ def _margin_share(question: Question) -> Decimal:
     if question.market.instrument.asset_class not in _ON_MARGIN or rate is None:
         return Decimal(1)
     if not rate.is_finite() or not 0 < rate <= 1:
-        raise ValueError(f"the margin rate {rate} is no share of the notional")
+        raise Unknown(f"The margin rate of {question.market.instrument} is {rate}.", "Load the venue's instruments again.")
     return rate
 
 
 def _notional(question: Question, limits: Limits) -> Answer:
-    worth = question.intent.quantity * question.unit_value
+    worth = question.added * question.unit_value
     if worth <= limits.order_notional * question.equity:
         return None
     most = money(limits.order_notional * question.equity, question.view.currency)
     return Refusal(
-        f"To {act(question.intent)} is worth {money(worth, question.view.currency)}; one order may be worth {most}.",
+        f"It would open {money(worth, question.view.currency)}; one order may open {most}.",
         "Send a smaller order, or raise the limit.",
     )
 
@@ -60,7 +63,7 @@ def _risk(question: Question, limits: Limits) -> Answer:
     if risk > most:
         how = "to its stop" if stop is not None else "over an assumed distance, since it has no stop"
         return Refusal(f"It risks {share(risk, most)} of equity {how}; the limit is {share(most)}.", "Send less, or set a nearer stop.")
-    if stop is None and question.added > 0:
+    if stop is None:
         return f"unprotected: risk assumed at {share(risk)} of equity"
     return None
 
@@ -69,7 +72,7 @@ def _position(question: Question, limits: Limits) -> Answer:
     side = question.intent.side
     bound = _margin_share(question)
     held = question.after.value(side) * bound / question.equity
-    if held <= limits.position or question.added <= 0:
+    if held <= limits.position:
         return None
     what = "margin" if bound != 1 else "notional"
     before = question.before.value(side) * bound / question.equity
@@ -80,7 +83,7 @@ def _position(question: Question, limits: Limits) -> Answer:
     )
 
 
-RULES = (Rule("order notional", _notional), Rule("risk of a trade", _risk), Rule("position", _position))
+RULES = (Rule("order notional", _notional, of_opening=True), Rule("risk of a trade", _risk, of_opening=True), Rule("position", _position, of_opening=True))
 CUTS = (("order notional", most_by_notional), ("risk of a trade", most_by_risk), ("position", most_by_position))
 """What cuts a size: the limit's name, and the largest quantity that it lets through."""
 
@@ -96,8 +99,8 @@ def cut(question: Question, limits: Limits) -> tuple[Decimal, str]:
         room = largest(question, limits)
         if room < most:
             most, name = room, limit
-    most = instrument.round_quantity(max(Decimal(0), most))
     if not name:
-        return most, ""
+        return instrument.round_quantity(most), ""
+    most = instrument.round_quantity(_SHORTER.plus(max(ZERO, most)))
     before, after = (quantity * question.unit_value / question.equity for quantity in (wanted, most))
     return most, f"cut from {share(before)} to {share(after)} of equity by the {name} limit"

@@ -12,21 +12,21 @@ from terminal.risk.rules.rule import Answer, Refusal, Rule
 _LESS = "Close or reduce something first."
 
 
-def _finite(value: Decimal, thing: str) -> Decimal:
-    if not value.is_finite():
+def _finite(value: Decimal | None, thing: str) -> Decimal | None:
+    if value is not None and not value.is_finite():
         raise Unknown(f"{thing} is {value}.", "Compute it again.")
     return value
 
 
 def _var(question: Question, limits: Limits) -> Answer:
     figures = question.view.statistics
-    if figures.var_day is None or figures.var_month is None:
-        return "VaR: not enough history"
     day, month = _finite(figures.var_day, "VaR of a day"), _finite(figures.var_month, "VaR of a month")
-    if day > limits.var_day_ceiling:
+    if day is not None and day > limits.var_day_ceiling:
         return Refusal(f"VaR 95 of one day is {share(day, limits.var_day_ceiling)} of equity; the ceiling is {share(limits.var_day_ceiling)}.", _LESS)
-    if month > limits.var_month:
+    if month is not None and month > limits.var_month:
         return Refusal(f"VaR 95 of a month is {share(month, limits.var_month)} of equity; the limit is {share(limits.var_month)}.", _LESS)
+    if day is None or month is None:
+        return "VaR: not enough history"
     if day > limits.var_day:
         return f"VaR 95 of one day is {share(day)} of equity, above {share(limits.var_day)}"
     return None
@@ -37,11 +37,10 @@ def _correlated(question: Question, limits: Limits) -> Answer:
     if clusters is None:
         return "correlation: not enough history"
     total = gross(question)
-    exposures = question.exposures
     for cluster in clusters:
         if question.key not in cluster or not total:
             continue
-        others = sum((exposures.of(key).worst_value for key in exposures.keys if key in cluster and key != question.key), ZERO)
+        others = sum((each.worst_value for key, each in question.exposures.all.items() if key in cluster and key != question.key), ZERO)
         part = (others + question.after.worst_value) / total
         if not others or part <= limits.correlated_exposure:
             continue
@@ -55,18 +54,23 @@ def _correlated(question: Question, limits: Limits) -> Answer:
 
 
 def _index(question: Question, limits: Limits) -> Answer:
-    correlation = question.view.statistics.index_correlation
-    if correlation is None or _finite(correlation, "The correlation with the index") <= limits.index_correlation:
+    correlation = _finite(question.view.statistics.index_correlation, "The correlation with the index")
+    if correlation is None or correlation <= limits.index_correlation:
         return None
     return f"the account correlates {exact(correlation)} with its index, above {exact(limits.index_correlation)}"
 
 
 def _diversification(question: Question, limits: Limits) -> Answer:
     independent = question.view.statistics.independent
-    held = len(question.exposures.keys)
+    held = len(question.exposures.all)
     if independent is None or independent > limits.diversification or held <= limits.diversification:
         return None
     return f"{independent} of {held} positions move apart (ρ < 0.5); more than {exact(limits.diversification)} are wanted"
 
 
-RULES = (Rule("VaR", _var), Rule("correlated exposure", _correlated), Rule("index correlation", _index), Rule("diversification", _diversification))
+RULES = (
+    Rule("VaR", _var, of_opening=True),
+    Rule("correlated exposure", _correlated, of_opening=True),
+    Rule("index correlation", _index, of_opening=True),
+    Rule("diversification", _diversification, of_opening=True),
+)
