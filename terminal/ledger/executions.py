@@ -1,0 +1,73 @@
+"""Executions as a venue reports them, netted: duplicates counted once, corrections in the place of what they correct.
+
+What a venue sends becomes `domain.intents.Execution` in `venues/`; what counts of it goes on to `books`.
+"""
+
+from collections.abc import Hashable
+from dataclasses import replace
+from decimal import Decimal
+
+from terminal.domain.instrument import Instrument
+from terminal.domain.intents import Execution
+from terminal.ledger import amounts
+from terminal.ledger.amounts import text
+from terminal.ledger.reports import Reports
+
+InstrumentKey = tuple[str, str, str, str, Decimal]
+
+
+def key_of(instrument: Instrument) -> InstrumentKey:
+    """What tells instruments apart in the books. The grid is left out: a venue may change it while a position is held."""
+    return instrument.venue, instrument.symbol, instrument.asset_class, instrument.quote, instrument.multiplier
+
+
+def key_text(instrument: Instrument) -> str:
+    """`key_of` as one text."""
+    *names, multiplier = key_of(instrument)
+    return "\x1f".join((*names, text(multiplier)))
+
+
+class Executions(Reports[Execution]):
+    """Executions of any number of accounts. An id is unique within an account and an instrument: exchanges number the trades of
+    each symbol, and two brokers may use the same numbers."""
+
+    @staticmethod
+    def key(account: str, instrument: Instrument, identity: str) -> Hashable:
+        """What names one fill among all."""
+        return account, key_of(instrument), identity
+
+    def _key(self, report: Execution, identity: str) -> Hashable:
+        return report.account, key_of(report.instrument), identity
+
+    def _fault(self, report: Execution) -> str:
+        if report.corrects == report.id:
+            return f"{report.id} corrects itself"
+        for name in ("quantity", "price", "fee"):
+            if not amounts.is_bookable(getattr(report, name)):
+                return f"the {name} of {report.id} has more than {amounts.DIGITS} digits"
+        multiplier = report.instrument.multiplier
+        if not amounts.is_bookable(multiplier) or multiplier <= 0:
+            return f"the multiplier of {report.instrument} is {multiplier}"
+        return "" if report.fee_currency or not report.fee else f"the fee of {report.id} has no currency"
+
+    def _text(self, report: Execution) -> str:
+        account, instrument, identity = report.account, key_text(report.instrument), report.id
+        figures = "\x1f".join(map(text, (report.quantity, report.price, report.fee)))
+        rest = (str(int(report.side)), report.fee_currency if report.fee else "", str(report.time), report.order_id, report.venue_order_id, report.corrects)
+        return "\x1f".join((account, instrument, identity, figures, *rest))
+
+    def _merged(self, known: Execution, again: Execution) -> Execution | None:
+        """The same fill seen twice, as by a stream and by a request: the side, quantity and price must agree; a fee, our order's id,
+        the venue's and what it corrects may be missing from one of them; the earlier time holds."""
+        if (known.side, known.quantity, known.price) != (again.side, again.quantity, again.price):
+            return None
+        if known.fee and again.fee and (known.fee, known.fee_currency) != (again.fee, again.fee_currency):
+            return None
+        texts = {}
+        for name in ("order_id", "venue_order_id", "corrects"):
+            one, other = getattr(known, name), getattr(again, name)
+            if one and other and one != other:
+                return None
+            texts[name] = one or other
+        charged = max(known, again, key=lambda item: (bool(item.fee), item.fee_currency))
+        return replace(known, time=min(known.time, again.time), fee=charged.fee, fee_currency=charged.fee_currency, **texts)
