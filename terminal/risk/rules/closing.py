@@ -39,6 +39,8 @@ def _counted(question: Question) -> list[tuple[Decimal, Working]]:
 
 def _only_closes(question: Question, _limits: Limits) -> Answer:
     intent, position = question.intent, question.position
+    if question.only_shrinks:  # of a stop that is too large after a partial close, the smaller one is the cure
+        return None
     if intent.side * position >= 0:
         held = "nothing is held" if not position else f"{exact(abs(position))} is held {'long' if position > 0 else 'short'}"
         wanted = "sell" if position > 0 else "buy"

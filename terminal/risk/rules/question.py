@@ -8,7 +8,7 @@ from functools import cached_property
 
 from terminal.domain.intents import AuthorKind, OrderIntent, Purpose
 from terminal.domain.orders import OrderType, Side
-from terminal.risk.rules.exposure import Exposure, Exposures, Unknown, stop_distance
+from terminal.risk.rules.exposure import ZERO, Exposure, Exposures, Unknown, stop_distance
 from terminal.risk.view import GateView, Market, Working, key_of
 
 _STRATEGIES = (AuthorKind.STRATEGY, AuthorKind.ALGO)
@@ -25,6 +25,15 @@ class Question:
         self.is_closing = intent.reduce_only or intent.purpose is not Purpose.ENTRY
         self.quantity = intent.quantity if replaced is None else max(intent.quantity, replaced.worst_quantity)
         """What counts as exposure: of a change the larger of before and after, since either may be in force."""
+
+    @cached_property
+    def only_shrinks(self) -> bool:
+        """True for a change that makes a working order smaller and moves nothing: it cannot add to what is at stake already."""
+        old, intent = self.replaced, self.intent
+        if old is None or intent.quantity > old.remaining:
+            return False
+        price = intent.limit if intent.limit is not None else intent.stop
+        return self.is_closing or (price == old.price and intent.stop_loss == old.stop_loss)
 
     @cached_property
     def is_kept(self) -> bool:
@@ -111,7 +120,7 @@ class Question:
     @cached_property
     def added(self) -> Decimal:
         """The part of its quantity that would open or widen a position at the worst, the rest only closes one."""
-        return self.quantity - self.reducible
+        return ZERO if self.only_shrinks else self.quantity - self.reducible
 
     @cached_property
     def reducible(self) -> Decimal:
