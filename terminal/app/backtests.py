@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.app.commands import ExportRun, ListRuns, LoadCandles, OpenRun, RunBacktest, TickFile
-from terminal.app.kept import changes_of, code_of, with_code
+from terminal.app.commands import CountVariants, ExportRun, ListRuns, LoadCandles, LoadRunCandles, OpenRun, RunBacktest, TickFile
+from terminal.app.kept import candles_of, changes_of, code_of, with_code
 from terminal.app.loading import available, none_in_range
 from terminal.app.run_costs import options_for
 from terminal.app.run_ticks import over_ticks, ticks_of
@@ -113,6 +113,16 @@ def open_run(terminal: "Terminal", command: OpenRun, report: Report, cancelled: 
     return replace(run, changes=changes_of(terminal, run, cancelled))
 
 
+def load_run_candles(terminal: "Terminal", command: LoadRunCandles, report: Report, cancelled: CancelQuestion) -> "tuple[Candles, ...]":  # noqa: ARG001
+    """The candles of a run, which need not be stored; raises OutcryError where they are not there any more."""
+    return candles_of(terminal, terminal.runs.open(command.run_id), cancelled)
+
+
+def count_variants(terminal: "Terminal", command: CountVariants, report: Report, cancelled: CancelQuestion) -> int:  # noqa: ARG001
+    """What the ledger counts now."""
+    return terminal.runs.trials(terminal.runs.open(command.run_id).result).tried
+
+
 def export_run(terminal: "Terminal", command: ExportRun, report: Report, cancelled: CancelQuestion) -> Path:
     """Writes the run in the form that the ending of the path names; raises BadInput for another ending."""
     from terminal.backtest.report.appendix import NOTHING
@@ -169,4 +179,11 @@ def _engine_is_ready() -> bool:
     return module is not None and bool(module.simulate.signatures)
 
 
-HANDLERS: "dict[type, Handler]" = {RunBacktest: run_backtest, ListRuns: list_runs, OpenRun: open_run, ExportRun: export_run}
+HANDLERS: "dict[type, Handler]" = {
+    RunBacktest: run_backtest,
+    ListRuns: list_runs,
+    OpenRun: open_run,
+    LoadRunCandles: load_run_candles,
+    CountVariants: count_variants,
+    ExportRun: export_run,
+}

@@ -196,6 +196,20 @@ class OpenRun:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadRunCandles:
+    """What a run was made on, as it is now: tuple[Candles, ...], one for each instrument; of ticks the candles made of them."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountVariants:
+    """How many variants were tried so far on the series of a run, sensitivity's included: int."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportRun:
     """Writes a run's report to `path` (.html, .pdf, .xlsx, .json, .csv, .tradingview.csv, .png by its ending): the path."""
 
@@ -324,6 +338,8 @@ Command = (
     | RunBacktest
     | ListRuns
     | OpenRun
+    | LoadRunCandles
+    | CountVariants
     | ExportRun
     | RunStress
     | RunMonteCarlo

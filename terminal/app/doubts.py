@@ -21,6 +21,7 @@ from terminal.app.commands import (
 from terminal.app.kept import again, candles_of, changes_of, with_code
 from terminal.app.run_costs import money_of
 from terminal.app.run_ticks import is_over_ticks, ticks_again, ticks_in, without_candle_ways
+from terminal.app.state import VariantsTried
 from terminal.domain.errors import BadInput, OutcryError
 from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 
@@ -98,7 +99,10 @@ def run_sensitivity(terminal: "Terminal", command: RunSensitivity, report: Repor
         terminal.runs.note(with_code(result, code), "sensitivity")
 
     code = made.run.info.code_fingerprint
-    return sensitivity(made.players, made.over, made.options, command.metric, report=report, cancelled=cancelled, tried=tried, code=code)
+    try:
+        return sensitivity(made.players, made.over, made.options, command.metric, report=report, cancelled=cancelled, tried=tried, code=code)
+    finally:  # those of a run that was stopped count too
+        terminal.publisher.publish(VariantsTried(command.run_id))
 
 
 def run_envelope(terminal: "Terminal", command: RunEnvelope, report: Report, cancelled: CancelQuestion) -> "Envelope":

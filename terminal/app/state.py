@@ -35,6 +35,13 @@ class RunStored:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantsTried:
+    """Event: variants of a run's strategy were tried beside it and noted, none of which is kept."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StrategiesChanged:
     """Event: a file of the strategy folder appeared, changed or went."""
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from terminal.app.state import SettingChanged
 from terminal.domain.series import SeriesKey
 from terminal.ui import tab_order
-from terminal.ui.actions import Action, ActionBook
+from terminal.ui.actions import ActionBook
 from terminal.ui.bridge import Bridge
 from terminal.ui.closing import ClosingQuestion
 from terminal.ui.docking import Docks
@@ -31,8 +31,8 @@ from terminal.ui.perspectives import Perspectives
 from terminal.ui.theme import current, measures, theme
 from terminal.ui.toasts import Notices
 from terminal.ui.top_bar import TopBar
-from terminal.ui.widgets.fields import below
 from terminal.ui.window_actions import window_actions
+from terminal.ui.window_menu import WindowMenu
 from terminal.ui.zones import Zone
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Window(QMainWindow):
         self.docks = Docks(self)
         self.perspectives = Perspectives(self, self.docks, layouts, bridge)
         self.palette_box = Palette(self, PaletteSources(bridge, self.link, self.book, self.open_setting))
-        self.top_bar = TopBar(self.palette_box.open, self.perspectives.choose, self._open_menu, self._open_notices)
+        self.top_bar = TopBar(self.palette_box.open, self.perspectives.choose, WindowMenu(self, self.book).open, self._open_notices)
         self.foot = Foot(bridge, lambda: self.docks.show("jobs"))
         self.notices = Notices(bridge, self)
         self._closing_question = ClosingQuestion(bridge, self)
@@ -172,18 +172,6 @@ class Window(QMainWindow):
         self.foot.setFixedHeight(measures().foot)
         self.setWindowIcon(icon("outcry", current().accent))
 
-    def _open_menu(self, beside: QWidget) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        group = ""
-        for action in self.book:
-            if action.group in ("View", "Layout", "Panels", "Program"):
-                if group and action.group != group:
-                    menu.addSeparator()
-                group = action.group
-                _entered(menu, action)
-        menu.popup(below(beside))
-
     def _open_notices(self, beside: QWidget) -> None:
         self.notices.open_centre(beside)
 
@@ -208,10 +196,3 @@ def put_on(bridge: Bridge) -> None:
     """Gives the application the look that the settings ask for."""
     settings = bridge.settings
     theme().switch(settings["theme"], pair=settings["up_down_colours"], is_dense=settings["dense_rows"])
-
-
-def _entered(menu: QMenu, action: Action) -> None:
-    entry = menu.addAction(action.text, action.run)
-    entry.setToolTip(action.tooltip)
-    if action.shortcut:
-        entry.setText(f"{action.text}\t{action.shortcut}")

@@ -3,8 +3,7 @@
 Used by the results; the bars of prices have a canvas of their own.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +11,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from terminal.ui.charts.batches import draw_rects
-from terminal.ui.charts.decimate import LineData, bucket_step
-from terminal.ui.charts.frame import Frame, Pane, divide
-from terminal.ui.charts.legend import Words, paint_words, series_colour
+from terminal.ui.charts.decimate import bucket_step
+from terminal.ui.charts.frame import Frame, divide
+from terminal.ui.charts.legend import Words, paint_words
 from terminal.ui.charts.paint_axes import paint_crosshair, paint_grid, paint_prices, paint_time_tag, paint_times
-from terminal.ui.charts.paint_bars import blend, paint_line
+from terminal.ui.charts.paint_curves import CurvePane, View, fitted, paint_curves
 from terminal.ui.charts.rows import RowWindow
 from terminal.ui.charts.scale import Scale
 from terminal.ui.charts.ticks import Tick, price_ticks, time_ticks
@@ -29,35 +27,6 @@ _AXIS_WIDTH = 68.0
 _LABEL_WIDTH = 96.0
 _LABEL_HEIGHT = 26.0
 _ZOOM_STEP = 1.18
-_FILL = 0.26
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Curve:
-    """A named line; `colour` is a token's name, or a number for that series colour; `fills_to` = a value down (or up) to which the ground is tinted.
-
-    With `under` it is the upper edge of a band that is tinted down to that line.
-    """
-
-    name: str
-    line: LineData
-    colour: str
-    fills_to: float | None = None
-    under: LineData | None = None
-
-    def ink(self, tokens: Tokens) -> str:
-        """Its colour in that theme."""
-        return series_colour(tokens, int(self.colour)) if self.colour.isdigit() else str(getattr(tokens, self.colour))
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class CurvePane:
-    """Curves on one value axis; `words` writes a value for legend and axis."""
-
-    curves: tuple[Curve, ...]
-    words: Callable[[float], str]
-    top: float | None = None
-    """A value always in view at the top, such as 0 for a drawdown."""
 
 
 class CurveCanvas(QWidget):
@@ -177,69 +146,16 @@ class CurveCanvas(QWidget):
         step = bucket_step(rows.span / frame.width)
         times = time_ticks(self._time, rows.first, rows.stop, max(2, int(frame.width / _LABEL_WIDTH)), self._zones.of(self._calendar))
         painter.setFont(text_font(measures().small))
-        self._scales = [self._scale(pane, step) for pane in self._panes]
+        self._scales = [fitted(pane, rows, step) for pane in self._panes]
         for content, pane, scale in zip(self._panes, frame.panes, self._scales, strict=True):
             ticks = [Tick(tick.position, content.words(tick.position)) for tick in price_ticks(scale, max(2, int(pane.height / _LABEL_HEIGHT)))]
             paint_grid(painter, frame, pane, scale, ticks, times, rows, tokens)
             painter.save()
             painter.setClipRect(QRectF(0, pane.top, frame.width, pane.height))
-            self._paint_curves(painter, content.curves, pane, scale, step, tokens)
+            paint_curves(painter, content.curves, View(rows, frame.width, pane, scale, step), tokens)
             painter.restore()
             paint_prices(painter, frame, pane, scale, ticks, tokens)
         paint_times(painter, frame, times, rows, tokens)
-
-    def _paint_curves(self, painter: QPainter, curves: Sequence[Curve], pane: Pane, scale: Scale, step: int, tokens: Tokens) -> None:
-        """Tints every ground first, so that no line disappears behind another curve's ground."""
-        for curve in curves:
-            self._paint_band(painter, curve, pane, scale, step, tokens)
-        shapes = [(curve, shape) for curve in curves if (shape := self._shape(curve.line, pane, scale, step)) is not None]
-        for curve, (x, low, high) in shapes:
-            if curve.fills_to is not None:
-                ground = scale.y(curve.fills_to, pane.height) + pane.top
-                edge = low if ground <= float(np.fmin.reduce(high)) else high
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(blend(curve.ink(tokens), tokens.panel, _FILL))
-                left = np.floor(x)
-                widths = np.append(np.diff(left), np.ceil(self._frame.width / self.rows.span * step))
-                draw_rects(painter, left, np.minimum(edge, ground), widths, np.abs(ground - edge))
-        for curve, (x, low, high) in shapes:
-            paint_line(painter, x, high, low, QColor(curve.ink(tokens)))
-
-    def _paint_band(self, painter: QPainter, curve: Curve, pane: Pane, scale: Scale, step: int, tokens: Tokens) -> None:
-        """Tints from the line down to the one under it."""
-        upper = self._shape(curve.line, pane, scale, step)
-        lower = self._shape(curve.under, pane, scale, step) if curve.under is not None else None
-        if upper is None or lower is None:
-            return
-        left, top, bottom = np.floor(upper[0]), upper[2], lower[1]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(blend(curve.ink(tokens), tokens.panel, _FILL))
-        known = np.isfinite(top) & np.isfinite(bottom)
-        widths = np.append(np.diff(left), np.ceil(self._frame.width / self.rows.span * step))
-        draw_rects(painter, left[known], top[known], widths[known], np.maximum(bottom - top, 1.0)[known])
-        paint_line(painter, upper[0], lower[2], lower[1], QColor(curve.ink(tokens)))
-
-    def _shape(self, line: LineData, pane: Pane, scale: Scale, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
-        """Where each bucket of the line in view stands: x, and y of its lowest and highest value; None with fewer than two rows."""
-        first, stop = max(0, self.rows.first - step) // step * step, min(self.rows.stop + step, len(line.values))
-        if stop - first < 2:
-            return None
-        low, high = line.extremes(first, stop, step)
-        x = self.rows.x(np.arange(len(low)) * float(step) + (first + step / 2), self._frame.width)
-        low_y = scale.y(low, pane.height) + pane.top
-        return x, low_y, scale.y(high, pane.height) + pane.top if step > 1 else low_y
-
-    def _scale(self, pane: CurvePane, step: int) -> Scale:
-        scale, first = Scale(), self.rows.first // step * step
-        lines = [line for curve in pane.curves for line in (curve.line, curve.under) if line is not None]
-        found = [line.extremes(first, min(self.rows.stop, len(line.values)), step) for line in lines]
-        low = float(np.fmin.reduce([np.fmin.reduce(values) for values, _ in found if len(values)], initial=np.nan))
-        high = float(np.fmax.reduce([np.fmax.reduce(values) for _, values in found if len(values)], initial=np.nan))
-        low, high = (low, high) if np.isfinite(low) else (0.0, 1.0)
-        scale.fit(low, high if pane.top is None else max(high, pane.top))
-        if pane.top is not None:
-            scale.high = max(pane.top, high)
-        return scale
 
     def _paint_over(self, painter: QPainter, tokens: Tokens) -> None:
         if len(self._time) < 2:

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from terminal.domain.timeframe import HOUR
-from terminal.ui.charts.curves import Curve, CurveCanvas, CurvePane
+from terminal.ui.charts.curves import CurveCanvas
 from terminal.ui.charts.decimate import LineData
 from terminal.ui.charts.heat_map import HeatMap
+from terminal.ui.charts.paint_curves import Curve, CurvePane
 from terminal.ui.charts.samples import Histogram
 from terminal.ui.numbers import money, percent
 from terminal.ui.theme import apply, current

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
-from terminal.app.commands import PrepareDemo, RunBacktest, SaveStrategy
+from terminal.app.commands import PrepareDemo, RunBacktest, RunSensitivity, SaveStrategy
 from terminal.app.opening import OpenTerminal
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
@@ -471,3 +471,14 @@ def test_in_a_low_panel_nothing_stands_on_top_of_anything(panel: EditorPanel, qt
     assert all(not one.intersects(other) for number, one in enumerate(places) for other in places[number + 1 :])
     assert panel.sliders._area.geometry().bottom() < panel.sliders.tried.geometry().top()
     assert panel.status.geometry().bottom() <= panel.height()
+
+
+def test_variants_that_sensitivity_tried_are_counted_at_once(panel: EditorPanel, bridge: Bridge, link: LinkGroup, with_candles: None, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: link.run is not None, timeout=90_000)
+    assert panel.sliders.tried.text() == "Tried 1 variant"
+    done: list[object] = []
+    assert link.run is not None
+    bridge.send(RunSensitivity(link.run.id), then=done.append)
+    qtbot.waitUntil(lambda: bool(done), timeout=90_000)
+    qtbot.waitUntil(lambda: panel.sliders.tried.text() == "Tried 5 variants", timeout=WAIT)  # each of two parameters a fifth less and more

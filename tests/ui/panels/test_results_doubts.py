@@ -17,6 +17,7 @@ from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panels.results import ResultsPanel
 from terminal.ui.panels.results.asked import AskedPage, Question
+from terminal.ui.panels.results.findings import figure_words
 from terminal.ui.widgets.labels import label
 from tests.builders.walk import key_of, walk
 from ui.conftest import Ask
@@ -185,3 +186,8 @@ def test_a_refusal_is_told_where_the_answer_would_be_and_can_be_tried_again(qtbo
     qtbot.mouseClick(page.empty.button, LEFT)
     qtbot.waitUntil(lambda: page.answer == "answered", timeout=10_000)
     assert page.content.isVisible()
+
+
+@pytest.mark.parametrize(("figure", "words"), [(190.0, "190"), (0.0, "0"), (26_280.0, "26,280"), (0.787, "0.79"), (-1.46, "−1.46"), (float("nan"), "–")])
+def test_a_figure_that_is_counted_has_no_decimals(figure: float, words: str) -> None:
+    assert figure_words(figure) == words

@@ -14,8 +14,10 @@ from terminal.app.opening import OpenTerminal
 from terminal.domain.candles import Candles
 from terminal.domain.orders import ExitReason
 from terminal.domain.series import SeriesKey
+from terminal.domain.timeframe import Timeframe
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
+from terminal.ui.panels.chart import ChartPanel
 from terminal.ui.panels.editor.runner import Runner, Wish
 from terminal.ui.panels.results import ResultsPanel
 from terminal.ui.run_plan import RunPlan
@@ -336,3 +338,56 @@ def test_rolls_of_a_futures_are_chosen_as_a_file_and_reach_the_run(
     assert panel.plan.problem.text() == ""
     reasons = [ExitReason(int(code)).words for code in panel.link.run.result.trade_table["reason"]]
     assert "roll" in reasons
+
+
+def test_a_run_over_ticks_is_shown_on_candles_made_of_them(qtbot: QtBot, bridge: Bridge, panel: ResultsPanel, opened: OpenTerminal, trades: Path) -> None:
+    folder = opened.terminal.strategies.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "buys.py").write_text(TRADING)
+    chart = ChartPanel(bridge, panel.link)
+    qtbot.addWidget(chart)
+    chart.show()
+    panel.link.show_strategy(str(folder / "buys.py"))
+    panel.link.set_plan(panel.link.plan.over(TickFile(trades, "XYZ")))
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
+    page(qtbot, panel, "Trades")
+    panel.trades.choose(0)
+    qtbot.waitUntil(lambda: chart.model.key == SeriesKey("file", "XYZ", Timeframe.M1), timeout=10_000)
+    assert chart.model.rows.count == 4
+    assert chart.model.marks is not None
+    assert chart.model.chosen_mark == 0
+    assert [level.words.partition(" ")[0] for level in chart.model.marks.levels(0)][:2] == ["in", "out"]
+
+
+IDLE = '''
+from terminal import Strategy
+
+
+class Idle(Strategy):
+    """Asks for nothing, or for more than the account can pay."""
+
+    quantity = 0.0
+
+    def on_start(self):
+        self.seen = 0
+
+    def on_candle(self, candle):
+        self.seen += 1
+        if self.quantity and self.seen == 10:
+            self.buy(quantity=self.quantity)
+'''
+
+
+@pytest.mark.parametrize(("quantity", "words"), [(0.0, "the conditions were never met on these candles"), (1e6, "Take a smaller size")])
+def test_an_empty_list_of_trades_says_why_and_what_to_do(qtbot: QtBot, panel: ResultsPanel, opened: OpenTerminal, quantity: float, words: str) -> None:
+    folder = opened.terminal.strategies.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "idle.py").write_text(IDLE.replace("quantity = 0.0", f"quantity = {quantity}"))
+    panel.link.show_strategy(str(folder / "idle.py"))
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
+    page(qtbot, panel, "Trades")
+    assert panel.trades_page.empty.isVisible()
+    assert "No trade was made." in texts(panel)
+    assert words in texts(panel)

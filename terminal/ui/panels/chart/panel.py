@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from terminal.app.commands import LoadCandles
+from terminal.app.commands import LoadCandles, LoadRunCandles
 from terminal.app.state import LiveCandle, Severity, StoreChanged
 from terminal.domain.candles import Candles
 from terminal.domain.errors import Cancelled, OutcryError
@@ -35,6 +35,7 @@ from terminal.ui.widgets.labels import EmptyState
 
 if TYPE_CHECKING:
     from terminal.app.answers import Run
+    from terminal.app.commands import Command
 
 _CALM_MS = 400
 _KEPT_LIVE = 3000
@@ -124,7 +125,11 @@ class ChartPanel(Panel):
         self.timeframes.show_series(key)
         if self.model.key is None:
             self.empty.set_text(f"Loading {key.symbol} · {key.timeframe.value}", "")
-        self.bridge.send(LoadCandles(key), then=self._loaded, failed=self._refused, title=f"Load {key}", question=f"chart {id(self)}")
+        command: Command = LoadCandles(key)
+        run = self.link.run
+        if run is not None and run.info.candles and run.info.series == key:  # made on a file, which need not be stored
+            command = LoadRunCandles(run.id)
+        self.bridge.send(command, then=self._loaded, failed=self._refused, title=f"Load {key}", question=f"chart {id(self)}")
 
     def show_moment(self, key: SeriesKey, time_ns: int) -> None:
         """Brings a moment into view; a trade that began or ended there is shown whole and marked."""
@@ -180,7 +185,8 @@ class ChartPanel(Panel):
         self.bridge.on(LiveCandle, self._follow)
         self.bridge.on(StoreChanged, self._store_changed)
 
-    def _loaded(self, candles: Candles) -> None:
+    def _loaded(self, answer: Candles | tuple[Candles, ...]) -> None:
+        candles = answer[0] if isinstance(answer, tuple) else answer
         key = self._wanted
         if key is None:
             return

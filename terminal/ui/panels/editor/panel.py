@@ -5,30 +5,27 @@ Speaks to the link group: the strategy and its parameters go out, runs come in f
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from terminal.domain.errors import OutcryError, StrategyError
 from terminal.ui.actions import Action
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panel import Panel
 from terminal.ui.panels.editor.choose import choose_strategy
-from terminal.ui.panels.editor.desk import Desk, Kept, words_of
+from terminal.ui.panels.editor.desk import Desk, Kept
 from terminal.ui.panels.editor.document import Document
 from terminal.ui.panels.editor.find import FindBar
 from terminal.ui.panels.editor.run_button import RunButton
 from terminal.ui.panels.editor.runner import Runner, Wish
 from terminal.ui.panels.editor.sliders import Sliders
 from terminal.ui.panels.editor.status import NoticeBar, StatusLine
+from terminal.ui.panels.editor.telling import Telling
 from terminal.ui.widgets.buttons import IconButton, SecondaryButton
 from terminal.ui.widgets.labels import separator
-
-if TYPE_CHECKING:
-    from terminal.app.answers import Run
 
 FIRST = "ema_trend"
 
@@ -59,14 +56,9 @@ class EditorPanel(Panel):
         self.desk.told.connect(self.status.say)
         self.sliders.value_changed.connect(self._slid)
         self.sliders.reset.connect(self._reset)
-        self.runner.ran.connect(self._ran)
-        self.runner.failed.connect(self._failed)
-        self.runner.stopped.connect(self._stopped)
         self.runner.running.connect(self.run_button.show_running)
-        self.runner.noted.connect(lambda words: self.status.say(words, "busy"))
+        self.telling = Telling(bridge, link, self.runner, self.desk, self.sliders, self.status)
         link.strategy_changed.connect(self._strategy_asked)
-        link.run_changed.connect(self._run_shown)
-        link.run_told.connect(self.status.say)
         QTimer.singleShot(0, self, self._open_first)
 
     def header_widgets(self) -> list[QWidget]:
@@ -155,31 +147,6 @@ class EditorPanel(Panel):
             self.status.say("No series is in view. Choose one in the watchlist, then run.", "warn")
         elif not is_slider:
             self.status.say(f"Running on {self.link.plan.names(self.link.series)}", "busy")
-
-    def _ran(self, run: "Run", seconds: float) -> None:
-        front = self.desk.front()
-        if front is not None:
-            front.view.clear_problem()
-        self.sliders.show_problem("")
-        took = f"{seconds * 1000:,.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
-        self.status.say(f"{run.went_over} · ran in {took}", "up")
-        self.link.show_run(run)
-
-    def _stopped(self) -> None:
-        self.status.say("Stopped. The result in view is an earlier one." if self.link.run is not None else "Stopped before it ended.", "warn")
-
-    def _failed(self, error: BaseException) -> None:
-        self.desk.show_error(error)
-        self.desk.bring_problem_into_view()
-        if not isinstance(error, StrategyError) and isinstance(error, OutcryError):
-            self.sliders.show_problem(str(error) if "needs" in error.message else "")
-        self.status.say(words_of(error), "down")
-
-    def _run_shown(self, run: "Run | None") -> None:
-        self.sliders.show_tried(run.result.metrics.get("variants_tried") if run is not None else None)
-        front = self.desk.front()
-        if run is not None and front is not None and front.is_dirty and run.info.strategy == front.key:
-            self.status.say("The saved file ran. What was typed since is not in this result: F5 saves and runs.", "warn")
 
     def _slid(self, name: str, value: object) -> None:
         front = self.desk.front()

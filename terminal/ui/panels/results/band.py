@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from terminal.app.commands import RunEnvelope
 from terminal.ui.bridge import Bridge
-from terminal.ui.charts.curves import Curve, CurveCanvas, CurvePane
+from terminal.ui.charts.curves import CurveCanvas
 from terminal.ui.charts.decimate import LineData
+from terminal.ui.charts.paint_curves import Curve, CurvePane
 from terminal.ui.numbers import money, percent
 from terminal.ui.panels.results.asked import AskedPage, Question
 from terminal.ui.panels.results.tables import calendars_of

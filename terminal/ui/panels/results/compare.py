@@ -11,8 +11,9 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from terminal.stats.glossary import GROUPS, Form
-from terminal.ui.charts.curves import Curve, CurveCanvas, CurvePane
+from terminal.ui.charts.curves import CurveCanvas
 from terminal.ui.charts.decimate import LineData
+from terminal.ui.charts.paint_curves import Curve, CurvePane
 from terminal.ui.numbers import ABSENT, percent
 from terminal.ui.panels.results.measures import written
 from terminal.ui.widgets.buttons import LinkButton

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from terminal.app.commands import ReviewRun
 from terminal.ui.bridge import Bridge
-from terminal.ui.numbers import ABSENT, number
+from terminal.ui.numbers import count, number
 from terminal.ui.panels.results.asked import AskedPage, Question
 from terminal.ui.widgets.columns import Column
 from terminal.ui.widgets.labels import label
@@ -70,7 +70,7 @@ def _columns() -> tuple[Column[Finding], ...]:
         Column("Finding", lambda row: row.doubt.words, stretches=True, colour=lambda row: "text" if row.doubt.severity > 0 else "second"),
         Column(
             "Figure",
-            lambda row: number(row.doubt.figure) if row.doubt.figure == row.doubt.figure else ABSENT,
+            lambda row: figure_words(row.doubt.figure),
             lambda row: row.doubt.figure,
             is_number=True,
             width=90,
@@ -78,3 +78,8 @@ def _columns() -> tuple[Column[Finding], ...]:
         ),
         Column("Rule", lambda row: row.doubt.rule.replace("_", " "), width=190, colour=lambda _row: "second"),
     )
+
+
+def figure_words(figure: float) -> str:
+    """The number a rule judged by: whole ones without decimals, since they are counts; "–" where there is none."""
+    return count(figure) if figure.is_integer() else number(figure)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from terminal.app.state import Jobs, JobView, LaneState
 from terminal.domain.errors import BadInput, Cancelled, OutcryError
+from terminal.domain.words import with_corrections, worded
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panels.results.runs_page import RunsPage
@@ -95,7 +96,11 @@ class Running(QObject):
             self._link.tell_run(f"The run {_FROM_HERE} was stopped", "warn")
             self.invite()
             return
-        words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
+        words = (
+            tuple(map(_of_window, (error.message, error.cure)))
+            if isinstance(error, OutcryError)
+            else (f"{type(error).__name__}: {error}", "The log has the details.")
+        )
         self._is_refused = True
         self._link.tell_run(f"{words[0]} The run was {_FROM_HERE}.", "down")
         self._waiting.refuse(*words)
@@ -119,3 +124,8 @@ class Running(QObject):
         if self._running is None and self._job is None:
             return
         self._waiting.show_progress(self._running, self._title(), self._bridge.clock())
+
+
+def _of_window(text: str) -> str:
+    """`text` with a correction of a file, which a run can't take, called as the Data panel has it."""
+    return with_corrections(text, lambda name, value: f"{worded(name)}{f' to {value}' if value else ''} where the Data panel imports the file")

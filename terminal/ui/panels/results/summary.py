@@ -12,9 +12,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from terminal.domain.candles import iso
-from terminal.ui.charts.curves import Curve, CurveCanvas, CurvePane
+from terminal.ui.charts.curves import CurveCanvas
 from terminal.ui.charts.decimate import LineData
 from terminal.ui.charts.heat_map import HeatMap, monthly
+from terminal.ui.charts.paint_curves import Curve, CurvePane
 from terminal.ui.numbers import money, percent
 from terminal.ui.panels.results.figures import Figure, key_figures
 from terminal.ui.panels.results.tables import calendars_of

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from terminal.stats.breakdown import WEEKDAYS
 from terminal.stats.ratios import excess
 from terminal.stats.rolling import rolling_return, rolling_sharpe, rolling_volatility
-from terminal.ui.charts.curves import Curve, CurveCanvas, CurvePane
+from terminal.ui.charts.curves import CurveCanvas
 from terminal.ui.charts.decimate import LineData
 from terminal.ui.charts.grid_map import GridCell, GridMap
+from terminal.ui.charts.paint_curves import Curve, CurvePane
 from terminal.ui.numbers import count, money, number, percent
 from terminal.ui.panels.results.tables import calendars_of
 from terminal.ui.widgets.labels import label

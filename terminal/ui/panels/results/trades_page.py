@@ -14,7 +14,7 @@ from terminal.ui.panels.results.tables import SPARE, TradeRow, trade_columns, tr
 from terminal.ui.widgets.buttons import FlatButton
 from terminal.ui.widgets.fields import ChoiceField
 from terminal.ui.widgets.fitting import FittingTable
-from terminal.ui.widgets.labels import label
+from terminal.ui.widgets.labels import EmptyState, label
 from terminal.ui.widgets.table import Table
 from terminal.ui.zones import Zones
 
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 PARTS = ("Trades", "Notes")
 _ALL = "All instruments"
+_EMPTY = len(PARTS)
+_WAYS = {
+    "refused": "{} orders were refused; Notes and Measures say more. Mend what the strategy asks for.",
+    "unaffordable": "{} quantities could not be paid. Take a smaller size, or more capital, in the settings.",
+    "too_small": "{} entries were below one lot or the venue's minimum. Take a larger size, or more capital, in the settings.",
+    "expired": "{} waiting orders ran out of time before the price came. Let them wait longer, or nearer to the price.",
+    "conflicts": "On {} candles the strategy wanted both sides at once, so that nothing was entered. Let one side win in its code.",
+}
+"""By measure of a run what kept entries from being made, and what to do."""
 
 
 class TradesPage(QWidget):
@@ -50,6 +59,8 @@ class TradesPage(QWidget):
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.notes)
+        self.empty = EmptyState("No trade was made.")
+        self._stack.addWidget(self.empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -69,6 +80,7 @@ class TradesPage(QWidget):
         self.buttons["Notes"].setEnabled(bool(result.log))
         self.buttons["Notes"].setToolTip("What the strategy logged" if result.log else "This strategy logged nothing; self.log(…) notes something")
         self._top.setVisible(len(self._labels) > 1 or bool(result.log))
+        self.empty.set_text(*why_none(result))
         self.show_part(self.part if result.log else PARTS[0])
         self._narrow()
 
@@ -79,7 +91,8 @@ class TradesPage(QWidget):
         self.part = name
         for title, button in self.buttons.items():
             button.setChecked(title == name)
-        self._stack.setCurrentIndex(PARTS.index(name))
+        is_empty = name == PARTS[0] and not self._rows
+        self._stack.setCurrentIndex(_EMPTY if is_empty else PARTS.index(name))
         self._tell()
 
     def _narrow(self, _text: str = "") -> None:
@@ -93,3 +106,11 @@ class TradesPage(QWidget):
         shown = self.table.rows.rowCount()
         of_all = f"{count(shown)} of {count(len(self._rows))} trades" if shown != len(self._rows) else f"{count(shown)} trades"
         self.told.setText(of_all if is_trades else f"{count(self.notes.rows.rowCount())} notes")
+
+
+def why_none(result: "Result") -> tuple[str, str]:
+    """Why a run has no trade, as far as it is known, and what to do."""
+    told = [words.format(count(result.metrics[name])) for name, words in _WAYS.items() if result.metrics.get(name, 0.0) > 0]
+    never = "No entry was filled and none refused: the conditions were never met on these candles, or the orders still wait for their price."
+    cure = "Change a parameter, run over a longer range or another series, or look at the indicators on the chart where an entry should be."
+    return "No trade was made.", "\n".join(told) if told else f"{never} {cure}"
