@@ -146,7 +146,10 @@ def _of_one_symbol(work: Interpretation, table: Table, symbol: str | None) -> Ta
     found = next((name for name in work.symbols if wanted is not None and plain(name) == plain(wanted)), None)
     if found is None:
         if wanted is None:
-            raise BadInput(f"{work.path.name} holds {len(work.symbols):,} symbols: {listed(work.symbols)}.", cure="Say which one with symbol.")
+            raise BadInput(
+                f"{work.path.name} holds {len(work.symbols):,} symbols: {listed(work.symbols)}.",
+                cure=f"Set the correction symbol to {work.symbols[0]}, or to another of them.",
+            )
         raise UnknownName("symbol in the file", wanted, nearest=nearest(wanted, work.symbols), cure=f"It holds {listed(work.symbols)}.")
     rows = np.flatnonzero(pc.equal(column, found).to_numpy(zero_copy_only=False))
     work.notebook.fact("symbol", found, Sureness.CERTAIN, f"{len(rows):,} of {table.rows:,} rows")

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from terminal.app.cli.words import with_flags
 from terminal.domain.errors import BadInput, UnknownName
 from terminal.domain.instrument import AssetClass
 from terminal.domain.timeframe import HOUR, Timeframe
+from terminal.ui.panels.data.mapping import in_words
 from terminal.venues import files
 from terminal.venues.files import Sureness
 
@@ -351,8 +353,10 @@ def test_closes_at_the_candles_end_are_corrected(write):
 def test_a_file_of_several_symbols_asks_which_one(write):
     lines = [f"{symbol},{time},{','.join(map(str, row))}" for time, row in zip(ISO, ROWS, strict=True) for symbol in ("BTCUSDT", "ETHUSDT")]
     path = write("symbol,time,open,high,low,close,volume\n" + "\n".join(lines))
-    with pytest.raises(BadInput, match="holds 2 symbols: BTCUSDT, ETHUSDT"):
+    with pytest.raises(BadInput, match=r"holds 2 symbols: BTCUSDT, ETHUSDT.*Set the correction symbol to BTCUSDT, or to another") as told:
         files.read(path)
+    assert with_flags(told.value.cure, imports_first=True).startswith("Store it with: outcry data import FILE --symbol NAME --set symbol=BTCUSDT")
+    assert in_words(told.value.cure) == "Set “Rows of symbol” to BTCUSDT, or to another of them."
     assert files.inspect(path).symbols == ("BTCUSDT", "ETHUSDT")
     assert_candles(files.read(path, symbol="ETH/USDT"))
     with pytest.raises(UnknownName, match="ETHUSDT"):
