@@ -65,7 +65,7 @@ def size_above_liquidity(case: Case) -> Doubt:
     share = float(above.mean())
     severity = Severity.SOUND if not above.any() else max(Severity.SLIGHT, graded(share, 0.0, 0.05, 0.25))
     words = f"{count(above.sum())} of {count(len(part))} fills take more than {percent(_CAP, 0)} of their candle's volume"
-    return Doubt(rule, severity, f"{words}; `participation` would cap them." if above.any() and subject.ticks is None else f"{words}.", share)
+    return Doubt(rule, severity, f"{words}; a cap on participation would cut them." if above.any() and subject.ticks is None else f"{words}.", share)
 
 
 def _fills(case: Case, subject: Subject) -> list[_Fills]:
