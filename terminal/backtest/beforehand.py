@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from terminal.backtest.cost_options import OFF
 from terminal.backtest.options import Options
-from terminal.domain.candles import Candles
+from terminal.domain.candles import Candles, iso
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import AssetClass
 from terminal.domain.signals import CheckedSignals
@@ -32,13 +32,15 @@ YEAR = 365.0 * 86_400_000_000_000.0
 def prepared(options: Options, candles: Candles | Sequence[Candles], run: Callable[[Options], Any]) -> Options:
     """`options` with the share of equity of each row where the size is a rolling one; `run` simulates with other options.
 
-    Raises BadInput for what are no candles, a perpetual whose funding is unknown, and Kelly's share of too few trades.
+    Raises BadInput for what are no candles, a perpetual whose funding is unknown, a volume that is asked for and unknown, and Kelly's
+    share of too few trades.
     """
     several = [candles] if isinstance(candles, Candles) else list(candles)
     for each in several:
         if not isinstance(each, Candles):
             raise BadInput(f"`backtest` was given {type(each).__name__} among its candles.", cure="Give a list of Candles, one for each instrument.")
         demand_funding(options, each)
+        demand_volume(options, each)
     size = Size.parse(options.size)
     if size.kind is SizeKind.VOLATILITY:
         return replace(options, shares={each.instrument.symbol: volatility_shares(each, size.value, options.leverage) for each in several})
@@ -56,6 +58,19 @@ def demand_funding(options: Options, candles: Candles) -> None:
     if instrument.asset_class is AssetClass.PERPETUAL and options.funding != OFF and options.funding_of(instrument.symbol) is None:
         message = f"{instrument.symbol} is a perpetual, and there is no series of its funding rates: without one its result would be wrong."
         raise BadInput(message, cure='Give its rates as `funding` (--funding FILE), or leave funding out knowingly by "off".')
+
+
+def demand_volume(options: Options, candles: Candles) -> None:
+    """Raises BadInput where fills are capped, or cost, by a volume that is not known: what is not known would cap nothing."""
+    if options.participation is None and options.slippage_model != "impact":
+        return
+    with np.errstate(invalid="ignore"):
+        is_known = candles.volume >= 0
+    if not is_known.all():
+        row = int(np.argmin(is_known))
+        told = f"The volume of {candles.instrument.symbol} is {candles.volume[row]:g} at {iso(int(candles.time[row]))} (row {row:,})"
+        asked = "participation caps fills by it" if options.participation is not None else "the slippage model impact asks for it"
+        raise BadInput(f"{told}, and {asked}.", cure="Give the volume of every candle, 0 where nothing was traded, or leave that setting out.")
 
 
 def first_row(candles: Candles, options: Options) -> int:

@@ -32,7 +32,7 @@ class Funding:
         """The series meant by `given`: one already, a pandas Series of rates by time, a mapping of them, or a pair (or three) of arrays
         (UTC ns, rates, prices). Raises BadInput in words."""
         if isinstance(given, cls):
-            return given
+            return cls.from_arrays(given.time, given.rate, given.mark, given.name)
         if hasattr(given, "index") and hasattr(given, "to_numpy"):
             return cls.from_arrays(given.index.to_numpy(), given.to_numpy(), None, name)
         if isinstance(given, dict):

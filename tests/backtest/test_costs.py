@@ -1,5 +1,6 @@
 """What trading and holding costs, line by line: by hand where a hand can, and adding up exactly in random runs of both kinds of strategy."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,13 @@ from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import AssetClass
 from terminal.domain.orders import ExitReason
+from terminal.domain.rates import Funding
 from terminal.domain.signals import Signals
 from terminal.domain.ticks import Ticks
 from terminal.domain.timeframe import HOUR, Timeframe
 from terminal.strategies.contract import Strategy
-from tests.backtest.builders import START, at, candles, instrument, run
+from tests.backtest.builders import START, at, candles, instrument, run, strategy
+from tests.builders.walk import walk
 
 pytestmark = pytest.mark.timeout(900)  # the first of them may compile the desk
 FLAT = (100.0, 100.0, 100.0, 100.0)
@@ -287,3 +290,20 @@ def _once(every: bool = False, **signals: Any) -> Strategy:
             return Signals(enter_long=True if every else at(len(candles), 0), **signals)
 
     return Fixed()
+
+
+@pytest.mark.parametrize("options", [{"participation": 0.1}, {"slippage_model": "impact"}])
+def test_a_volume_that_is_asked_for_must_be_known(options: dict[str, Any]) -> None:
+    known = walk(50)
+    volume = known.volume.copy()
+    volume[7] = np.nan
+    unknown = replace(known, volume=volume)
+    with pytest.raises(BadInput, match=r"The volume of BTC/USDT is nan at 2020-09-13T07:00:00Z \(row 7\)"):
+        backtest(strategy(enter_long=np.arange(50) == 3), unknown, **options)
+    assert backtest(strategy(enter_long=np.arange(50) == 3), unknown).metrics["open_trades"] == 1
+
+
+def test_a_funding_series_made_by_hand_is_checked_like_any_other() -> None:
+    made = Funding(np.arange(2) * 3_600_000_000_000, np.array([0.001, np.nan]), np.full(2, np.nan), "X")
+    with pytest.raises(BadInput, match="funding rate of X"):
+        backtest(strategy(enter_long=np.arange(50) == 3), walk(50), funding=made)

@@ -324,7 +324,7 @@ def test_an_error_names_the_message() -> None:
         (acting(on_tick=lambda self, tick: None), trades([1, 2], every=60), {"fill_at": "close"}, "fill_at"),
         (acting(on_tick=lambda self, tick: None), trades([1, 2], every=60), {"participation": 0.1}, "participation"),
         (acting(on_tick=lambda self, tick: None), trades([1, 2], every=60), {"size": "kelly 25%"}, "candle by candle"),
-        (acting(on_tick=lambda self, tick: None), trades([]), {}, "no prices|no messages"),
+        (acting(on_tick=lambda self, tick: None), trades([]), {}, "There are no ticks of X"),
         (acting(on_tick=lambda self, tick: None), [trades([1, 2])], {}, "one by one"),
         (acting(on_tick=lambda self, tick: None), trades([1, 2]), {"start": START + 10 * MINUTE}, "1 candles of 1m before it"),
         ([acting(on_tick=lambda self, tick: None)], trades([1, 2]), {}, "one by one"),

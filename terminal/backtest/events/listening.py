@@ -83,6 +83,8 @@ def first_candle(candles: Candles, options: Options) -> int:
 def demand_listener(strategy: Strategy, ticks: Ticks) -> None:
     """Raises BadInput where nothing in `ticks` could ever wake the strategy."""
     name = type(strategy).__name__
+    if not len(ticks):
+        raise BadInput(f"There are no ticks of {ticks.instrument.symbol}.", cure="Choose a longer range, or another file.")
     if not strategy.answers_events():
         raise BadInput(f"{name} decides on candles, and was given ticks.", cure="Hand it `ticks.candles`, or answer `on_tick` or `on_book`.")
     if strategy.answers("on_candle") or any(strategy.answers(event) for kind in ticks.kinds for event in _HEARD_AS[kind]):
