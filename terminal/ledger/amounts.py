@@ -41,7 +41,7 @@ def is_bookable(number: Decimal) -> bool:
     """True for a finite decimal of at most 60 digits, the first of them at most 60 places from the point."""
     if not isinstance(number, Decimal) or not number.is_finite():
         return False
-    return not number or (-DIGITS <= number.adjusted() < DIGITS and _SHORT.plus(number) == number)
+    return not number or (-DIGITS <= number.adjusted() < DIGITS and number == _SHORT.plus(number))
 
 
 def text(number: Decimal) -> str:

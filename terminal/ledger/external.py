@@ -5,14 +5,14 @@ The engine declares what such a fill was and whose position it changed; `books` 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.domain.orders import Side
 from terminal.ledger import amounts
-from terminal.ledger.amounts import ZERO, add, multiply, subtract, text
+from terminal.ledger.amounts import EXACT, ZERO, add, multiply, subtract, text
 from terminal.ledger.executions import key_text
 
 
@@ -76,7 +76,9 @@ class Declared:
 def pro_rata(held: Mapping[str, Decimal], side: Side, quantity: Decimal, step: Decimal | None) -> tuple[tuple[str, Decimal], ...]:
     """How a fill that closes positions is shared among their holders, by what each holds (signed), on the grid of `step`: nobody gets more
     than is held, and what the grid leaves goes to the largest holders first. A holder of the fill's own side gets nothing."""
-    holders = sorted(((name, abs(amount)) for name, amount in held.items() if amount * side < 0), key=lambda pair: (-pair[1], pair[0]))
+    holders = sorted(
+        ((name, amount.copy_abs()) for name, amount in held.items() if amount and (amount > 0) is (side < 0)), key=lambda pair: (-pair[1], pair[0])
+    )
     whole = ZERO
     for _, amount in holders:
         whole = add(whole, amount)
@@ -92,7 +94,6 @@ def pro_rata(held: Mapping[str, Decimal], side: Side, quantity: Decimal, step: D
 
 
 def _on_grid(amount: Decimal, closed: Decimal, whole: Decimal, step: Decimal | None) -> Decimal:
-    """amount × closed / whole, down to the step (without one: to what the three are written in)."""
-    grid = step if step is not None else Decimal(1).scaleb(min(int(number.as_tuple().exponent) for number in (amount, closed, whole)))
-    steps = (multiply(amount, closed) / multiply(whole, grid)).to_integral_value(ROUND_FLOOR)
-    return multiply(steps, grid)
+    """amount × closed / whole, down to the step (without one: to the last digit that any of the three is written with)."""
+    grid = step if step is not None else EXACT.scaleb(Decimal(1), min(int(number.as_tuple().exponent) for number in (amount, closed, whole)))
+    return multiply(EXACT.divide_int(multiply(amount, closed), multiply(whole, grid)), grid)

@@ -36,7 +36,7 @@ class Kept:
 
     def to_plain(self) -> dict[str, Any]:
         """Dicts, lists, numbers and texts; a decimal is its text, digits and zeros as they were."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
+        plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))  # by way of JSON, so that nothing else is in it, tuples neither
         return plain
 
     @classmethod

@@ -76,7 +76,7 @@ class Holding:
         self.spent = ZERO
         """Σ side × worth: what the fills cost, exits taken off."""
         self.unpaid = ZERO
-        """What of it no cash was paid for."""
+        """What of it no cash was paid for, though such things are paid."""
         self.fees: dict[str, Decimal] = {}
         self._unit = unit
         self._method = method
@@ -102,11 +102,6 @@ class Holding:
         """The currency that buying brings into the account, such as BTC of BTC/USDT; "" for what is no currency."""
         symbol = self.instrument.symbol
         return symbol.partition("/")[0] if self.instrument.asset_class in _WITH_TWO_CURRENCIES and "/" in symbol else ""
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """Its fills, oldest first."""
-        return tuple(self._parts)
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -151,17 +146,22 @@ class Holding:
             self._count(part, -1)
             self._go_back(index)
 
-    def closings(self) -> Iterator[Closing]:
-        """What was closed, in order; reckoned anew, since most fills are never asked about."""
+    def booked(self) -> Iterator[tuple[Part, list[Closing]]]:
+        """Each fill, oldest first, and what it closed; reckoned anew, since most fills are never asked about."""
         again = Holding(self.instrument, self._unit, self._method)
         for part in self._parts:
-            yield from again._book(part)
+            yield part, again._book(part)
+
+    def closings(self) -> Iterator[Closing]:
+        """What was closed, in order."""
+        for _, closings in self.booked():
+            yield from closings
 
     def _count(self, part: Part, sign: int) -> None:
         """Books (1) or unbooks (−1) what does not depend on order."""
         change = add if part.side == sign else subtract
         self.quantity, self.spent = change(self.quantity, part.quantity), change(self.spent, part.worth)
-        if not part.is_paid:
+        if not (part.is_paid or self.is_financed):
             self.unpaid = change(self.unpaid, part.worth)
         if part.fee:
             fee = self.fees.get(part.fee_currency, ZERO)

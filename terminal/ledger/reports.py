@@ -120,6 +120,11 @@ class Reports(ABC, Generic[R]):
         """What was not booked, in the order it arrived."""
         return tuple(item for _, item in self._aside)
 
+    @property
+    def doubts(self) -> tuple[Aside[R], ...]:
+        """What lies aside and no correction has settled, by the venue or by a named person."""
+        return tuple(item for key, item in self._aside if key not in self._corrected)
+
     def __len__(self) -> int:
         return len(self._known)
 
@@ -184,9 +189,10 @@ class Reports(ABC, Generic[R]):
 
     def _join(self, key: Hashable, target: Hashable) -> None:
         self._corrected.add(target)
-        family = self._families.get(key, {key}) | self._families.get(target, {target})
-        for member in family:
-            self._families[member] = family
+        smaller, larger = sorted((self._families.get(key, {key}), self._families.get(target, {target})), key=len)
+        larger |= smaller
+        for member in (*smaller, key, target):
+            self._families[member] = larger
 
     def _facts_of(self, family: set[Hashable]) -> tuple[Fact[R], ...]:
         known = [(key, self._known[key]) for key in family if key in self._known]
