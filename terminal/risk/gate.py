@@ -54,16 +54,7 @@ class Gate:
 
         Until the venue has proven one of them both may be in force (F12): the larger quantity of the two counts.
         """
-        replaced = [each for each in view.working if each.id == order_id]
-        if len(replaced) != 1:
-            return Denial(
-                intent, "modification", f"There {'is no' if not replaced else 'is more than one'} working order {order_id}.", "Look at the open orders."
-            )
-        old = replaced[0]
-        same = (old.key, old.side, old.purpose) == (key_of(intent.instrument), intent.side, intent.purpose)
-        if not same:
-            return Denial(intent, "modification", f"A change of order {order_id} keeps its instrument, side and purpose.", "Cancel it and send a new one.")
-        return self._decide(intent, view, old)
+        return self._decide(intent, view, order_id)
 
     def allowed_quantity(self, intent: OrderIntent, view: GateView) -> tuple[Decimal, str]:
         """The largest quantity up to the intent's, on the lot grid, that the cutting limits let through, and in words what cut it, "" = nothing.
@@ -79,14 +70,14 @@ class Gate:
         except Exception as error:  # noqa: BLE001 - fails closed: a limit that cannot be worked out lets nothing through
             return Decimal(0), f"no size: it could not be worked out ({error or type(error).__name__})"
 
-    def _decide(self, intent: OrderIntent, view: GateView, replaced: Working | None) -> ApprovedOrder | Denial:
+    def _decide(self, intent: OrderIntent, view: GateView, changes: str | None) -> ApprovedOrder | Denial:
         name = "order"
         if not isinstance(intent, OrderIntent):
             return Denial(intent, name, f"It is {type(intent).__name__}, not an order.", "Send an OrderIntent.")
         findings = []
         try:
             with localcontext(EXACT):
-                question = Question(intent, view, replaced)
+                question = Question(intent, view, None if changes is None else _replaced(intent, view, changes))
                 for rule in self._closes if question.is_closing else self._adds:
                     name = rule.name
                     if rule.of_opening and question.added <= 0:
@@ -106,3 +97,14 @@ class Gate:
                 f"The rule could not be decided: {type(error).__name__} {error}".rstrip(),
                 "This is a fault of the terminal or its data; nothing was sent.",
             )
+
+
+def _replaced(intent: OrderIntent, view: GateView, order_id: str) -> Working:
+    """The working order that is to become `intent`; raises Unknown where there is none, or where it would become another order."""
+    found = [each for each in view.working if each.id == order_id]
+    if len(found) != 1:
+        raise Unknown(f"There {'is more than one' if found else 'is no'} working order {order_id}.", "Look at the open orders.")
+    old = found[0]
+    if (old.key, old.side, old.purpose) != (key_of(intent.instrument), intent.side, intent.purpose):
+        raise Unknown(f"A change of order {order_id} keeps its instrument, side and purpose.", "Cancel it and send a new one.")
+    return old
