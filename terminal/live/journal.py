@@ -11,13 +11,13 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from terminal.live.journal_disk import identity, told
+from terminal.live.journal_disk import FAILURES, identity, told
 from terminal.live.journal_entries import Entry, Head, Snapshot, checked, linked, seal
 from terminal.live.journal_errors import JournalDamaged, JournalUnavailable
 from terminal.live.journal_lock import WriterLock
 from terminal.live.journal_mark import Mark, MarkFile
 from terminal.live.journal_memory import demand_entry
-from terminal.live.journal_reading import connect_to_read, digest_at, newest_snapshot, read_head, verified
+from terminal.live.journal_reading import check_pages, connect_to_read, digest_at, missing, newest_snapshot, read_head, verified
 
 _log = logging.getLogger(__name__)
 _ADD = "INSERT INTO entries VALUES (?, ?, ?, ?, ?)"
@@ -119,9 +119,9 @@ class Journal:
                 last = Head(0, b"")
                 for seq, _, digest in verified(connection, self.path, self.journal_id):
                     last = Head(seq, digest)
-                _check_pages(connection, self.path, last.seq)
+                check_pages(connection, self.path, last.seq)
             if last.seq < head.seq:
-                raise JournalDamaged(self.path, last.seq + 1, f"it is missing; entries up to {head.seq} were acknowledged")
+                raise missing(self.path, last.seq, head.seq)
         except JournalDamaged as damage:
             self.trouble = damage
             raise
@@ -148,7 +148,7 @@ class Journal:
         with closing(self._reader()) as connection:
             try:
                 return connection.execute(_KNOWS, (run.encode(),)).fetchone() is not None
-            except sqlite3.Error as error:
+            except FAILURES as error:
                 raise self._told(error) from error
 
     def close(self) -> None:
@@ -185,11 +185,11 @@ class Journal:
                 self.trouble = JournalDamaged(self.path, self._head.seq + 1, "something else wrote to its file while it was open")
                 raise self.trouble
             yield connection
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise self._told(error) from error
         finally:
             if connection.in_transaction:
-                with suppress(sqlite3.Error):  # SQLite has rolled back by itself where it could not go on
+                with suppress(*FAILURES):  # SQLite has rolled back by itself where it could not go on
                     connection.execute("ROLLBACK")
 
     def _commit(self, connection: sqlite3.Connection) -> None:
@@ -208,7 +208,7 @@ class Journal:
                 _log.warning("The journal's mark can't be written, so that a restored backup may go unnoticed: %s", error)
             self._mark_fails = True
 
-    def _told(self, error: sqlite3.Error) -> JournalUnavailable:
+    def _told(self, error: sqlite3.Error | UnicodeDecodeError) -> JournalUnavailable:
         said = told(error, self.path, seq=self._head.seq, wait_seconds=self._wait_seconds)
         if isinstance(said, JournalDamaged) or getattr(error, "sqlite_errorcode", 0) in _LASTING_FAULTS:
             self.trouble = said
@@ -217,18 +217,8 @@ class Journal:
     def _reader(self) -> sqlite3.Connection:
         try:
             return connect_to_read(self.path, self._wait_seconds)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise self._told(error) from error
 
     def _identities(self) -> tuple[tuple[int, int], tuple[int, int]]:
         return identity(self.path), identity(self.path.with_name(f"{self.path.name}-wal"))
-
-
-def _check_pages(connection: sqlite3.Connection, path: Path, newest: int) -> None:
-    """Raises JournalDamaged where SQLite's own pages are broken though every entry could be read."""
-    try:
-        findings = [bytes(row[0]).decode("utf-8", "replace") for row in connection.execute("PRAGMA quick_check(3)")]
-    except sqlite3.Error as error:
-        raise told(error, path, seq=newest + 1) from error
-    if findings != ["ok"]:
-        raise JournalDamaged(path, newest + 1, f"the file's pages are broken ({'; '.join(findings)})")

@@ -25,6 +25,8 @@ _DAMAGED = frozenset(
     (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_ERROR)
 )
 """SQLITE_ERROR is what a broken schema gives: our own statements are right."""
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises; of a broken schema its own message may be no text, and then Python raises that."""
 _OF_OURS = "Move the link away, or choose another folder of yours."
 
 
@@ -84,7 +86,7 @@ def in_words(path: Path, wait_seconds: float = 0.0) -> Iterator[None]:
     """Turns what SQLite or the system raises over `path` into JournalFull or JournalUnavailable."""
     try:
         yield
-    except sqlite3.Error as error:
+    except FAILURES as error:
         raise told(error, path, wait_seconds=wait_seconds) from error
     except OSError as error:
         if lacks_room(error):
@@ -92,10 +94,10 @@ def in_words(path: Path, wait_seconds: float = 0.0) -> Iterator[None]:
         raise JournalUnavailable(f"The journal {path} can't be used: {error.strerror or error}.", cure="Allow writing there and try again.") from error
 
 
-def told(error: sqlite3.Error, path: Path, *, seq: int = 1, wait_seconds: float = 0.0) -> JournalUnavailable:
+def told(error: sqlite3.Error | UnicodeDecodeError, path: Path, *, seq: int = 1, wait_seconds: float = 0.0) -> JournalUnavailable:
     """`error` in our words: locked, no room, failing, or JournalDamaged at entry `seq` where the file itself is broken."""
     code = getattr(error, "sqlite_errorcode", 0)  # absent where Python itself raised
-    if code & 0xFF in _DAMAGED:
+    if code & 0xFF in _DAMAGED or isinstance(error, UnicodeDecodeError):
         return JournalDamaged(path, seq, str(error))
     if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
         return JournalUnavailable(

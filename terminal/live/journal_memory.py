@@ -32,6 +32,11 @@ class MemoryJournal:
         """Number of the newest synced entry."""
         return self._durable
 
+    @property
+    def pending(self) -> int:
+        """How many appends a crash would take."""
+        return len(self._batches)
+
     def append(self, entries: Sequence[Entry]) -> int:
         """Number of the last of `entries`; a crash takes them until `sync`. Raises `fault`, and BadInput for what is no entry."""
         checked(entries)

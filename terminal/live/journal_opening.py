@@ -19,7 +19,7 @@ from terminal.live.journal_entries import OWN, Decision, Entry, Head, genesis
 from terminal.live.journal_errors import JournalDamaged, JournalRefused, JournalTaken, JournalUnavailable
 from terminal.live.journal_lock import WriterLock
 from terminal.live.journal_mark import Mark, MarkFile
-from terminal.live.journal_reading import digest_at, newest_snapshot, open_to_read, read_about, read_head, verified
+from terminal.live.journal_reading import digest_at, missing, newest_snapshot, open_to_read, read_about, read_head, verified
 from terminal.live.journal_schema import STEPS, Steps, demand_known, migrate, version_of
 from terminal.market.store_disk import sync_folder
 
@@ -186,7 +186,7 @@ def _objection(connection: sqlite3.Connection, path: Path, mark: Mark | None, fo
         return f"it is of another time (epoch {found.epoch}, expected {mark.epoch})"
     digest = digest_at(connection, found.journal_id, mark.head.seq)
     if digest is None:
-        raise JournalDamaged(path, found.head.seq + 1, f"it is missing; entries up to {mark.head.seq} were acknowledged")
+        raise missing(path, found.head.seq, mark.head.seq)
     if digest != mark.head.digest:
         return f"its entry {mark.head.seq} is another one"
     return ""

@@ -1,0 +1,386 @@
+"""Whatever is flipped, cut or swapped in a journal's files is noticed or harmless, and a person can go on with what is proved to be sound."""
+
+import random
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from terminal.domain.errors import BadInput
+from terminal.live.journal import Journal
+from terminal.live.journal_entries import Decision
+from terminal.live.journal_errors import JournalDamaged, JournalRefused, JournalTaken, JournalUnavailable
+from terminal.live.journal_opening import ACCEPTED, Place, read_journal
+from terminal.live.journal_restoring import RESTORED, examine, restore_journal
+from tests.builders.journals import SAYS_SO, bodies, clock, copied, numbered, opened, place_in
+
+ENTRIES = 300
+STEP = 512
+
+
+def made(folder: Path, *, clean: bool = True) -> Place:
+    """A journal of `ENTRIES`, closed, or left as a kill leaves it: with all of its newest entries in the -wal file."""
+    place = place_in(folder / "made")
+    with opened(place) as journal:
+        for first in range(1, ENTRIES, 10):
+            journal.append(numbered(first, first + 9))
+        journal.snapshot(40, b"state of forty", b"hash")
+        if not clean:
+            copied(folder / "made", folder / "killed")
+    return place if clean else place_in(folder / "killed")
+
+
+def believed(journal: Journal) -> list[bytes]:
+    """What a damaged journal still gives: up to the damage, or all of it where what is missing stood behind."""
+    sound = []
+    with suppress(JournalUnavailable):
+        for _, entry in journal.entries():
+            sound.append(entry.body)
+    return sound
+
+
+def verdict(place: Place) -> str:
+    """What became of a damaged journal: "harmless" where it is whole, else how it was noticed. Fails where it was neither."""
+    try:
+        journal = opened(place)
+    except JournalRefused:
+        return "refused"
+    with journal:
+        if isinstance(journal.trouble, JournalDamaged):
+            sound = believed(journal)
+            assert sound == [entry.body for entry in numbered(1, len(sound))], "an entry that was never written was believed"
+            with pytest.raises(JournalDamaged):
+                journal.append(numbered(1, 1))
+            return "damaged"
+        try:
+            journal.verify()
+        except JournalDamaged:
+            assert journal.read_only
+            return "found by reading all"
+        assert bodies(journal.entries()) == [entry.body for entry in numbered(1, ENTRIES)]
+        return "harmless"
+
+
+@pytest.mark.parametrize("part", ["journal-0001.db", "journal-0001.db-wal"])
+def test_a_flipped_byte_every_512_is_noticed_or_harmless(tmp_path: Path, part: str) -> None:
+    """F37, E23: at a random place in every sector, in the file and in its log."""
+    place = made(tmp_path, clean=part.endswith(".db"))
+    rng = random.Random(part)
+    size = (place.folder / part).stat().st_size
+    found: dict[str, int] = {}
+    for sector in range(0, size, STEP):
+        broken = place_in(tmp_path / "broken")
+        copied(place.folder.parent, tmp_path / "broken")
+        at = min(sector + rng.randrange(STEP), size - 1)
+        with (broken.folder / part).open("rb+") as file:
+            file.seek(at)
+            was = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([was ^ 1 << rng.randrange(8)]))
+        said = verdict(broken)
+        found[said] = found.get(said, 0) + 1
+    assert found.get("damaged", 0) > 20, found
+    assert sum(found.values()) == -(-size // STEP)
+
+
+def test_every_byte_of_an_entry_counts(tmp_path: Path) -> None:
+    """E23: each byte of what one entry says, in place, changed by somebody who can write the file."""
+    place = made(tmp_path)
+    content = place.file(1).read_bytes()
+    body = numbered(217, 217)[0].body
+    at = content.index(body)
+    for offset in range(at - 4, at + len(body) + 32):  # its kind, its body and its hash
+        changed = bytearray(content)
+        changed[offset] ^= 0x20
+        place.file(1).write_bytes(changed)
+        with closing(read_journal(place)) as journal, pytest.raises(JournalDamaged) as caught:
+            list(journal.entries())
+        assert caught.value.first_bad == 217
+    place.file(1).write_bytes(content)
+    with closing(read_journal(place)) as journal:
+        assert len(list(journal.entries())) == ENTRIES
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100, 4096, 20_000])
+def test_a_file_cut_short_is_noticed(tmp_path: Path, kept: int) -> None:
+    place = made(tmp_path)
+    with place.file(1).open("rb+") as file:
+        file.truncate(kept)
+    assert verdict(place) in {"damaged", "refused"}
+
+
+def test_a_torn_tail_of_the_log_that_was_never_acknowledged_is_cut_by_itself(tmp_path: Path) -> None:
+    """I23: half of an append, as a power cut within it leaves it, is nobody's entry."""
+    place = place_in(tmp_path / "made")
+    with opened(place) as journal:
+        journal.append(numbered(1, 20))
+        wal = place.file(1).with_name("journal-0001.db-wal")
+        before = wal.stat().st_size
+        shutil.copytree(place.settings, tmp_path / "mark")
+        journal.append(numbered(21, 200))
+        for cut in (before + 24, before + 24 + 100, before + 24 + 4096 + 7):
+            torn = place_in(tmp_path / f"torn {cut}")
+            copied(place.folder, torn.folder)
+            copied(tmp_path / "mark", torn.settings)
+            with torn.file(1).with_name(wal.name).open("rb+") as file:
+                file.truncate(cut)
+            with opened(torn) as cut_short:
+                assert not cut_short.read_only
+                assert bodies(cut_short.entries()) == [entry.body for entry in numbered(1, 20)]
+                assert cut_short.append(numbered(21, 21)) == 21
+
+
+def test_a_log_that_lost_what_was_acknowledged_is_damage(tmp_path: Path) -> None:
+    place = made(tmp_path, clean=False)
+    wal = place.file(1).with_name("journal-0001.db-wal")
+    with wal.open("rb+") as file:
+        file.truncate(wal.stat().st_size - 10 * 4120)
+    with opened(place) as journal:
+        assert isinstance(journal.trouble, JournalDamaged)
+        assert f"up to {ENTRIES} were acknowledged" in str(journal.trouble)
+
+
+def test_a_removed_entry_is_named(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    with closing(sqlite3.connect(place.file(1))) as connection, connection:
+        connection.execute("DROP TRIGGER entries_are_kept")
+        connection.execute("DELETE FROM entries WHERE seq = 123")
+    with opened(place) as journal:
+        assert isinstance(journal.trouble, JournalDamaged)
+        assert journal.trouble.first_bad == 123
+
+
+def test_a_damaged_snapshot_is_passed_over(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    with opened(place) as journal:
+        journal.snapshot(200, b"state of two hundred", b"hash")
+    content = place.file(1).read_bytes().replace(b"state of two hundred", b"state of 2oo hundred")
+    place.file(1).write_bytes(content)
+    with opened(place) as journal:
+        kept = journal.latest_snapshot()
+        assert kept is not None
+        assert kept.seq == 40
+
+
+# restoring
+
+
+def test_the_sound_part_is_copied_on_a_named_decision_that_stands_in_the_journal(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    content = place.file(1).read_bytes()
+    at = content.index(numbered(250, 250)[0].body)
+    place.file(1).write_bytes(content[:at] + b"!" + content[at + 1 :])
+    before = place.file(1).read_bytes()
+    finding = examine(place)
+    assert finding.damage is not None
+    assert (finding.head.seq, finding.damage.first_bad, finding.time) == (249, 250, numbered(249, 249)[0].time)
+    restored = restore_journal(place, SAYS_SO, clock=clock)
+    assert place.file(1).read_bytes() == before, "the damaged file is evidence"
+    with opened(place) as journal:
+        assert journal.path == restored == place.file(2)
+        assert not journal.read_only
+        assert bodies(journal.entries())[:249] == [entry.body for entry in numbered(1, 249)]
+        *_, (seq, decision) = journal.entries()
+        assert (seq, decision.kind) == (250, RESTORED)
+        assert b"Ada" in decision.body
+        assert b"I compared with the broker" in decision.body
+        assert journal.append(numbered(1, 1)) == 251
+        assert journal.verify().seq == 251
+    assert examine(place).damage is None
+
+
+@pytest.mark.parametrize("part", ["journal-0001.db", "journal-0001.db-wal"])
+def test_after_any_flip_a_restored_journal_is_a_sound_prefix(tmp_path: Path, part: str) -> None:
+    place = made(tmp_path, clean=part.endswith(".db"))
+    size = (place.folder / part).stat().st_size
+    rng = random.Random(7)
+    restored = 0
+    for _ in range(25):
+        broken = place_in(tmp_path / "broken")
+        copied(place.folder.parent, tmp_path / "broken")
+        with (broken.folder / part).open("rb+") as file:
+            file.seek(rng.randrange(size - 8))
+            file.write(rng.randbytes(8))
+        if verdict(broken) in {"harmless", "refused"}:
+            continue
+        restore_journal(broken, SAYS_SO, clock=clock)
+        restored += 1
+        with opened(broken) as journal:
+            assert not journal.read_only
+            kept = bodies(journal.entries())
+            assert kept[:-1] == [entry.body for entry in numbered(1, len(kept) - 1)]
+            journal.append(numbered(1, 1))
+            journal.verify()
+    assert restored > 5
+
+
+def test_a_sound_journal_is_not_restored(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    with pytest.raises(JournalRefused, match="nothing to restore"):
+        restore_journal(place, SAYS_SO, clock=clock)
+    with opened(place), pytest.raises(JournalTaken):
+        restore_journal(place, SAYS_SO, clock=clock)
+    assert place.newest() == 1
+
+
+def test_a_decision_needs_a_name_and_a_reason() -> None:
+    for by, reason in (("", "why"), ("Ada", ""), (" ", "why"), ("Ada\n", "why"), ("Ada", "x" * 501)):
+        with pytest.raises(BadInput, match="decision about the journal"):
+            Decision(by, reason)
+
+
+# a journal of another time or place: F38
+
+
+def test_a_restored_backup_of_an_earlier_opening_is_refused_until_somebody_says_so(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    backup = copied(place.folder, tmp_path / "backup")
+    with opened(place) as journal:
+        journal.append(numbered(301, 305))
+    copied(backup, place.folder)
+    before = place.file(1).read_bytes()
+    for _ in range(2):
+        with pytest.raises(JournalRefused, match="not the one last written here"):
+            opened(place)
+    assert place.file(1).read_bytes() == before
+    with opened(place, decision=SAYS_SO) as journal:
+        *_, (seq, entry) = journal.entries()
+        assert (seq, entry.kind) == (ENTRIES + 1, ACCEPTED)
+        assert b"Ada" in entry.body
+    with opened(place) as journal:
+        assert not journal.read_only, "the decision holds from then on"
+        assert journal.verify().seq == ENTRIES + 1
+
+
+def test_a_backup_of_this_very_opening_lacks_what_was_acknowledged(tmp_path: Path) -> None:
+    place = place_in(tmp_path / "made")
+    with opened(place) as journal:
+        journal.append(numbered(1, 10))
+        backup = copied(place.folder, tmp_path / "backup")
+        journal.append(numbered(11, 12))
+        settings = copied(place.settings, tmp_path / "config")
+    copied(backup, place.folder)
+    copied(settings, place.settings)
+    with opened(place) as journal:
+        assert isinstance(journal.trouble, JournalDamaged)
+        assert journal.trouble.first_bad == 11
+    restore_journal(place, SAYS_SO, clock=clock)
+    with opened(place) as journal:
+        assert journal.head.seq == 11
+
+
+def test_a_stale_log_beside_a_newer_file_is_not_mixed_into_it(tmp_path: Path) -> None:
+    """L-47: SQLite itself would write the old pages of the log over the newer ones."""
+    place = place_in(tmp_path / "made")
+    name = "journal-0001.db-wal"
+    with opened(place) as journal:
+        journal.append(numbered(1, 200))
+        shutil.copy(place.folder / name, tmp_path / "stale")
+    with opened(place) as journal:
+        for first in range(201, 400, 20):
+            journal.append(numbered(first, first + 19))
+    shutil.copy(tmp_path / "stale", place.folder / name)
+    before = place.file(1).read_bytes()
+    try:
+        with opened(place) as journal:
+            assert journal.read_only
+    except JournalRefused:
+        pass
+    assert place.file(1).read_bytes() == before
+    finding = examine(place)
+    assert finding.past_log, "the file without that log is the sound one"
+    assert finding.head.seq == 400
+
+
+def test_a_newer_log_beside_a_restored_file_is_noticed(tmp_path: Path) -> None:
+    place = place_in(tmp_path / "made")
+    with opened(place) as journal:
+        journal.append(numbered(1, 200))
+    old = place.file(1).read_bytes()
+    with opened(place) as journal:
+        for first in range(201, 400, 20):
+            journal.append(numbered(first, first + 19))
+        killed = place_in(tmp_path / "killed")
+        copied(tmp_path / "made", tmp_path / "killed")
+    killed.file(1).write_bytes(old[: len(old) // 8192 * 4096])
+    assert verdict_of_any(killed) != "harmless"
+
+
+def verdict_of_any(place: Place) -> str:
+    """As `verdict`, of a journal with any number of entries."""
+    try:
+        with opened(place) as journal:
+            return "noticed" if journal.read_only else "harmless"
+    except JournalRefused:
+        return "refused"
+
+
+def test_the_journal_of_another_computer_is_refused(tmp_path: Path) -> None:
+    """F34, F38: the folder of data is synced between two machines, or was copied by hand."""
+    here, there = made(tmp_path / "here"), made(tmp_path / "there")
+    copied(there.folder, here.folder)
+    with pytest.raises(JournalRefused, match="another journal"):
+        opened(here)
+    unmarked = place_in(tmp_path / "new")
+    copied(there.folder, unmarked.folder)
+    with pytest.raises(JournalRefused, match="nothing in the folder of settings knows it"):
+        opened(unmarked)
+
+
+def test_what_was_written_on_another_computer_meanwhile_is_refused(tmp_path: Path) -> None:
+    here = made(tmp_path / "here")
+    there = place_in(tmp_path / "there")
+    copied(here.folder.parent, there.folder.parent)
+    with opened(there) as journal:
+        journal.append(numbered(301, 310))
+    copied(there.folder, here.folder)
+    with pytest.raises(JournalRefused, match="another time"):
+        opened(here)
+
+
+def test_a_journal_that_is_gone_is_not_begun_anew_unasked(tmp_path: Path) -> None:
+    """L-46: to delete the file was the only cure."""
+    place = made(tmp_path)
+    place.file(1).unlink()
+    with pytest.raises(JournalRefused, match="is gone"):
+        opened(place)
+    assert place.newest() == 0
+    with opened(place, decision=SAYS_SO) as journal:
+        assert [entry.kind for _, entry in journal.entries()] == [ACCEPTED]
+
+
+def test_a_mark_that_is_lost_or_damaged_is_asked_about(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    content = place.mark.read_bytes()
+    place.mark.write_bytes(content[:256].replace(b"300", b"299") + content[256:])
+    with opened(place) as journal:
+        assert not journal.read_only, "the other of its two lines is whole"
+    place.mark.write_bytes(bytes(len(content)))
+    with pytest.raises(JournalRefused, match="mark"):
+        opened(place)
+    place.mark.unlink()
+    with pytest.raises(JournalRefused):
+        opened(place)
+    with opened(place, decision=SAYS_SO) as journal:
+        assert journal.head.seq == ENTRIES + 1
+
+
+def test_a_kill_between_the_two_places_of_an_epoch_is_harmless(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    file = place.file(1).read_bytes()
+    opened(place).close()
+    place.file(1).write_bytes(file)  # the mark has the new epoch, the file still the former one, and nothing was written
+    with opened(place) as journal:
+        assert not journal.read_only
+        assert journal.append(numbered(1, 1)) == ENTRIES + 1
+
+
+def test_each_opening_is_an_epoch_of_its_own(tmp_path: Path) -> None:
+    place = place_in(tmp_path)
+    epochs = set()
+    for _ in range(5):
+        with opened(place) as journal:
+            epochs.add(journal.epoch)
+    assert len(epochs) == 5
