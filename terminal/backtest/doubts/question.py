@@ -58,6 +58,13 @@ class Case:
         """What it ran over, None where that is not at hand."""
         return None if self.candles is None else Subject.of(self.candles)
 
+    @property
+    def makings(self) -> tuple[Players, Over, Options] | None:
+        """What it is run again with, None where a part of that is not at hand."""
+        if self.strategy is None or self.candles is None or self.options is None:
+            return None
+        return self.strategy, self.candles, self.options
+
 
 Rule = Callable[[Case], Doubt]
 

@@ -29,14 +29,15 @@ def looks_ahead(case: Case) -> Doubt:
 def one_bar_of_delay(case: Case) -> Doubt:
     """What is left of the return when every decision acts one candle later."""
     rule = "one bar of delay"
-    if case.strategy is None or case.candles is None or case.options is None:
+    if case.makings is None:
         return not_asked(rule, _GONE)
-    if isinstance(case.candles, Ticks):
+    strategy, candles, options = case.makings
+    if isinstance(candles, Ticks):
         return not_asked(rule, "Over ticks an order meets the next message; there is no candle that it could wait for.")
     base = case.result.metrics["total_return"]
     if base <= 0:
         return not_asked(rule, "The run made no profit that a delay could take.")
-    later = rerun(case.strategy, case.candles, case.options, case.cancelled, delay_bars=case.options.delay_bars + 1).metrics["total_return"]
+    later = rerun(strategy, candles, options, case.cancelled, delay_bars=options.delay_bars + 1).metrics["total_return"]
     lost = 1.0 - later / base
     words = f"One candle later the return is {percent(later, signed=True)} instead of {percent(base, signed=True)}."
     return Doubt(rule, graded(lost, 0.25, 0.5, 1.0), words, lost)
@@ -45,16 +46,17 @@ def one_bar_of_delay(case: Case) -> Doubt:
 def stop_and_target_in_one_candle(case: Case) -> Doubt:
     """Trades that end elsewhere when the price is taken to have gone the other way inside the candle."""
     rule = "stop and target in one candle"
-    if case.strategy is None or case.candles is None or case.options is None:
+    if case.makings is None:
         return not_asked(rule, _GONE)
+    strategy, candles, options = case.makings
     table = case.result.trade_table
     if not len(table):
         return not_asked(rule, "There is no trade.")
     if not np.isin(table["reason"], _PROTECTIVE).any():
         return Doubt(rule, Severity.SOUND, "No trade ends at a stop or a target.", 0.0)
-    if isinstance(case.candles, Ticks):
+    if isinstance(candles, Ticks):
         return Doubt(rule, Severity.SOUND, "The messages tell which of both came first.", 0.0)
-    low, high = (rerun(case.strategy, case.candles, case.options, case.cancelled, path=path) for path in ("pessimistic", "optimistic"))
+    low, high = (rerun(strategy, candles, options, case.cancelled, path=path) for path in ("pessimistic", "optimistic"))
     unsure, matched = _unsure(low, high)
     share = unsure / max(matched, 1)
     words = f"{count(unsure)} of {count(matched)} trades touch both in one candle; only finer candles can tell which came first."
@@ -64,9 +66,10 @@ def stop_and_target_in_one_candle(case: Case) -> Doubt:
 def sign_depends_on_fills(case: Case) -> Doubt:
     """Whether the kind and the unkind reading of fills and costs disagree about gain or loss."""
     rule = "gain or loss depends on fills"
-    if case.strategy is None or case.candles is None or case.options is None:
+    if case.makings is None:
         return not_asked(rule, _GONE)
-    band = envelope(case.strategy, case.candles, case.options, cancelled=case.cancelled)
+    strategy, candles, options = case.makings
+    band = envelope(strategy, candles, options, cancelled=case.cancelled)
     return Doubt(rule, Severity.SERIOUS if band.sign_depends else Severity.SOUND, band.words, max(band.finals) - min(band.finals))
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from terminal.backtest.doubts.question import Case, Doubt, Rule, Severity, graded, not_asked
 from terminal.backtest.doubts.subject import Subject
 from terminal.domain.candles import Candles
+from terminal.domain.ticks import Ticks
 from terminal.domain.words import count, percent
 
 _CAP = 0.10
@@ -25,47 +26,61 @@ class _Fills:
     rows: NDArray[np.int64]
     quantities: NDArray[np.float64]
 
+    @property
+    def volume(self) -> NDArray[np.float64]:
+        """What was traded in the candle of each."""
+        return self.candles.volume[self.rows]
+
+    @property
+    def is_stale(self) -> NDArray[np.bool_]:
+        """Whether the candle of each stands still at the close before it."""
+        candles, rows = self.candles, self.rows
+        before = candles.close[np.maximum(rows - 1, 0)]
+        still: NDArray[np.bool_] = (rows > 0) & (candles.high[rows] == before) & (candles.low[rows] == before)
+        return still
+
 
 def fills_without_volume(case: Case) -> Doubt:
     """Entries and exits on candles in which nothing was traded."""
-    rule, subject = "fills on zero volume", case.subject
-    if subject is None:
-        return not_asked(rule, _NO_CANDLES)
-    if subject.ticks is not None:
-        return not_asked(rule, _BY_MESSAGES)
-    known = [each for each in _fills(case, subject) if np.any(each.candles.volume > 0)]
-    if not known:
-        return not_asked(rule, _NO_VOLUME)
-    return _share(rule, np.concatenate([~(each.candles.volume[each.rows] > 0) for each in known]), "on candles in which nothing was traded")
+    rule = "fills on zero volume"
+    found = _asked(case, rule, by_volume=True)
+    return found if isinstance(found, Doubt) else _share(rule, [~(each.volume > 0) for each in found], "on candles in which nothing was traded")
 
 
 def fills_on_stale_candles(case: Case) -> Doubt:
     """Entries and exits on candles that stand still at the close before them."""
-    rule, subject = "fills on stale candles", case.subject
-    if subject is None:
-        return not_asked(rule, _NO_CANDLES)
-    if subject.ticks is not None:
-        return not_asked(rule, _BY_MESSAGES)
-    return _share(rule, np.concatenate([_is_stale(each) for each in _fills(case, subject)]), "on candles that repeat the price before them")
+    rule = "fills on stale candles"
+    found = _asked(case, rule)
+    return found if isinstance(found, Doubt) else _share(rule, [each.is_stale for each in found], "on candles that repeat the price before them")
 
 
 def size_above_liquidity(case: Case) -> Doubt:
     """Quantities over the volume of the candle they filled in; over ticks of the candle that was made of them."""
-    rule, subject = "size above liquidity", case.subject
-    if subject is None:
-        return not_asked(rule, _NO_CANDLES)
-    known = [each for each in _fills(case, subject) if np.any(each.candles.volume > 0)]
-    if not known:
-        return not_asked(rule, _NO_VOLUME)
-    quantities, volume = (np.concatenate(parts) for parts in zip(*((each.quantities, each.candles.volume[each.rows]) for each in known), strict=True))
-    if not len(quantities):
-        return not_asked(rule, "There is no fill.")
+    rule = "size above liquidity"
+    found = _asked(case, rule, by_volume=True, over_ticks=True)
+    if isinstance(found, Doubt):
+        return found
+    quantities, volume = (np.concatenate([getattr(each, name) for each in found]) for name in ("quantities", "volume"))
     part = np.divide(quantities, volume, out=np.full(len(volume), np.inf), where=volume > 0)
     above = part > _CAP
     share = float(above.mean())
     severity = Severity.SOUND if not above.any() else max(Severity.SLIGHT, graded(share, 0.0, 0.05, 0.25))
     words = f"{count(above.sum())} of {count(len(part))} fills take more than {percent(_CAP, 0)} of their candle's volume"
-    return Doubt(rule, severity, f"{words}; a cap on participation would cut them." if above.any() and subject.ticks is None else f"{words}.", share)
+    is_capable = above.any() and not isinstance(case.candles, Ticks)
+    return Doubt(rule, severity, f"{words}; `participation` would cap them." if is_capable else f"{words}.", share)
+
+
+def _asked(case: Case, rule: str, *, by_volume: bool = False, over_ticks: bool = False) -> "list[_Fills] | Doubt":
+    """The fills that the rule is put to, or why it can't be put: nothing at hand, ticks, no volume, no fill."""
+    subject = case.subject
+    if subject is None:
+        return not_asked(rule, _NO_CANDLES)
+    if subject.ticks is not None and not over_ticks:
+        return not_asked(rule, _BY_MESSAGES)
+    found = [each for each in _fills(case, subject) if not by_volume or np.any(each.candles.volume > 0)]
+    if not found:
+        return not_asked(rule, _NO_VOLUME)
+    return found if any(len(each.rows) for each in found) else not_asked(rule, "There is no fill.")
 
 
 def _fills(case: Case, subject: Subject) -> list[_Fills]:
@@ -81,16 +96,8 @@ def _fills(case: Case, subject: Subject) -> list[_Fills]:
     return found
 
 
-def _is_stale(fills: _Fills) -> NDArray[np.bool_]:
-    candles, rows = fills.candles, fills.rows
-    before = candles.close[np.maximum(rows - 1, 0)]
-    stale: NDArray[np.bool_] = (rows > 0) & (candles.high[rows] == before) & (candles.low[rows] == before)
-    return stale
-
-
-def _share(rule: str, bad: NDArray[np.bool_], words: str) -> Doubt:
-    if not len(bad):
-        return not_asked(rule, "There is no fill.")
+def _share(rule: str, parts: list[NDArray[np.bool_]], words: str) -> Doubt:
+    bad = np.concatenate(parts)
     share = float(bad.mean())
     severity = Severity.SOUND if not bad.any() else max(Severity.SLIGHT, graded(share, 0.0, 0.01, 0.10))
     return Doubt(rule, severity, f"{count(bad.sum())} of {count(len(bad))} fills are {words}.", share)

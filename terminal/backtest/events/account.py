@@ -3,7 +3,7 @@
 `passing` takes it through its candles; each instrument's own state is a `Feed`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,17 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.backtest.events.advance import next_touched
-from terminal.backtest.events.blotter import Blotter
 from terminal.backtest.events.feed import Feed
+from terminal.backtest.events.looks import Looks
 from terminal.backtest.events.tickets import CAUSES, write_ticket
 from terminal.backtest.options import Options, desk_for
-from terminal.backtest.result import Note
 from terminal.domain.candles import Candles
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.domain.size import Size, SizeKind
-from terminal.domain.timeframe import Timeframe
-from terminal.strategies.orders import OrderHandle, OrderRequest, Position
+from terminal.strategies.orders import OrderHandle, OrderRequest
 from terminal.trading import desk as tables
 from terminal.trading.desk import Desk, grown
 from terminal.trading.marking import account_cash, account_value, finish, pass_quietly
@@ -34,51 +32,22 @@ MOST_ORDERS = 1_000
 """Orders of one instrument that one candle may ask for; more is a mistake in the strategy, not a wish."""
 MOST_WORKING = 5_000
 """Orders of one instrument that may be in the market together."""
-MOST_NOTES = 100_000
-"""Notes that the log of a run keeps; later ones are counted."""
 
 
-class EventAccount:
-    """The account of one event run over the candles of one or several instruments: what the strategy's acts and looks reach.
+class EventAccount(Looks):
+    """The account of one event run over the candles of one or several instruments: what the strategy's acts reach, and how time goes on.
 
     `feed` is the instrument at hand; whoever drives the run sets it where there are several.
     """
 
-    mode = "backtest"
     occasion_word = "candle"
     """What the strategy may ask only so many orders on."""
 
     def __init__(self, candles: Sequence[Candles], options: Options, firsts: Sequence[int], *, tells_all: bool = True) -> None:
-        self.options = options
-        self.desk: Desk = desk_for(options, [each.instrument for each in candles], candles)
-        self.feeds = {each.instrument.symbol: Feed(each, index, first) for index, (each, first) in enumerate(zip(candles, firsts, strict=True))}
-        self.symbols: Sequence[str] = tuple(self.feeds)
-        self.feed = self.feeds[self.symbols[0]]
-        self.blotter = Blotter(self.symbols, [feed.length for feed in self.feeds.values()], tells_all=tells_all)
-        self.is_changed = False
-        """Whether the strategy asked for something that the desk has not felt yet."""
-        self.notes: list[Note] = []
-        self.calls = 0
-        """How often the strategy was called beside its candles; with the row it tells whether it still answers."""
+        super().__init__(candles, options, firsts, tells_all=tells_all)
         self._ticket = np.zeros(1, tables.ORDER)
         self._size = Size.parse(options.size)
         self._fills_at_closes = False
-
-    @property
-    def symbol(self) -> str:
-        """The instrument at hand."""
-        return self.feed.symbol
-
-    @property
-    def now(self) -> int:
-        """UTC ns of the close of the candle at hand."""
-        return self.feed.now
-
-    def _feed(self, symbol: str) -> Feed:
-        feed = self.feeds.get(symbol)
-        if feed is None:
-            raise BadInput(f"This run has no candles of {symbol!r}.", cure=f"It knows {', '.join(self.symbols)}.")
-        return feed
 
     def place(self, request: OrderRequest) -> OrderHandle:
         """Puts the order on the desk, each slice of its schedule as one; raises BadInput where a strategy asks without end."""
@@ -139,43 +108,6 @@ class EventAccount:
         for part in order.parts:
             if cancel(self.desk, feed.index, part):
                 feed.is_changed = self.is_changed = True
-
-    def orders(self, symbol: str) -> Sequence[OrderHandle]:
-        """The strategy's own orders that may still fill."""
-        return self.blotter.open_orders(self.desk, self._feed(symbol).symbol)
-
-    def position(self, symbol: str) -> Position:
-        """What is held of the instrument, at the last close."""
-        return self._feed(symbol).position(self.desk)
-
-    def equity(self) -> float:
-        """The account's value at the last close."""
-        if len(self.feeds) == 1:
-            return self.feed.value(self.desk)
-        return float(account_value(self.desk))
-
-    def cash(self) -> float:
-        """What new positions may bind."""
-        self._catch_up(self.feed)
-        return float(account_cash(self.desk))
-
-    def candles(self, count: int, timeframe: Timeframe | None, symbol: str) -> Candles:
-        """The last `count` closed candles."""
-        return self._feed(symbol).last(count, timeframe)
-
-    def indicator(self, function: Callable[..., Any], columns: Sequence[str], values: Sequence[Any], symbol: str) -> Any:
-        """The indicator over all candles, shown only up to the candle at hand."""
-        return self._feed(symbol).indicator(function, columns, values)
-
-    def wake(self, every: int, at: str, when: NDArray[np.bool_] | None, *, timer: str, limits: bool) -> None:
-        """Limits the candles that wake the strategy, or sets a timer, or both."""
-        self.feed.wake(every, at, when, timer=timer, limits=limits)
-        self.is_changed = True
-
-    def log(self, words: str, values: Mapping[str, Any]) -> None:
-        """Notes something with the time of the candle at hand."""
-        if len(self.notes) < MOST_NOTES:
-            self.notes.append(Note(self.now, words, dict(values), self.symbol if len(self.feeds) > 1 else ""))
 
     def advance(self, feed: Feed, last: int) -> None:
         """Lives the candles of `feed` before row `last`; stops early after one that an order can feel."""
