@@ -39,9 +39,11 @@ def ratio(amount: Decimal, over: Decimal) -> Decimal:
 
 def is_bookable(number: Decimal) -> bool:
     """True for a finite decimal of at most 60 digits, the first of them at most 60 places from the point."""
-    if not isinstance(number, Decimal) or not number.is_finite():
+    if not isinstance(number, Decimal):
         return False
-    return not number or (-DIGITS <= number.adjusted() < DIGITS and number == _SHORT.plus(number))
+    if not number:
+        return True
+    return number.is_finite() and -DIGITS <= number.adjusted() < DIGITS and number == _SHORT.plus(number)
 
 
 def text(number: Decimal) -> str:

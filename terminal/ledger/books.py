@@ -18,7 +18,8 @@ from terminal.ledger.external import UNPAID, Declared, External, pro_rata
 from terminal.ledger.figures import Figures
 from terminal.ledger.flows import Flow, Flows
 from terminal.ledger.kept import VERSION, Kept
-from terminal.ledger.positions import Holding, Part, worth_of
+from terminal.ledger.lots import Part
+from terminal.ledger.positions import Holding, worth_of
 from terminal.ledger.reports import Effect, Fact, place_of
 
 OUTSIDE = "outside"

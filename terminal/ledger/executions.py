@@ -10,7 +10,7 @@ from decimal import Decimal
 from terminal.domain.instrument import Instrument
 from terminal.domain.intents import Execution
 from terminal.ledger import amounts
-from terminal.ledger.amounts import text
+from terminal.ledger.amounts import is_bookable, text
 from terminal.ledger.reports import Reports
 
 InstrumentKey = tuple[str, str, str, str, Decimal]
@@ -42,11 +42,11 @@ class Executions(Reports[Execution]):
     def _fault(self, report: Execution) -> str:
         if report.corrects == report.id:
             return f"{report.id} corrects itself"
-        for name in ("quantity", "price", "fee"):
-            if not amounts.is_bookable(getattr(report, name)):
-                return f"the {name} of {report.id} has more than {amounts.DIGITS} digits"
+        if not (is_bookable(report.quantity) and is_bookable(report.price) and is_bookable(report.fee)):
+            wrong = next(name for name in ("quantity", "price", "fee") if not is_bookable(getattr(report, name)))
+            return f"the {wrong} of {report.id} has more than {amounts.DIGITS} digits"
         multiplier = report.instrument.multiplier
-        if not amounts.is_bookable(multiplier) or multiplier <= 0:
+        if multiplier != 1 and not (is_bookable(multiplier) and multiplier > 0):
             return f"the multiplier of {report.instrument} is {multiplier}"
         return "" if report.fee_currency or not report.fee else f"the fee of {report.id} has no currency"
 

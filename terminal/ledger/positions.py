@@ -4,15 +4,14 @@ Fills stand in the order of their times, however they arrived; a late or correct
 """
 
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from terminal.domain.instrument import AssetClass, Instrument
-from terminal.ledger.amounts import ZERO, add, multiply, rounded, share, subtract
+from terminal.ledger.amounts import ZERO, add, multiply, rounded, subtract
 from terminal.ledger.exact import Method
+from terminal.ledger.lots import Closing, Lot, Lots, Part
 from terminal.ledger.reports import Place
 
 FINANCED = frozenset((AssetClass.PERPETUAL, AssetClass.FUTURE, AssetClass.INDEX))
@@ -20,39 +19,6 @@ FINANCED = frozenset((AssetClass.PERPETUAL, AssetClass.FUTURE, AssetClass.INDEX)
 _WITH_TWO_CURRENCIES = frozenset((AssetClass.CRYPTO, AssetClass.FOREX))
 _BETWEEN = 512
 """Fills between two states that are kept to book again from."""
-
-
-class Part(NamedTuple):
-    """A fill, or a strategy's part of it, as it is booked: `worth` is price × quantity × multiplier in units of the quote currency."""
-
-    place: Place
-    side: int
-    quantity: Decimal
-    worth: Decimal
-    fee: Decimal
-    fee_currency: str
-    is_paid: bool
-    """False where nothing was paid for it, as for a holding that was there before."""
-
-
-class Lot(NamedTuple):
-    """What a fill opened and is still held. A tuple, replaced when a part of it is closed."""
-
-    place: Place
-    quantity: Decimal
-    paid: Decimal
-
-
-class Closing(NamedTuple):
-    """A part of a lot that was left: what it had cost, what it was worth, and the profit before fees."""
-
-    opened: Place
-    closed: Place
-    side: int
-    quantity: Decimal
-    cost: Decimal
-    worth: Decimal
-    profit: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +48,10 @@ class Holding:
         self._method = method
         self._parts: list[Part] = []
         self._booked = 0
-        self._side = 1
-        self._lots: deque[Lot] = deque()
+        self._lots = Lots(unit, method)
         self._realised = ZERO
         self._kept: list[_Kept] = []
+        self._next_kept = _BETWEEN
 
     @property
     def is_blank(self) -> bool:
@@ -107,7 +73,7 @@ class Holding:
     def lots(self) -> tuple[Lot, ...]:
         """What is held, oldest first."""
         self._settle()
-        return tuple(self._lots)
+        return tuple(self._lots.open)
 
     @property
     def realised(self) -> Decimal:
@@ -148,9 +114,11 @@ class Holding:
 
     def booked(self) -> Iterator[tuple[Part, list[Closing]]]:
         """Each fill, oldest first, and what it closed; reckoned anew, since most fills are never asked about."""
-        again = Holding(self.instrument, self._unit, self._method)
+        lots = Lots(self._unit, self._method)
         for part in self._parts:
-            yield part, again._book(part)
+            closings: list[Closing] = []
+            lots.book(part, closings)
+            yield part, closings
 
     def closings(self) -> Iterator[Closing]:
         """What was closed, in order."""
@@ -174,55 +142,22 @@ class Holding:
         while self._kept and self._kept[-1].count > index:
             self._kept.pop()
         kept = self._kept[-1] if self._kept else _Kept(0, 1, (), ZERO)
-        self._booked, self._side, self._lots, self._realised = kept.count, kept.side, deque(kept.lots), kept.realised
+        self._booked, self._realised = kept.count, kept.realised
+        self._lots = Lots(self._unit, self._method, kept.side, kept.lots)
+        self._next_kept = self._booked + max(_BETWEEN, len(kept.lots))
 
     def _settle(self) -> None:
         """Books the fills that are not booked yet."""
-        parts = self._parts
-        while self._booked < len(parts):
-            for closing in self._book(parts[self._booked]):
-                self._realised = add(self._realised, closing.profit)
-            self._booked += 1
-            before = self._kept[-1].count if self._kept else 0
-            if self._booked - before >= max(_BETWEEN, len(self._lots)):  # so that keeping costs no more than booking did
-                self._kept.append(_Kept(self._booked, self._side, tuple(self._lots), self._realised))
-
-    def _book(self, part: Part) -> list[Closing]:
-        """Closes lots of the other side, opens one with the rest. Returns what was closed."""
-        lots, side, left, worth, closed = self._lots, self._side, part.quantity, part.worth, []
-        while left and lots and side != part.side:
-            lot = lots[-1] if self._method is Method.LIFO else lots[0]
-            quantity, cost, proceeds = lot.quantity, lot.paid, worth
-            if left < quantity:
-                quantity, cost = left, share(cost, left, quantity, self._unit)
-                self._replace(lot._replace(quantity=subtract(lot.quantity, quantity), paid=subtract(lot.paid, cost)))
-            else:
-                proceeds = worth if left == quantity else share(worth, quantity, left, self._unit)
-                self._replace(None)
-            left, worth = subtract(left, quantity), subtract(worth, proceeds)
-            profit = subtract(proceeds, cost) if side > 0 else subtract(cost, proceeds)
-            closed.append(Closing(lot.place, part.place, side, quantity, cost, proceeds, profit))
-        if left:
-            self._open(part, left, worth)
-        return closed
-
-    def _replace(self, lot: Lot | None) -> None:
-        """Puts what is left of the lot that is being closed in its place."""
-        last = self._method is Method.LIFO
-        if lot is not None:
-            self._lots[-1 if last else 0] = lot
-        elif last:
-            self._lots.pop()
-        else:
-            self._lots.popleft()
-
-    def _open(self, part: Part, quantity: Decimal, paid: Decimal) -> None:
-        self._side = part.side
-        if self._method is Method.AVERAGE and self._lots:
-            lot = self._lots[0]
-            self._lots[0] = Lot(lot.place, add(lot.quantity, quantity), add(lot.paid, paid))
-        else:
-            self._lots.append(Lot(part.place, quantity, paid))
+        parts, lots, count, realised = self._parts, self._lots, self._booked, self._realised
+        while count < len(parts):
+            made = lots.book(parts[count])
+            if made:
+                realised = add(realised, made)
+            count += 1
+            if count >= self._next_kept:
+                self._kept.append(_Kept(count, lots.side, tuple(lots.open), realised))
+                self._next_kept = count + max(_BETWEEN, len(lots.open))  # so that keeping costs no more than booking did
+        self._booked, self._realised = count, realised
 
 
 def _place(part: Part) -> Place:

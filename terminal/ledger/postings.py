@@ -14,7 +14,8 @@ from terminal.ledger.amounts import ZERO, add, subtract
 from terminal.ledger.books import OUTSIDE, Books
 from terminal.ledger.figures import total
 from terminal.ledger.flows import Flow, FlowKind
-from terminal.ledger.positions import Holding, Part
+from terminal.ledger.lots import Part
+from terminal.ledger.positions import Holding
 
 
 class Ledger(StrEnum):
