@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from terminal.ledger.inner import inner
-from terminal.trading.filling import free_money
+from terminal.trading.valuing import free_money
 
 YEAR = 365.0 * 86_400_000_000_000.0
 """Nanoseconds of the year that yearly rates are counted by."""

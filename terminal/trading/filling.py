@@ -1,41 +1,34 @@
-"""An order that is due becomes a fill: lots are closed and opened, money is booked, its bracket and its rivals follow.
+"""An order that is due becomes a fill: lots are closed and opened, money is booked, its rivals and followers hear of it.
 
-Called by `walking` on candles and by `quotes` on finer input, with the price on the path that the order meets.
+Called by `meeting` on candles and by `quotes` on finer input, with the price on the path that the order meets.
 """
 
 import math
 
 import numpy as np
 
-from terminal.domain.orders import ExitReason
-from terminal.ledger.fast import add_to_lot, close_lot, marked, open_lot, reduce_lot
+from terminal.ledger.fast import add_to_lot, close_lot, open_lot, reduce_lot
 from terminal.ledger.inner import inner
 from terminal.risk.grid import SLACK, grid_down
 from terminal.risk.sizing import QUANTITY, payable_quantity, unit_outlay, wanted_quantity
 from terminal.trading.costs import TAKER, fee_of, fee_rate, slipped_fill
 from terminal.trading.desk import (
-    ACCEPTED,
     AVERAGE,
     CANCELLED,
     DONE,
     FILLED,
     FOK,
-    GTC,
     IOC,
     LIFO,
     LIMIT,
     LOT_CLOSED,
-    MARKET,
-    NEVER,
     NO_CAUSE,
     NO_SHORTING,
     NOT_ALL_AT_ONCE,
     NOTHING_TO_REDUCE,
     OTHER_FILLED,
-    PARENT_GONE,
     PARTIAL,
     REJECTED,
-    STOP,
     STOP_LIMIT,
     TOO_SMALL,
     TRAIL,
@@ -44,124 +37,14 @@ from terminal.trading.desk import (
     WAITING,
     WORKING,
 )
-from terminal.trading.matching import better, rounded_to_market
-
-STOP_LOSS, TAKE_PROFIT, TRAILING_STOP, TIME_OUT, SIGNAL = (
-    np.int64(reason) for reason in (ExitReason.STOP_LOSS, ExitReason.TAKE_PROFIT, ExitReason.TRAILING_STOP, ExitReason.TIME_OUT, ExitReason.SIGNAL)
-)
-NO_ROW = np.int64(-1)
+from terminal.trading.matching import better
+from terminal.trading.noting import NO_ROW, log, strike
+from terminal.trading.protecting import STOP_LOSS, protect_anew, protect_lot
+from terminal.trading.valuing import closable_by, free_money
 
 
 @inner
-def log(desk, i, order, kind, cause, fill):  # type: ignore[no-untyped-def] # numba records have no Python type
-    """Notes that something happened to an order of instrument `i`."""
-    totals = desk.totals[0]
-    event = desk.events[totals.events]
-    event.order, event.instrument, event.kind, event.cause, event.time, event.fill = order.id, i, kind, cause, desk.books[i].time, fill
-    totals.events += 1
-
-
-@inner
-def strike(desk, i, order, kind, cause):  # type: ignore[no-untyped-def]
-    """Takes an order out of the market; what waited for its fill goes with it if nothing was filled."""
-    order.state = DONE
-    log(desk, i, order, kind, cause, NO_ROW)
-    if order.filled == 0.0:
-        drop_orphans(desk, i, REJECTED if kind == REJECTED else CANCELLED)
-
-
-@inner
-def drop_orphans(desk, i, kind):  # type: ignore[no-untyped-def]
-    """Strikes out the orders that wait for one that ended without a fill, then those that wait for them."""
-    is_searching = True
-    while is_searching:
-        is_searching = False
-        for k in range(desk.books[i].working):
-            child = desk.orders[i, k]
-            if child.state == WAITING and has_lost_parent(desk, i, child):
-                child.state = DONE
-                log(desk, i, child, kind, PARENT_GONE, NO_ROW)
-                is_searching = True
-
-
-@inner
-def has_lost_parent(desk, i, child):  # type: ignore[no-untyped-def]
-    """Whether the order that `child` waits for ended on this candle without a fill."""
-    for k in range(desk.books[i].working):
-        parent = desk.orders[i, k]
-        if parent.id == child.parent:
-            return parent.state == DONE and parent.filled == 0.0
-    return False
-
-
-@inner
-def position_of(desk, i):  # type: ignore[no-untyped-def]
-    """The signed quantity held of instrument `i`."""
-    quantity = 0.0
-    for k in range(desk.books[i].held):
-        quantity += desk.lots[i, k].side * desk.lots[i, k].quantity
-    return quantity
-
-
-@inner
-def worth_of(desk):  # type: ignore[no-untyped-def]
-    """The account's value in its own currency, every lot marked at the last price of its instrument."""
-    worth = 0.0
-    for currency in range(len(desk.cash)):
-        value = desk.cash[currency]
-        for i in range(len(desk.books)):
-            if desk.books[i].currency == currency:
-                for k in range(desk.books[i].held):
-                    value = marked(value, desk.lots[i, k], desk.books[i].mark)
-        worth += desk.rates[currency] * value
-    return worth
-
-
-@inner
-def worth_if_left(desk, i, side):  # type: ignore[no-untyped-def]
-    """The account's value were its lots of `i` against `side` left at the mark: what a new position on `side` could use."""
-    worth = worth_of(desk)
-    book = desk.books[i]
-    rate = desk.rates[book.currency]
-    for k in range(book.held):
-        lot = desk.lots[i, k]
-        if lot.side != side:
-            filled = slipped_fill(book, book.mark, -lot.side, lot.quantity)
-            fee = fee_of(book, lot.quantity, filled, TAKER, 0.0)
-            worth = worth - rate * (lot.quantity * book.multiplier * abs(filled - book.mark)) - rate * fee
-    return worth
-
-
-@inner
-def free_money(desk, currency):  # type: ignore[no-untyped-def]
-    """What new positions may bind, in `currency`: the account's value less the margin of every lot. A short binds as much as a long."""
-    free = worth_of(desk)
-    for i in range(len(desk.books)):
-        book = desk.books[i]
-        for k in range(book.held):
-            free -= desk.rates[book.currency] * abs(desk.lots[i, k].units) * book.mark / desk.rules[0].leverage
-    return free / desk.rates[currency]
-
-
-@inner
-def closable_by(desk, i, order):  # type: ignore[no-untyped-def]
-    """How much of the lots of `i` the order may close: of the lot it protects, else all against its side."""
-    quantity = 0.0
-    for k in range(desk.books[i].held):
-        lot = desk.lots[i, k]
-        if lot.side == -order.side and (order.lot in (UNBOUND, lot.id)):
-            quantity += lot.quantity
-    return quantity
-
-
-@inner
-def see_lot(lot, price):  # type: ignore[no-untyped-def]
-    """Notes the best and the worst price that an open lot has seen."""
-    lot.best, lot.worst = better(lot.side, lot.best, price), better(-lot.side, lot.worst, price)
-
-
-@inner
-def drop_lot(desk, i, k):  # type: ignore[no-untyped-def]
+def drop_lot(desk, i, k):  # type: ignore[no-untyped-def] # numba records have no Python type
     """Takes the closed lot `k` out of the table, keeping the order of the rest; strikes out what protected it and what its entry had left."""
     book, gone = desk.books[i], desk.lots[i, k].id
     for later in range(k + 1, book.held):
@@ -271,80 +154,6 @@ def filled_share(order):  # type: ignore[no-untyped-def]
     if math.isinf(order.asked) or order.filled >= order.asked * (1.0 - SLACK):
         return 1.0
     return order.filled / order.asked
-
-
-@inner
-def add_child(desk, i, lot, kind, reason):  # type: ignore[no-untyped-def]
-    """A new protective order for all of `lot`; the caller sets its levels."""
-    book = desk.books[i]
-    child = desk.orders[i, book.working]
-    book.working += 1
-    child.id = desk.totals[0].next_id
-    desk.totals[0].next_id += 1
-    child.state, child.kind, child.side, child.reason, child.force = WORKING, kind, -lot.side, reason, GTC
-    child.quantity, child.asked, child.filled, child.size_kind, child.size = np.inf, np.inf, 0.0, QUANTITY, 0.0
-    child.price, child.trigger, child.trail, child.activation, child.best = np.nan, np.nan, np.nan, np.nan, lot.entry_price
-    child.trail_is_distance, child.break_even, child.timeout = False, np.nan, 0
-    child.stop, child.target, child.child_trail, child.child_activation = np.nan, np.nan, np.nan, np.nan
-    child.lot, child.parent, child.group, child.expires, child.from_time, child.from_row = lot.id, 0, 0, NEVER, 0, 0
-    child.reduce_only, child.post_only, child.on_close, child.rests = True, False, False, False
-    child.decision, child.reference, child.worth = NO_ROW, np.nan, np.nan
-    log(desk, i, child, ACCEPTED, NO_CAUSE, NO_ROW)
-    return child
-
-
-@inner
-def stop_for(book, entry, lot):  # type: ignore[no-untyped-def]
-    """Where the entry's stop stands for this lot, rounded toward the market; NaN = none."""
-    level = entry.stop if entry.stop_is_price else lot.entry_price * (1.0 - lot.side * entry.stop)
-    return rounded_to_market(level, lot.side > 0, book.tick_over, book.tick_under)
-
-
-@inner
-def target_for(book, entry, lot):  # type: ignore[no-untyped-def]
-    """Where the entry's target stands for this lot, rounded toward the market; NaN = none."""
-    level = entry.target if entry.target_is_price else lot.entry_price * (1.0 + lot.side * entry.target)
-    return rounded_to_market(level, lot.side < 0, book.tick_over, book.tick_under)
-
-
-@inner
-def protect_lot(desk, i, entry, lot):  # type: ignore[no-untyped-def]
-    """Hangs the entry's bracket on the lot it opened; returns the stop's level, NaN = none."""
-    book = desk.books[i]
-    stop, target = stop_for(book, entry, lot), target_for(book, entry, lot)
-    lot.first_stop, lot.first_target = stop, target
-    if not math.isnan(stop):
-        child = add_child(desk, i, lot, STOP, STOP_LOSS)
-        child.trigger = stop
-        child.break_even = lot.entry_price * (1.0 + lot.side * entry.break_even)
-    if not math.isnan(entry.child_trail):
-        child = add_child(desk, i, lot, TRAIL, TRAILING_STOP)
-        child.trail, child.trail_is_distance, child.activation = entry.child_trail, entry.child_trail_is_distance, entry.child_activation
-    if not math.isnan(target):
-        child = add_child(desk, i, lot, LIMIT, TAKE_PROFIT)
-        child.price = target
-    if entry.timeout > 0:
-        child = add_child(desk, i, lot, MARKET, TIME_OUT)
-        child.from_time = book.time + entry.timeout
-    return stop
-
-
-@inner
-def protect_anew(desk, i, entry, lot):  # type: ignore[no-untyped-def]
-    """After a further fill of the entry: levels that are fractions of its price move to the average price, unless someone moved them."""
-    book = desk.books[i]
-    lot.first_stop, lot.first_target = stop_for(book, entry, lot), target_for(book, entry, lot)
-    for k in range(book.working):
-        child = desk.orders[i, k]
-        if child.lot != lot.id or child.state == DONE or not math.isnan(child.reference):
-            continue
-        if child.kind == STOP and child.reason == STOP_LOSS and not entry.stop_is_price:
-            has_moved = math.isnan(child.break_even) and not math.isnan(entry.break_even)
-            child.trigger = better(lot.side, stop_for(book, entry, lot), lot.entry_price) if has_moved else stop_for(book, entry, lot)
-            if not has_moved:
-                child.break_even = lot.entry_price * (1.0 + lot.side * entry.break_even)
-        elif child.kind == LIMIT and child.reason == TAKE_PROFIT and not entry.target_is_price:
-            child.price = target_for(book, entry, lot)
 
 
 @inner

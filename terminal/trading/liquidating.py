@@ -9,8 +9,10 @@ from terminal.domain.orders import ExitReason
 from terminal.ledger.inner import inner
 from terminal.trading.costs import slipped_fill
 from terminal.trading.desk import DONE, STOP, UNBOUND
-from terminal.trading.filling import NO_ROW, add_child, closable_by, worth_of
 from terminal.trading.matching import rounded_to_market
+from terminal.trading.noting import NO_ROW
+from terminal.trading.protecting import add_child
+from terminal.trading.valuing import closable_by, worth_of
 
 LIQUIDATION = np.int64(ExitReason.LIQUIDATION)
 

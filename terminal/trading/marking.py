@@ -10,7 +10,8 @@ from terminal.domain.orders import ExitReason
 from terminal.ledger.fast import book_trade, close_lot
 from terminal.trading.carrying import carry
 from terminal.trading.costs import TAKER, fee_of, slipped_fill, use_unit
-from terminal.trading.filling import NO_ROW, free_money, position_of, see_lot, worth_of
+from terminal.trading.noting import NO_ROW
+from terminal.trading.valuing import free_money, position_of, see_lot, worth_of
 
 OPEN, END = np.int64(ExitReason.OPEN), np.int64(ExitReason.END)
 

@@ -44,8 +44,10 @@ from terminal.trading.desk import (
     WRONG_SIDE,
     is_crowded,
 )
-from terminal.trading.filling import NO_ROW, closable_by, filled_share, log, position_of, size_order, strike, worth_if_left
+from terminal.trading.filling import filled_share, size_order
 from terminal.trading.matching import rounded_to_market, stop_is_hit, tighter, trail_level
+from terminal.trading.noting import NO_ROW, log, strike
+from terminal.trading.valuing import closable_by, position_of, worth_if_left
 
 NO_ORDER = np.int64(0)
 _BLANK = tuple(math.nan if ORDER[name] == np.float64 else 0 for name in ORDER.names or ())

@@ -29,10 +29,12 @@ from terminal.trading.desk import (
     WORKING,
     WOULD_CROSS,
 )
-from terminal.trading.filling import NO_ROW, log, see_lot, strike
 from terminal.trading.liquidating import LIQUIDATION, pay_liquidation, watch_margin
 from terminal.trading.matching import stop_is_hit, target_is_hit
-from terminal.trading.walking import fill, follow, is_active, level_of, sweep
+from terminal.trading.meeting import fill, follow, is_active, level_of
+from terminal.trading.noting import NO_ROW, log, strike
+from terminal.trading.valuing import see_lot
+from terminal.trading.walking import sweep
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -14,9 +14,9 @@ from terminal.ledger.inner import inner
 from terminal.trading.carrying import carry
 from terminal.trading.costs import use_unit
 from terminal.trading.desk import is_crowded_by
-from terminal.trading.filling import worth_of
 from terminal.trading.quotes import see_book, see_mark, see_trade
 from terminal.trading.tables import Tables, table
+from terminal.trading.valuing import worth_of
 
 _TRADE, _MARK = np.int64(TickKind.TRADE), np.int64(TickKind.MARK)
 

@@ -18,9 +18,10 @@ from terminal.ledger.fast import close_lot, open_lot
 from terminal.ledger.inner import inner
 from terminal.trading.costs import TAKER, fee_of, slipped_fill
 from terminal.trading.desk import FILLED, NEVER, NO_CAUSE
-from terminal.trading.filling import NO_ROW, position_of, worth_of
+from terminal.trading.noting import NO_ROW
 from terminal.trading.placing import round_prices
 from terminal.trading.tables import Tables, table
+from terminal.trading.valuing import position_of, worth_of
 
 ROLL = np.int64(ExitReason.ROLL)
 ACTION = np.dtype(

@@ -16,8 +16,8 @@ from terminal.backtest.many.clock import Clock
 from terminal.domain.candles import VALUE_COLUMNS, Candles
 from terminal.ledger.inner import inner
 from terminal.trading.desk import DONE, MARKET, NEVER, Desk
-from terminal.trading.filling import position_of
 from terminal.trading.tables import Tables, table
+from terminal.trading.valuing import position_of
 from terminal.trading.walking import close_candle, finish_candle, open_candle
 
 _MORE = 3

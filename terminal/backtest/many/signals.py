@@ -22,7 +22,7 @@ from terminal.domain.signals import CheckedSignals
 from terminal.domain.work import CancelQuestion, stop_if
 from terminal.ledger.inner import inner
 from terminal.trading.desk import Desk
-from terminal.trading.filling import worth_if_left, worth_of
+from terminal.trading.valuing import worth_if_left, worth_of
 
 _BETWEEN_QUESTIONS = 65_536
 _STEPS = ("stop_step", "target_step", "trail_step", "size_step", "limit_step", "trigger_step", "weight_step")

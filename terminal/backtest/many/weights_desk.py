@@ -22,8 +22,9 @@ from terminal.domain.work import CancelQuestion, stop_if
 from terminal.ledger.inner import inner
 from terminal.risk.sizing import TARGET
 from terminal.trading.desk import CANCELLED, DONE, NO_CAUSE, Desk
-from terminal.trading.filling import position_of, strike
+from terminal.trading.noting import strike
 from terminal.trading.placing import place_order
+from terminal.trading.valuing import position_of
 
 _SIGNAL, _REVERSAL, _REBALANCE = (np.int64(reason) for reason in (ExitReason.SIGNAL, ExitReason.REVERSAL, ExitReason.REBALANCE))
 _BETWEEN_QUESTIONS = 4_096

@@ -14,9 +14,11 @@ from terminal.domain.orders import ExitReason
 from terminal.ledger.inner import inner
 from terminal.risk.sizing import EQUITY, QUANTITY, RISK, TARGET
 from terminal.trading.desk import CANCELLED, DONE, EXPIRED, MARKET, NEVER, NO_CAUSE, ORDER, UNBOUND
-from terminal.trading.filling import NO_ROW, lot_of, position_of, strike, worth_of
+from terminal.trading.filling import lot_of
+from terminal.trading.noting import NO_ROW, strike
 from terminal.trading.placing import place_order
 from terminal.trading.tables import Tables, table
+from terminal.trading.valuing import position_of, worth_of
 
 ENTER_LONG, EXIT_LONG, ENTER_SHORT, EXIT_SHORT, AIMS, WATCHES_DRIFT = (np.int64(1 << bit) for bit in range(6))
 """The wishes of a row: four conditions; a target to be traded; a target to be traded only if the position has drifted from it."""

@@ -9,8 +9,8 @@ from numba import njit
 from terminal.backtest.many.loop import is_crowded
 from terminal.backtest.signals.acting import act, side_of
 from terminal.ledger.inner import inner
-from terminal.trading.filling import worth_if_left, worth_of
 from terminal.trading.marking import pass_quietly
+from terminal.trading.valuing import worth_if_left, worth_of
 from terminal.trading.walking import close_candle, live_candle, reach
 
 ONLY = np.int64(0)
