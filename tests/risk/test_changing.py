@@ -30,9 +30,9 @@ def test_the_larger_of_old_and_new_counts_when_the_price_moves() -> None:
 
 
 def test_only_making_an_order_smaller_passes_whatever_the_limits_became() -> None:
-    at = view(working=(working(50),))
-    assert rule_of(gate().decide_modify("w", change(40), at)) == ""
-    assert rule_of(gate().decide_modify("w", change(40, stop_loss=d("97.9")), at)) == "position"
+    at = view(working=(working(40),))
+    assert rule_of(gate().decide_modify("w", change(30), at)) == ""
+    assert rule_of(gate().decide_modify("w", change(30, stop_loss=d("97.9")), at)) == "position"
 
 
 def test_a_stop_too_large_for_what_is_left_may_shrink_and_move_and_not_grow() -> None:
