@@ -318,6 +318,16 @@ class PrepareDemo:
     """Stores what is missing of the last three years of every simulated symbol, one-hour candles: tuple[SeriesKey, ...]."""
 
 
+@dataclass(frozen=True, slots=True)
+class SimulateFaults:
+    """Random fault schedules against the order engine, in virtual time: answers.FaultCampaign."""
+
+    schedules: int = 2_000
+    seed: int = 1
+    replay: int | None = None
+    """Run this one of them again."""
+
+
 Command = (
     ListVenues
     | ListInstruments
@@ -351,4 +361,5 @@ Command = (
     | ChangeSetting
     | RunDemo
     | PrepareDemo
+    | SimulateFaults
 )

@@ -16,6 +16,7 @@ from terminal.app.cli.demo import demo
 from terminal.app.cli.doubts import causality, envelope, montecarlo, review, sensitivity, stress
 from terminal.app.cli.output import OutputLost, guarded
 from terminal.app.cli.runs import runs
+from terminal.app.cli.simulate import simulate_faults
 from terminal.domain.errors import BadInput, Cancelled, OutcryError
 
 
@@ -69,6 +70,7 @@ def _front_door() -> typer.Typer:
         door.command()(doubt)
     door.command()(strategies)
     door.command()(settings)
+    door.command("simulate-faults")(simulate_faults)
     return door
 
 
