@@ -118,7 +118,7 @@ def _demand_last(path: Path, said: dict[str, Any], head: Head, mark: str, key: b
         raise BadInput(f"{path} is signed.", cure="Give the key that it was signed with.")
     if key is not None and is_signed is not True:
         raise JournalDamaged(path, head.seq + 1, "it is not signed")
-    if said.get("entries") != head.seq or said.get("hash") != head.digest.hex() or not hmac.compare_digest(str(said.get("mark")).encode(), mark.encode()):
+    if not hmac.compare_digest(_encoded(said), _last(head, mark, key is not None)):
         raise JournalDamaged(path, head.seq + 1, "its last line does not fit what stands before")
 
 

@@ -19,7 +19,7 @@ from terminal.live.journal_entries import OWN, Decision, Entry, Head, genesis
 from terminal.live.journal_errors import JournalDamaged, JournalRefused, JournalTaken, JournalUnavailable
 from terminal.live.journal_lock import WriterLock
 from terminal.live.journal_mark import Mark, MarkFile
-from terminal.live.journal_reading import digest_at, missing, newest_snapshot, open_to_read, read_about, read_head, verified
+from terminal.live.journal_reading import check_pages, digest_at, missing, newest_snapshot, open_to_read, read_about, read_head, verified
 from terminal.live.journal_schema import STEPS, Steps, demand_known, migrate, version_of
 from terminal.market.store_disk import sync_folder
 
@@ -170,6 +170,7 @@ def _proved(path: Path, mark: Mark | None, wait_seconds: float, decision: Decisi
         proved = after + sum(1 for _ in verified(connection, path, journal_id, after))
         if proved != head.seq:
             raise JournalDamaged(path, proved + 1, "it is missing")
+        check_pages(connection, path, head.seq)
         objection = _objection(connection, path, mark, _Found(journal_id, epoch, head, ""))
     if objection and decision is None:
         raise JournalRefused(f"The journal {path} is not the one last written here: {objection}.", cure=_SAY_SO)
