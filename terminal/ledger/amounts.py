@@ -33,8 +33,13 @@ def share(amount: Decimal, part: Decimal, whole: Decimal, unit: Decimal) -> Deci
 
 
 def ratio(amount: Decimal, over: Decimal) -> Decimal:
-    """amount / over to 28 digits, for people: no money is made of it."""
+    """amount / over to 28 digits: for people and limits, no money is made of it."""
     return _SHOWN.divide(amount, over)
+
+
+def scaled(amount: Decimal, by: Decimal) -> Decimal:
+    """amount × by to 28 digits: for people and limits, no money is made of it."""
+    return _SHOWN.multiply(amount, by)
 
 
 def is_bookable(number: Decimal) -> bool:
