@@ -9,7 +9,7 @@ from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from terminal.domain.intents import ApprovedOrder, Denial, OrderIntent
 from terminal.risk.limits import Limits
 from terminal.risk.rules import closing, collar, grid, heat, leverage, losses, order, pace, prices, size, state, statistics
-from terminal.risk.rules.exposure import Unknown
+from terminal.risk.rules.exposures import Unknown
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Refusal, Rule
 from terminal.risk.view import GateView, Working, key_of

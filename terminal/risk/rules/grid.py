@@ -6,7 +6,7 @@ A silently rounded stop protects another quantity than the one shown (F23), so w
 from decimal import Decimal, InvalidOperation
 
 from terminal.risk.limits import Limits
-from terminal.risk.rules.exposure import Unknown
+from terminal.risk.rules.exposures import Unknown
 from terminal.risk.rules.figures import exact, money
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule

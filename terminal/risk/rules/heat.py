@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from terminal.risk.limits import Limits
-from terminal.risk.rules.exposure import ZERO, Unknown
+from terminal.risk.rules.exposure import ZERO
+from terminal.risk.rules.exposures import Unknown
 from terminal.risk.rules.figures import share
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule
@@ -26,8 +27,7 @@ def _portfolio(question: Question, limits: Limits) -> Answer:
 
 
 def _at_risk(question: Question, limits: Limits) -> Answer:
-    others = sum((each.worst_risk for each in question.exposures.rest(question.key)), ZERO)
-    heat, most = (others + question.after.worst_risk) / question.equity, limits.exposure_at_risk
+    heat, most = (question.rest.risk + question.after.worst.risk) / question.equity, limits.exposure_at_risk
     if heat <= most:
         return None
     return Refusal(f"With every working order filled {share(heat, most)} of equity would be at risk; the limit is {share(most)}.", _LESS)

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from terminal.risk.limits import Limits
-from terminal.risk.rules.exposure import ZERO
 from terminal.risk.rules.figures import exact
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule
@@ -11,7 +10,7 @@ from terminal.risk.rules.rule import Answer, Refusal, Rule
 
 def gross(question: Question) -> Decimal:
     """Σ of the larger side of every instrument with the order counted, in account currency; raises Unknown."""
-    return sum((each.worst_value for each in question.exposures.rest(question.key)), ZERO) + question.after.worst_value
+    return question.rest.value + question.after.worst.value
 
 
 def _leverage(question: Question, limits: Limits) -> Answer:

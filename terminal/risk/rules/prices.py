@@ -6,7 +6,7 @@ An order that only closes passes without a good price, since a dead feed is when
 from decimal import Decimal
 
 from terminal.risk.limits import Limits, limit_declarations
-from terminal.risk.rules.exposure import Unknown
+from terminal.risk.rules.exposures import Unknown
 from terminal.risk.rules.figures import exact, share
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule

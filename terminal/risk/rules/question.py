@@ -8,7 +8,8 @@ from functools import cached_property
 
 from terminal.domain.intents import AuthorKind, OrderIntent, Purpose
 from terminal.domain.orders import OrderType, Side
-from terminal.risk.rules.exposure import ZERO, Exposure, Exposures, Unknown, stop_distance
+from terminal.risk.rules.exposure import ZERO, Exposure, Stake
+from terminal.risk.rules.exposures import Exposures, Unknown, stop_distance
 from terminal.risk.view import GateView, Market, Working, key_of
 
 _STRATEGIES = (AuthorKind.STRATEGY, AuthorKind.ALGO)
@@ -116,6 +117,11 @@ class Question:
     def after(self) -> Exposure:
         """What its instrument has at stake with it."""
         return self.before.plus(self.intent.side, self.quantity, self.unit_value, self.unit_risk)
+
+    @cached_property
+    def rest(self) -> Stake:
+        """What every other instrument of the account has at stake at the worst; raises Unknown."""
+        return self.exposures.rest(self.key)
 
     @cached_property
     def added(self) -> Decimal:

@@ -8,7 +8,8 @@ from decimal import ROUND_DOWN, Context, Decimal
 from terminal.domain.instrument import AssetClass
 from terminal.risk.limits import Limits
 from terminal.risk.rules.closing import closable_quantity
-from terminal.risk.rules.exposure import ZERO, Unknown
+from terminal.risk.rules.exposure import ZERO
+from terminal.risk.rules.exposures import Unknown
 from terminal.risk.rules.figures import exact, money, share
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule
@@ -33,7 +34,7 @@ def most_by_risk(question: Question, limits: Limits) -> Decimal:
 def most_by_position(question: Question, limits: Limits) -> Decimal:
     """The largest quantity that leaves the instrument within the position limit when every order of its side fills."""
     bound = limits.position * question.equity / _margin_share(question)
-    return question.reducible + max(ZERO, bound - question.before.value(question.intent.side)) / question.unit_value
+    return question.reducible + max(ZERO, bound - question.before.stake(question.intent.side).value) / question.unit_value
 
 
 def _margin_share(question: Question) -> Decimal:
@@ -71,11 +72,11 @@ def _risk(question: Question, limits: Limits) -> Answer:
 def _position(question: Question, limits: Limits) -> Answer:
     side = question.intent.side
     bound = _margin_share(question)
-    held = question.after.value(side) * bound / question.equity
+    held = question.after.stake(side).value * bound / question.equity
     if held <= limits.position:
         return None
     what = "margin" if bound != 1 else "notional"
-    before = question.before.value(side) * bound / question.equity
+    before = question.before.stake(side).value * bound / question.equity
     return Refusal(
         f"With it {question.intent.instrument} would be {share(held, limits.position)} of equity by {what}, {share(before)} without it; "
         f"the limit is {share(limits.position)}.",

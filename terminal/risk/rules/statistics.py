@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from terminal.risk.limits import Limits
-from terminal.risk.rules.exposure import ZERO, Unknown
+from terminal.risk.rules.exposures import Unknown
 from terminal.risk.rules.figures import exact, share
 from terminal.risk.rules.leverage import gross
 from terminal.risk.rules.question import Question
@@ -40,8 +40,8 @@ def _correlated(question: Question, limits: Limits) -> Answer:
     for cluster in clusters:
         if question.key not in cluster or not total:
             continue
-        others = sum((each.worst_value for key, each in question.exposures.all.items() if key in cluster and key != question.key), ZERO)
-        part = (others + question.after.worst_value) / total
+        others = question.exposures.rest(question.key, cluster).value
+        part = (others + question.after.worst.value) / total
         if not others or part <= limits.correlated_exposure:
             continue
         names = ", ".join(sorted(symbol for _, symbol in cluster))
