@@ -57,6 +57,15 @@ def test_no_number_that_is_none_leaves_even_behind_the_back_of_the_type(name: st
         assert rule_of(gate().decide(closing, view_))
 
 
+def test_a_limit_order_that_lost_its_limit_is_no_market_order() -> None:
+    """I10, and the disaster L-36: a limit that became nothing on its way was filled at the market."""
+    denial = refusal(gate().decide(smuggled(limit=None), view()))
+    assert denial.rule == "order"
+    assert denial.reason == "A limit order takes a limit price; it was given None."
+    assert denial.cure
+    assert rule_of(gate().decide(smuggled(limit=None, side=Side.SHORT, purpose=Purpose.EXIT), holding(5))) == "order"
+
+
 @pytest.mark.parametrize("exponent", [30, 400, 9_000, 999_999])
 def test_a_quantity_of_a_million_digits_is_refused_in_few_words(exponent: int) -> None:
     for wish in (intent(quantity=Decimal(f"1E+{exponent}")), intent(quantity=Decimal(f"1E+{exponent}"), **EXIT), intent(quantity=Decimal(f"1E-{exponent}"))):

@@ -1,26 +1,22 @@
 """Is it an order at all, of this account, and new? The first questions, asked of every order, exits among them.
 
-Invariant I10: no NaN, infinite, zero or negative number leaves; an order between two accounts is nobody's (F45).
+Invariant I10: no NaN, infinite, zero or negative number leaves, and no limit order without a limit; of another account is nobody's (F45).
 """
 
-from decimal import Decimal
-
+from terminal.domain.errors import BadInput
+from terminal.domain.intents import OrderIntent
 from terminal.risk.limits import Limits
 from terminal.risk.rules.figures import exact
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule
 
-_NUMBERS = ("quantity", "limit", "stop", "stop_loss", "take_profit")
 
-
-def _is_number(question: Question, _limits: Limits) -> Answer:
-    # the type refuses these as well; an intent that came through a wire, a copy or a test's back door is looked at again
-    for name in _NUMBERS:
-        value = getattr(question.intent, name)
-        if value is None and name != "quantity":
-            continue
-        if not isinstance(value, Decimal) or not value.is_finite() or value <= 0:
-            return Refusal(f"Its {name.replace('_', ' ')} is {value!r}.", "Give a finite number above zero.")
+def _is_whole(question: Question, _limits: Limits) -> Answer:
+    # the type asked this when it was made; an intent that came through a wire, a copy or a test's back door is asked again
+    try:
+        OrderIntent.__post_init__(question.intent)
+    except BadInput as error:
+        return Refusal(error.message, error.cure or "Make the order again.")
     return None
 
 
@@ -43,4 +39,4 @@ def _is_small_enough(question: Question, limits: Limits) -> Answer:
     )
 
 
-RULES = (Rule("account", _is_known), Rule("number", _is_number), Rule("order quantity", _is_small_enough))
+RULES = (Rule("order", _is_whole), Rule("account", _is_known), Rule("order quantity", _is_small_enough))
