@@ -45,6 +45,8 @@ class LinkGroup(QObject):
         self.replay: int | None = None
         """Time up to which linked charts show their candles; None = no replay."""
         self.run: Run | None = None
+        self.trade: int | None = None
+        """The trade of the run that the last chosen moment belongs to; several may begin in one candle."""
         self.strategy = ""
         self.parameters: dict[str, Any] = {}
         self.plan = RunPlan()
@@ -69,8 +71,9 @@ class LinkGroup(QObject):
             self.series = key
             self.series_changed.emit(key)
 
-    def choose_moment(self, key: SeriesKey, time_ns: int) -> None:
-        """Brings `time_ns` of that series into view."""
+    def choose_moment(self, key: SeriesKey, time_ns: int, trade: int | None = None) -> None:
+        """Brings `time_ns` of that series into view; `trade` is the number of the trade of the run that is meant, where one is."""
+        self.trade = trade
         self.show_series(key)
         self.moment_chosen.emit(key, time_ns)
 

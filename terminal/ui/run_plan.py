@@ -52,7 +52,7 @@ class RunPlan:
     def words(self, in_view: SeriesKey | None) -> str:
         """What the next run trades, in a sentence."""
         if self.ticks is not None:
-            return f"The next run goes over the trades, quotes and books of {self.ticks.path.name}, message by message."
+            return f"The next run goes over {self.ticks.path.name}, message by message."
         words = ", ".join(f"{key.symbol} {key.timeframe.value}" for key in self.series)
         if len(self.series) > 1:
             return f"The next run trades {words} on one account. The size is a share of that account."

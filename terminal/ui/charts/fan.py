@@ -41,7 +41,7 @@ class Fan(Sample):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, painter = current(), QPainter(self)
-        self._paint_frame(painter, lambda value: percent(value, 0))
+        self._paint_frame(painter, lambda value, _step: percent(value, 0))
         steps = np.unique(np.linspace(0, self.fan.shape[1] - 1, _MOST_POINTS).astype(np.int64))
         x = self._x(steps.astype(np.float64))
         lines = [self._y(row[steps]) for row in self.fan]

@@ -44,6 +44,8 @@ class Marks:
     profit: NDArray[np.float64]
     words: Callable[[int], str]
     levels: Callable[[int], tuple[Level, ...]] = _no_levels
+    numbers: NDArray[np.int64] | None = None
+    """Which trades of the run these are, where they are not all of them in order."""
 
     def __len__(self) -> int:
         return len(self.entry_row)
@@ -54,6 +56,13 @@ class Marks:
         is_known = (self.entry_row >= 0) & (last < rows.count)
         chosen: NDArray[np.int64] = np.flatnonzero(is_known & (self.entry_row <= rows.right) & (last >= rows.left - 1))
         return chosen
+
+    def place_of(self, number: int) -> int | None:
+        """Where the trade of that number in the run stands among these, None where it is not of this chart."""
+        if self.numbers is None:
+            return number if number < len(self) else None
+        found = np.flatnonzero(self.numbers == number)
+        return int(found[0]) if len(found) else None
 
     def span(self, trade: int, count: int) -> tuple[int, int]:
         """Rows from the entry of a trade to its exit, or to the last of `count` rows where it is open."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from terminal.ui.charts.batches import draw_rects
 from terminal.ui.charts.paint_bars import blend
-from terminal.ui.charts.ticks import round_step
+from terminal.ui.charts.ticks import decimals_of, round_step
 from terminal.ui.numbers import count, percent
 from terminal.ui.theme import current, measures, text_font, theme
 
@@ -55,9 +55,9 @@ class Sample(QWidget):
 
     def _across_words(self, value: float, step: float) -> str:
         """A tick of the x axis in words."""
-        return percent(value, 1 if step < 0.01 else 0)
+        return _share(value, step)
 
-    def _paint_frame(self, painter: QPainter, up_words: Callable[[float], str]) -> None:
+    def _paint_frame(self, painter: QPainter, up_words: Callable[[float, float], str]) -> None:
         tokens = current()
         painter.fillRect(self.rect(), QColor(tokens.panel))
         painter.setFont(text_font(measures().small))
@@ -66,7 +66,7 @@ class Sample(QWidget):
         painter.drawText(QRectF(_LEFT, self.height() - 18, self.width() - _LEFT - _RIGHT, 16), Qt.AlignmentFlag.AlignCenter, self._across)
         self._paint_ticks(painter, up_words)
 
-    def _paint_ticks(self, painter: QPainter, up_words: Callable[[float], str]) -> None:
+    def _paint_ticks(self, painter: QPainter, up_words: Callable[[float, float], str]) -> None:
         tokens = current()
         bottom, right = self.height() - _BOTTOM, self.width() - _RIGHT
         step = round_step(self._high - self._low, max(2, int((right - _LEFT) / 70)))
@@ -82,7 +82,7 @@ class Sample(QWidget):
             painter.setPen(QPen(QColor(tokens.grid)))
             painter.drawLine(QPointF(_LEFT, y), QPointF(right, y))
             painter.setPen(QColor(tokens.faint))
-            painter.drawText(QRectF(0, y - 8, _LEFT - 6, 16), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, up_words(float(value)))
+            painter.drawText(QRectF(0, y - 8, _LEFT - 6, 16), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, up_words(float(value), step))
 
 
 class Histogram(Sample):
@@ -107,7 +107,7 @@ class Histogram(Sample):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, painter = current(), QPainter(self)
-        self._paint_frame(painter, lambda value: count(value) if value == int(value) else "")
+        self._paint_frame(painter, lambda value, _step: count(value) if value == int(value) else "")
         left, right = np.round(self._x(self.edges[:-1])), np.round(self._x(self.edges[1:]))
         top, bottom = np.round(self._y(self.counts.astype(np.float64))), self.height() - _BOTTOM
         is_loss = self.edges[:-1] < -1e-12
@@ -148,7 +148,7 @@ class Scatter(Sample):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, painter = current(), QPainter(self)
-        self._paint_frame(painter, lambda value: percent(value, 1 if self._top - self._bottom < 0.05 else 0))
+        self._paint_frame(painter, _share)
         x, y = self._x(self._points[0]), self._y(self._points[1])
         painter.setPen(Qt.PenStyle.NoPen)
         for chosen, colour in ((~self._won, tokens.down), (self._won, tokens.up)):
@@ -171,3 +171,8 @@ class Scatter(Sample):
         distance = np.hypot(self._x(self._points[0]) - at.x(), self._y(self._points[1]) - at.y())
         index = int(np.nanargmin(distance))
         return index if distance[index] <= _REACH else None
+
+
+def _share(value: float, step: float) -> str:
+    """A fraction in percent, with the decimals that tell neighbours `step` apart."""
+    return percent(value, max(0, decimals_of(step) - 2))

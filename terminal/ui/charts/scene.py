@@ -68,7 +68,7 @@ class Scene:
         if needed != self.frame.axis_width:  # the prices in view need longer or shorter words than those before
             bars = self._lay_out(columns, width, height, needed)
         frame, rows, step = self.frame, model.rows, bars.step
-        times = time_ticks(columns.time, rows.first, rows.stop, max(2, int(frame.width / _LABEL_WIDTH)), zone)
+        times = time_ticks(columns.time, rows.first, rows.stop, max(1, int(frame.width * (rows.stop - rows.first) / rows.span / _LABEL_WIDTH)), zone)
         levels: list[tuple[float, ...]] = [(), *(overlay.info.levels for overlay in model.own_panes)]
         ticks = [_ticks(scale, pane, known) for scale, pane, known in zip(self.scales, frame.panes, levels, strict=True)]
         for pane, scale, prices in zip(frame.panes, self.scales, ticks, strict=True):

@@ -147,6 +147,17 @@ def test_a_refused_run_is_explained_where_the_result_would_be(qtbot: QtBot, pane
     qtbot.waitUntil(lambda: "Unknown strategy 'no_such_strategy'" in texts(panel), timeout=20_000)
 
 
+def test_a_refusal_stays_though_the_list_of_jobs_comes_late(qtbot: QtBot, panel: ResultsPanel, bridge: Bridge, opened: OpenTerminal) -> None:
+    panel.link.show_strategy("no_such_strategy")
+    panel.run_backtest()
+    qtbot.waitUntil(lambda: "Unknown strategy 'no_such_strategy'" in texts(panel), timeout=20_000)
+    job = JobView(1, "Backtest no such strategy", LaneState.RUNNING, (Lane("", 1, 4, "Running", 0.0, None),), bridge.clock(), None)
+    opened.terminal.publisher.publish(Jobs((job,)), snapshot=True)
+    qtbot.waitUntil(lambda: "Running no such strategy" in texts(panel), timeout=20_000)
+    opened.terminal.publisher.publish(Jobs(()), snapshot=True)
+    qtbot.waitUntil(lambda: "Unknown strategy 'no_such_strategy'" in texts(panel), timeout=20_000)
+
+
 def test_while_the_engine_compiles_it_says_so_with_seconds(qtbot: QtBot, panel: ResultsPanel, bridge: Bridge, opened: OpenTerminal) -> None:
     lane = Lane("", 1, 4, "Preparing the engine, once only · a few seconds", 0.0, None)
     job = JobView(1, "Backtest EMA trend", LaneState.RUNNING, (lane,), bridge.clock() - 3_000_000_000, None)

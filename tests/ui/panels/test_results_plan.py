@@ -265,7 +265,7 @@ def test_a_tick_file_is_chosen_by_clicks_and_the_result_says_ticks(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(trades), ""))
     qtbot.mouseClick(panel.plan.ticks.file.finder, LEFT)
     assert panel.link.plan.ticks == TickFile(trades)
-    assert "over the trades, quotes and books of trades.csv" in texts(panel)
+    assert "goes over trades.csv, message by message" in texts(panel)
     page(qtbot, panel, "Summary")
     assert "the ticks of trades.csv" in texts(panel)
     page(qtbot, panel, "Next run")
@@ -358,6 +358,24 @@ def test_a_run_over_ticks_is_shown_on_candles_made_of_them(qtbot: QtBot, bridge:
     assert chart.model.marks is not None
     assert chart.model.chosen_mark == 0
     assert [level.words.partition(" ")[0] for level in chart.model.marks.levels(0)][:2] == ["in", "out"]
+
+
+def test_of_trades_that_began_in_one_candle_the_chosen_one_is_shown(
+    qtbot: QtBot, bridge: Bridge, panel: ResultsPanel, opened: OpenTerminal, trades: Path
+) -> None:
+    folder = opened.terminal.strategies.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "buys.py").write_text(TRADING.replace("self.seen == 2:", "self.seen in (2, 3, 4):"))
+    chart = ChartPanel(bridge, panel.link)
+    qtbot.addWidget(chart)
+    panel.link.show_strategy(str(folder / "buys.py"))
+    panel.link.set_plan(panel.link.plan.over(TickFile(trades, "XYZ")))
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
+    page(qtbot, panel, "Trades")
+    panel.trades.choose(2)
+    qtbot.waitUntil(lambda: chart.model.chosen_mark == 2, timeout=10_000)
+    assert "trade 3" in chart.model.marks.words(2)
 
 
 IDLE = '''

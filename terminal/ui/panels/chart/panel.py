@@ -265,6 +265,8 @@ class ChartPanel(Panel):
         marks, columns = self.model.marks, self.model.columns
         if marks is None or columns is None:
             return None
+        if self.link.trade is not None:
+            return marks.place_of(self.link.trade)
         row = columns.row_at(time_ns)
         if row < 0:
             return None

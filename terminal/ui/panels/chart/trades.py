@@ -47,6 +47,7 @@ def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones, c
         table["profit"],
         lambda trade: trade_words(result, int(chosen[trade]), zones, calendar),
         lambda trade: trade_levels(result, int(chosen[trade])),
+        chosen,
     )
 
 

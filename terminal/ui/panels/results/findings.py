@@ -13,8 +13,8 @@ from terminal.ui.bridge import Bridge
 from terminal.ui.numbers import count, number
 from terminal.ui.panels.results.asked import AskedPage, Question
 from terminal.ui.widgets.columns import Column
+from terminal.ui.widgets.fitting import FittingTable
 from terminal.ui.widgets.labels import label
-from terminal.ui.widgets.table import Table
 
 if TYPE_CHECKING:
     from terminal.app.answers import Doubt, Review
@@ -46,7 +46,7 @@ class FindingsPage(AskedPage["Review"]):
         column.setSpacing(4)
         self.summary = label("", "heading", wraps=True)
         self.summary.setContentsMargins(12, 6, 12, 0)
-        self.table: Table[Finding] = Table(_columns(), name="Doubts", key=lambda row: row.doubt.rule)
+        self.table: FittingTable[Finding] = FittingTable(_columns(), spare=("Rule", "Figure"), name="Doubts", key=lambda row: row.doubt.rule)
         column.addWidget(self.summary)
         column.addWidget(self.table, 1)
         question: Question[Review] = Question(

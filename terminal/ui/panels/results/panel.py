@@ -191,7 +191,7 @@ class ResultsPanel(Panel):
     def _show_trade_number(self, number: int) -> None:
         run = self.link.run
         if run is not None:
-            self.link.choose_moment(series_of(run.result, number), int(run.result.trade_table["entry_time"][number]))
+            self.link.choose_moment(series_of(run.result, number), int(run.result.trade_table["entry_time"][number]), number)
 
     def _show_note(self, row: NoteRow | None) -> None:
         if row is not None:

@@ -34,8 +34,8 @@ class Running(QObject):
         self._bridge, self._link, self._runs, self._waiting = bridge, link, runs, waiting
         self._job: int | None = None
         self._running: JobView | None = None
-        self._is_refused = False
-        """True while the waiting page says why the last run failed."""
+        self._refusal: tuple[str, str] | None = None
+        """Why the last run failed, while the waiting page says so."""
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._show_progress)
@@ -77,11 +77,11 @@ class Running(QObject):
         """Says what would be run, unless something runs."""
         if self._second.isActive():
             return
-        self._is_refused = False
+        self._refusal = None
         self._waiting.invite(self._title(), self._link.plan, self._link.series, self._runs.stored)
 
     def _learned(self) -> None:
-        if not self._is_refused:
+        if self._refusal is None:
             self.invite()
 
     def _strategy(self) -> str:
@@ -96,15 +96,11 @@ class Running(QObject):
             self._link.tell_run(f"The run {_FROM_HERE} was stopped", "warn")
             self.invite()
             return
-        words = (
-            tuple(map(_of_window, (error.message, error.cure)))
-            if isinstance(error, OutcryError)
-            else (f"{type(error).__name__}: {error}", "The log has the details.")
-        )
-        self._is_refused = True
-        self._link.tell_run(f"{words[0]} The run was {_FROM_HERE}.", "down")
-        self._waiting.refuse(*words)
-        self.refused.emit(" ".join(words).strip())
+        words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
+        self._refusal = message, cure = _of_window(words[0]), _of_window(words[1])
+        self._link.tell_run(f"{message} The run was {_FROM_HERE}.", "down")
+        self._waiting.refuse(message, cure)
+        self.refused.emit(f"{message} {cure}".strip())
 
     def _take_jobs(self, jobs: Jobs) -> None:
         """Follows every backtest under way, also one that another panel asked for."""
@@ -116,9 +112,12 @@ class Running(QObject):
         if running is not None:
             self._show_progress()
             self._second.start()
-        elif has_ended and self._job is None and not self._is_refused:
+        elif has_ended and self._job is None:
             self._second.stop()
-            self.invite()
+            if self._refusal is None:
+                self.invite()
+            else:  # told before the list of jobs learned that it had ended
+                self._waiting.refuse(*self._refusal)
 
     def _show_progress(self) -> None:
         if self._running is None and self._job is None:

@@ -83,7 +83,11 @@ class TimesPage(QWidget):
     def _show_rolling(self, result: "Result") -> None:
         returns, year = result.daily_returns, float(result.metrics.get("annual_days", 365.0))
         window = min(_WINDOW, max(_LEAST_WINDOW, len(returns) // 4))
-        self.rolling_title.setText(f"Over the {window} days before" if len(returns) >= window else f"Too short for rolling measures: {len(returns)} days")
+        self.rolling_title.setText(
+            f"Over the {window} days before"
+            if len(returns) >= window
+            else f"Too short for rolling measures: {len(returns)} day{'' if len(returns) == 1 else 's'}"
+        )
         if len(returns) < window:
             self.rolling.show_curves(np.empty(0, np.int64), ())
             return
