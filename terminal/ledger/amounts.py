@@ -53,7 +53,9 @@ def is_bookable(number: Decimal) -> bool:
 
 def text(number: Decimal) -> str:
     """One text for equal decimals, whatever zeros they end in."""
-    return format(EXACT.normalize(number), "f") if number else "0"
+    if not number:
+        return "0"
+    return format(EXACT.normalize(number), "f") if is_bookable(number) else str(number)
 
 
 class Units:

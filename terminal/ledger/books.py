@@ -13,7 +13,7 @@ from terminal.domain.intents import Execution
 from terminal.domain.orders import Side
 from terminal.ledger.amounts import ZERO, add, share, subtract, text
 from terminal.ledger.exact import Method
-from terminal.ledger.executions import Executions, key_of, key_text
+from terminal.ledger.executions import Executions, key_of
 from terminal.ledger.external import UNPAID, Declared, External, pro_rata
 from terminal.ledger.figures import Figures
 from terminal.ledger.flows import Flow, Flows
@@ -113,7 +113,7 @@ class Books(Figures):
     def _words(self) -> Iterator[str]:
         """What the digest is made of: what was reported, and what came of it."""
         yield self.method
-        yield from sorted(f"{currency}\x1f{text(unit)}" for currency, unit in self.units.given.items())
+        yield from sorted(repr((currency, text(unit))) for currency, unit in self.units.given.items())
         yield self.executions.digest()
         yield self.flows.digest()
         yield from sorted(declared.words() for declared in self._declared.values())
@@ -122,13 +122,13 @@ class Books(Figures):
             for strategy, holding in held.items():
                 if not holding.is_blank:
                     figures = map(text, (holding.quantity, holding.spent, holding.unpaid, holding.realised))
-                    fees = (f"{currency}\x1f{text(fee)}" for currency, fee in sorted(holding.fees.items()) if fee)
-                    lines.append("\x1f".join((account, key_text(holding.instrument), strategy, *figures, *fees)))
+                    fees = ((currency, text(fee)) for currency, fee in sorted(holding.fees.items()) if fee)
+                    lines.append(repr((account, key_of(holding.instrument), strategy, *figures, *fees)))
         yield from sorted(lines)
 
     def _take_out(self, fact: Fact[Execution]) -> None:
         report = fact.report
-        for holding in self._holdings.get((report.account, key_of(report.instrument)), {}).values():
+        for holding in self._holdings.get((report.account, self.executions.instrument_key(report.instrument)), {}).values():
             holding.take_out(fact.place)
 
     def _put(self, fact: Fact[Execution]) -> None:
@@ -156,7 +156,7 @@ class Books(Figures):
         return self._declared[keys[-1]].external if keys else None
 
     def _holding(self, report: Execution, strategy: str) -> Holding:
-        place = (report.account, key_of(report.instrument))
+        place = (report.account, self.executions.instrument_key(report.instrument))
         held = self._holdings.get(place)
         if held is None:
             held = self._holdings[place] = {}

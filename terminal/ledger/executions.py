@@ -5,7 +5,6 @@ What a venue sends becomes `domain.intents.Execution` in `venues/`; what counts 
 
 from collections.abc import Hashable
 from dataclasses import replace
-from decimal import Decimal
 
 from terminal.domain.instrument import Instrument
 from terminal.domain.intents import Execution
@@ -13,31 +12,39 @@ from terminal.ledger import amounts
 from terminal.ledger.amounts import is_bookable, text
 from terminal.ledger.reports import Reports
 
-InstrumentKey = tuple[str, str, str, str, Decimal]
+_REMEMBERED = 4_096
+"""Instrument objects whose key is remembered: a session has fewer, and one that makes new objects all the time pays for their keys."""
 
 
-def key_of(instrument: Instrument) -> InstrumentKey:
-    """What tells instruments apart in the books. The grid is left out: a venue may change it while a position is held."""
-    return instrument.venue, instrument.symbol, instrument.asset_class, instrument.quote, instrument.multiplier
-
-
-def key_text(instrument: Instrument) -> str:
-    """`key_of` as one text."""
-    *names, multiplier = key_of(instrument)
-    return "\x1f".join((*names, text(multiplier)))
+def key_of(instrument: Instrument) -> str:
+    """What tells instruments apart in the books, as text. The grid is left out: a venue may change it while a position is held."""
+    return repr((instrument.venue, instrument.symbol, instrument.asset_class.value, instrument.quote, text(instrument.multiplier)))
 
 
 class Executions(Reports[Execution]):
     """Executions of any number of accounts. An id is unique within an account and an instrument: exchanges number the trades of
     each symbol, and two brokers may use the same numbers."""
 
-    @staticmethod
-    def key(account: str, instrument: Instrument, identity: str) -> Hashable:
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: dict[int, tuple[Instrument, str]] = {}
+        """By the object: it is held here, so that its number stays its own."""
+
+    def instrument_key(self, instrument: Instrument) -> str:
+        """`key_of`, remembered."""
+        found = self._keys.get(id(instrument))
+        if found is None:
+            if len(self._keys) >= _REMEMBERED:
+                self._keys.clear()
+            found = self._keys[id(instrument)] = (instrument, key_of(instrument))
+        return found[1]
+
+    def key(self, account: str, instrument: Instrument, identity: str) -> Hashable:
         """What names one fill among all."""
-        return account, key_of(instrument), identity
+        return account, self.instrument_key(instrument), identity
 
     def _key(self, report: Execution, identity: str) -> Hashable:
-        return report.account, key_of(report.instrument), identity
+        return report.account, self.instrument_key(report.instrument), identity
 
     def _fault(self, report: Execution) -> str:
         if report.corrects == report.id:
@@ -51,10 +58,9 @@ class Executions(Reports[Execution]):
         return "" if report.fee_currency or not report.fee else f"the fee of {report.id} has no currency"
 
     def _text(self, report: Execution) -> str:
-        account, instrument, identity = report.account, key_text(report.instrument), report.id
-        figures = "\x1f".join(map(text, (report.quantity, report.price, report.fee)))
-        rest = (str(int(report.side)), report.fee_currency if report.fee else "", str(report.time), report.order_id, report.venue_order_id, report.corrects)
-        return "\x1f".join((account, instrument, identity, figures, *rest))
+        figures = (int(report.side), text(report.quantity), text(report.price), text(report.fee), report.fee_currency if report.fee else "", report.time)
+        names = (report.order_id, report.venue_order_id, report.corrects)
+        return repr((report.account, self.instrument_key(report.instrument), report.id, *figures, *names))
 
     def _merged(self, known: Execution, again: Execution) -> Execution | None:
         """The same fill seen twice, as by a stream and by a request: the side, quantity and price must agree; a fee, our order's id,

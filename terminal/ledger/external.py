@@ -13,7 +13,7 @@ from terminal.domain.instrument import Instrument
 from terminal.domain.orders import Side
 from terminal.ledger import amounts
 from terminal.ledger.amounts import EXACT, ZERO, add, multiply, subtract, text
-from terminal.ledger.executions import key_text
+from terminal.ledger.executions import key_of
 
 
 class ExternalKind(StrEnum):
@@ -69,8 +69,8 @@ class Declared:
 
     def words(self) -> str:
         """One text for equal declarations."""
-        shares = (f"{strategy}\x1f{text(quantity)}" for strategy, quantity in self.external.shares)
-        return "\x1f".join((self.account, key_text(self.instrument), self.execution_id, self.external.kind, *shares))
+        shares = tuple((strategy, text(quantity)) for strategy, quantity in self.external.shares)
+        return repr((self.account, key_of(self.instrument), self.execution_id, self.external.kind.value, shares))
 
 
 def pro_rata(held: Mapping[str, Decimal], side: Side, quantity: Decimal, step: Decimal | None) -> tuple[tuple[str, Decimal], ...]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.ledger.amounts import ZERO, Units, add, multiply, ratio, rounded, subtract
-from terminal.ledger.executions import InstrumentKey, key_of
+from terminal.ledger.executions import key_of
 from terminal.ledger.flows import FROM_OUTSIDE, FlowKind
 from terminal.ledger.positions import Holding
 
@@ -22,7 +22,8 @@ class Figures:
 
     def __init__(self, units: Mapping[str, Decimal] | None) -> None:
         self.units = Units(units)
-        self._holdings: dict[tuple[str, InstrumentKey], dict[str, Holding]] = {}
+        self._holdings: dict[tuple[str, str], dict[str, Holding]] = {}
+        """By account and instrument, then by strategy."""
         self._sums: dict[tuple[str, str], dict[tuple[FlowKind, str], Decimal]] = {}
         """By account and strategy: what came and went by kind and currency."""
 

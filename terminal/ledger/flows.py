@@ -11,7 +11,7 @@ from enum import StrEnum
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.ledger import amounts
-from terminal.ledger.executions import key_of, key_text
+from terminal.ledger.executions import key_of
 from terminal.ledger.reports import Reports
 
 
@@ -86,9 +86,9 @@ class Flows(Reports[Flow]):
         return f"{report.id} corrects itself" if report.corrects == report.id else ""
 
     def _text(self, report: Flow) -> str:
-        instrument = "" if report.instrument is None else key_text(report.instrument)
+        instrument = "" if report.instrument is None else key_of(report.instrument)
         legs = (report.currency, amounts.text(report.amount), report.other_currency, amounts.text(report.other_amount))
-        return "\x1f".join((report.account, report.kind, instrument, report.id, *legs, str(report.time), report.strategy, report.corrects))
+        return repr((report.account, report.kind.value, instrument, report.id, *legs, report.time, report.strategy, report.corrects))
 
     def _merged(self, known: Flow, again: Flow) -> Flow | None:
         """The same amount seen twice: all but the time must agree, and what it corrects may be missing from one."""
