@@ -61,6 +61,8 @@ class Limit(Float):
     def said(self, value: Decimal | float) -> str:
         """`value` as it stands in a table or a refusal, such as "2 %" or "15 s"."""
         amount = float(value)
+        if not amount and self.reaction is Reaction.EXIT:
+            return "off"
         if self.is_share:
             return percent(amount, 0 if round(amount * 100, 6).is_integer() else 1)
         whole = count(amount) if amount.is_integer() else number(amount, 1)

@@ -86,7 +86,7 @@ class Limits:
     )
     leverage: Decimal = limit(2, "gross exposure with all working orders / equity", Reaction.BLOCK, hard=20, unit="× equity")
     positions: Decimal = limit(5, "instruments that one strategy holds or works entries in", Reaction.BLOCK, low=1, hard=100, unit="per strategy")
-    time_in_position: Decimal = limit(0, "hours since a position was opened; 0 = off", Reaction.EXIT, hard=8_760, unit="h")
+    time_in_position: Decimal = limit(0, "time since a position was opened; 72 h is usual, 0 = off", Reaction.EXIT, hard=8_760, unit="h")
     order_notional: Decimal = limit(1, "notional of one order / equity", Reaction.CUT, low=0.01, hard=2, unit="× equity")
     order_quantity: Decimal = limit(1e9, "quantity of one order", Reaction.REFUSE, low=1, hard=1e12, unit="units")
     price_collar: Decimal = limit(
