@@ -118,3 +118,19 @@ def test_what_cannot_be_booked_is_kept_aside(report: Execution, why: str) -> Non
     assert executions.add(report) is Effect.CONFLICT
     assert why in executions.aside[0].reason
     assert list(executions.facts()) == []
+
+
+def test_fresh_objects_for_the_same_instrument_mean_the_same_one_however_many_there_are() -> None:
+    executions = Executions()
+    for number in range(5_000):
+        executions.add(filled(str(number), "1", "100", instrument=replace(SPOT)))
+    assert executions.add(filled("7", "1", "100", instrument=replace(SPOT))) is Effect.DUPLICATE
+    assert len(executions) == 5_000
+
+
+def test_hostile_numbers_and_names_neither_stop_nor_mix_anything() -> None:
+    executions = Executions()
+    one, other = replace(SPOT, venue="a', 'b", symbol="c"), replace(SPOT, venue="a", symbol="b', 'c")
+    assert [executions.add(filled("1", "1", "1", instrument=what)) for what in (one, other)] == [Effect.NEW] * 2
+    assert executions.add(filled("2", "1", "1e999999")) is Effect.CONFLICT
+    assert len(executions.digest()) == 128

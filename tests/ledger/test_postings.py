@@ -56,6 +56,22 @@ def test_entries_stand_in_the_order_of_their_times() -> None:
     assert len(times) == len(FlowKind) + 24
 
 
+def test_what_was_closed_is_told_lot_by_lot() -> None:
+    kept = books()
+    for number, (quantity, price) in enumerate((("1", "100"), ("2", "101"), ("-2.5", "110"), ("-1.5", "90"))):
+        kept.add(filled(str(number), quantity, price, order="a-1", time=number))
+    ((_, holding),) = kept.holdings("main", SPOT)
+    found = [(closing.opened[0], closing.closed[0], closing.quantity, closing.cost, closing.worth, closing.profit) for closing in holding.closings()]
+    half = Decimal("0.5")
+    assert found == [
+        (0, 2, 1, 100, 110, 10),
+        (1, 2, Decimal("1.5"), Decimal("151.5"), 165, Decimal("13.5")),
+        (1, 3, half, Decimal("50.5"), 45, Decimal("-5.5")),
+    ]
+    assert [(lot.place[0], lot.quantity, lot.paid) for lot in holding.lots] == [(3, 1, 90)]
+    assert holding.quantity == -1
+
+
 def test_books_that_contradict_themselves_are_named() -> None:
     kept = lively()
     (_, holding), *_ = kept.holdings("main", SPOT)
