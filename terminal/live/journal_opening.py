@@ -19,6 +19,7 @@ from terminal.live.journal_entries import OWN, Decision, Entry, Head, genesis
 from terminal.live.journal_errors import JournalDamaged, JournalRefused, JournalTaken, JournalUnavailable
 from terminal.live.journal_lock import WriterLock
 from terminal.live.journal_mark import Mark, MarkFile
+from terminal.live.journal_pages import PAGE_BYTES
 from terminal.live.journal_reading import check_pages, digest_at, missing, newest_snapshot, open_to_read, read_about, read_head, verified
 from terminal.live.journal_schema import STEPS, Steps, demand_known, migrate, version_of
 from terminal.market.store_disk import sync_folder
@@ -221,7 +222,15 @@ def _connected(path: Path, wait_seconds: float, steps: Steps) -> sqlite3.Connect
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "trusted_schema=OFF", "cell_size_check=ON"):
+    for setting in (
+        f"page_size={PAGE_BYTES}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "fullfsync=ON",
+        "checkpoint_fullfsync=ON",
+        "trusted_schema=OFF",
+        "cell_size_check=ON",
+    ):
         connection.execute(f"PRAGMA {setting}").fetchall()
 
 

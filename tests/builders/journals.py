@@ -18,6 +18,8 @@ ENTRIES = st.builds(
     kind=st.text(ASCII, min_size=1, max_size=LONGEST_KIND).filter(lambda kind: kind != "journal.run"),
     body=st.binary(max_size=300) | st.text(max_size=80).map(lambda text: text.encode("utf-8", "surrogatepass")),
 )
+MADE = 300
+"""Entries of a journal that `made` makes."""
 SAYS_SO = Decision("Ada", "I compared with the broker")
 _ticks = count(1_700_000_000_000_000_000)
 
@@ -53,3 +55,15 @@ def copied(source: Path, target: Path) -> Path:
         shutil.rmtree(target)
     shutil.copytree(source, target)
     return target
+
+
+def made(folder: Path, *, clean: bool = True) -> Place:
+    """A journal of `MADE` entries, closed, or left as a kill leaves it: with all of its newest entries in the -wal file."""
+    place = place_in(folder / "made")
+    with opened(place) as journal:
+        for first in range(1, MADE, 10):
+            journal.append(numbered(first, first + 9))
+        journal.snapshot(40, b"state of forty", b"hash")
+        if not clean:
+            copied(folder / "made", folder / "killed")
+    return place if clean else place_in(folder / "killed")

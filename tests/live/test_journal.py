@@ -18,7 +18,7 @@ from terminal.live.journal_memory import MemoryJournal
 from terminal.live.journal_opening import read_journal
 from tests.builders.journals import ENTRIES, bodies, numbered, opened, place_in
 
-FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(params=["file", "memory"])
@@ -114,7 +114,7 @@ def test_a_large_body_is_read_back(journal: AnyJournal) -> None:
         Entry(0, "a", bytearray(b"x")),  # type: ignore[arg-type]
         Entry(0, "a", bytes(LARGEST_BODY + 1)),
     ],
-    ids=repr,
+    ids=lambda entry: f"{entry.time!r} {entry.kind!r} {len(entry.body)} of {type(entry.body).__name__}",
 )
 def test_what_could_not_be_read_back_is_refused_with_all_of_its_batch(journal: AnyJournal, entry: Entry) -> None:
     with pytest.raises(BadInput, match="journal entry"):
