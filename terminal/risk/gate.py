@@ -8,7 +8,7 @@ from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 
 from terminal.domain.intents import ApprovedOrder, Denial, OrderIntent
 from terminal.risk.limits import Limits
-from terminal.risk.rules import closing, collar, grid, heat, leverage, losses, order, pace, prices, size, state, statistics
+from terminal.risk.rules import beside, closing, collar, grid, heat, leverage, losses, order, pace, prices, size, state, statistics
 from terminal.risk.rules.exposures import Unknown
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Refusal, Rule
@@ -17,7 +17,7 @@ from terminal.risk.view import GateView, Working, key_of
 EXACT = Context(prec=40, traps=[InvalidOperation, DivisionByZero, Overflow])
 """Arithmetic of the gate, whatever the thread's own: a comparison with NaN is an error here, never an answer."""
 
-CLOSES: tuple[Rule, ...] = (*order.RULES, *grid.RULES, *closing.RULES, pace.STORM, pace.DUPLICATE, *prices.NOTES, *collar.EXITS)
+CLOSES: tuple[Rule, ...] = (*order.RULES, *grid.RULES, *closing.RULES, *beside.RULES, pace.STORM, pace.DUPLICATE, *prices.NOTES, *collar.EXITS)
 """What is asked of an order that only closes."""
 ADDS: tuple[Rule, ...] = (
     *order.RULES,

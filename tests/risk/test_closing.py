@@ -21,7 +21,7 @@ def test_closing_is_at_most_what_is_held(wish: dict[str, Any]) -> None:
     assert rule_of(gate().decide(intent(**wish, quantity=d(2)), holding(2))) == ""
     denial = refusal(gate().decide(intent(**wish, quantity=d("2.001")), holding(2)))
     assert denial.rule == "close only"
-    assert denial.reason == "It would only close, but 2.001 is more than the 2 held."
+    assert denial.reason == "It would only close 2.001, but 2 is held."
     assert denial.cure == "Send at most 2."
 
 
@@ -40,7 +40,7 @@ def test_closing_twice_is_refused_also_where_the_first_is_unknown() -> None:
     for is_unknown in (False, True):
         first = working("1.5", Side.SHORT, purpose=Purpose.EXIT, is_unknown=is_unknown)
         denial = refusal(gate().decide(intent(**EXIT), holding(2, working=(first,))))
-        assert denial.reason == "It would only close, but 1 is more than the 2 held, of which working orders (w) sell 1.5 already."
+        assert denial.reason == "It would only close 1, but 2 is held, of which working orders (w) sell 1.5 already."
         assert denial.cure == "Send at most 0.5."
         assert rule_of(gate().decide(intent(**EXIT, quantity=d("0.5")), holding(2, working=(first,)))) == ""
 
@@ -74,13 +74,31 @@ def test_one_cancels_other_orders_count_once() -> None:
     assert rule_of(gate().decide(intent(**EXIT, quantity=d("1.001")), holding(3, working=pair))) == "close only"
 
 
-def test_a_working_sale_takes_from_what_may_be_closed() -> None:
-    assert rule_of(gate().decide(intent(**EXIT, quantity=d(2)), holding(2, working=(working("0.001", Side.SHORT),)))) == "close only"
+def test_an_entry_that_works_beside_it_takes_nothing_from_what_may_be_closed() -> None:
+    for wish in (intent(**EXIT, quantity=d(2)), intent(**STOP, quantity=d(2)), intent(**STOP, quantity=d(2), reduce_only=True)):
+        for markets in ({B: market()}, KEEPS):
+            assert rule_of(gate().decide(wish, holding(2, working=(working(5, Side.SHORT),), markets=markets))) == ""
+
+
+def test_an_entry_beside_it_that_would_open_too_much_goes_first() -> None:
+    """Long 6 with 16 for sale was 10 short at the worst; once a stop has sold the 6, the 16 would open 16."""
+    for wish in (intent(**EXIT, quantity=d(6)), intent(**STOP, quantity=d(6), reduce_only=True)):
+        denial = refusal(gate().decide(wish, holding(6, working=(working(16, Side.SHORT),), markets=KEEPS)))
+        assert denial.rule == "entries beside it"
+        assert "would be 16 % of equity" in denial.reason
+        assert denial.cure == "Cancel those entries first."
+        assert rule_of(gate(leverage="0.1").decide(wish, holding(6, working=(working(10, Side.SHORT),), markets=KEEPS))) == ""
 
 
 def test_orders_of_the_other_side_and_of_another_instrument_do_not_matter() -> None:
     others = (working(5), working(5, Side.SHORT, id="e", key=E))
     assert rule_of(gate().decide(intent(**EXIT, quantity=d(2)), holding(2, working=others))) == ""
+
+
+def test_a_stop_does_not_wait_for_the_price_of_an_entry_beside_it() -> None:
+    answer = gate().decide(intent(**STOP), holding(2, working=(working(5, Side.SHORT),), markets={}))
+    assert isinstance(answer, ApprovedOrder)
+    assert answer.findings[0].startswith("let through because it only closes: There is no price of BTC/USDT")
 
 
 QUANTITIES = st.integers(1, 40).map(lambda lots: Decimal(lots) / 10)
@@ -115,13 +133,14 @@ def filled(position: Decimal, order: Decimal, side: Side, *, is_kept: bool) -> D
 def test_no_order_of_fills_lets_what_closes_widen_or_turn_the_position(
     quantity: Decimal, orders: list[Working], wish: OrderIntent, venue_keeps: bool, random: Any
 ) -> None:
-    """Approved, then filled with any others of its side in any order: the position never passes zero by more than what others could alone."""
+    """Approved, then filled with any others that close, in any order: the position shrinks to zero at most. Entries are the toy account's."""
     if any(each.reduce_only for each in orders) and not venue_keeps:
         venue_keeps = True
     at: GateView = view(positions={B: held(quantity)}, working=tuple(orders), markets={B: market(BTC, keeps_reduce_only=venue_keeps)})
     if not isinstance(gate().decide(wish, at), ApprovedOrder):
         return
     assert wish.side * quantity < 0
+    orders = [each for each in orders if each.reduce_only or each.purpose is not Purpose.ENTRY]
     own = [(each.remaining, each.reduce_only) for each in orders if each.side is wish.side and random.random() < 0.7]
     own.append((wish.quantity, wish.reduce_only and venue_keeps))
     random.shuffle(own)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terminal.domain.intents import Purpose
 from terminal.domain.orders import Side
 from terminal.risk.gate import Gate
 from terminal.risk.limits import PRESETS, Limits
@@ -45,7 +46,7 @@ def test_a_reversal_is_cut_in_the_part_that_opens() -> None:
 
 
 def test_a_close_is_cut_to_what_is_left_to_close() -> None:
-    quantity, words = gate().allowed_quantity(intent(**EXIT, quantity=d(5)), holding(3, working=(working(1, Side.SHORT),)))
+    quantity, words = gate().allowed_quantity(intent(**EXIT, quantity=d(5)), holding(3, working=(working(1, Side.SHORT, purpose=Purpose.EXIT),)))
     assert (quantity, words) == (d(2), "cut from 5 to 2, all that may be closed")
 
 

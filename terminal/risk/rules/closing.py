@@ -16,17 +16,17 @@ from terminal.risk.view import Working
 
 
 def closable_quantity(question: Question) -> Decimal:
-    """How much an order of this kind may still close, with other working orders of its side counted; raises Unknown."""
+    """How much an order of this kind may still close, with the other orders that close counted; raises Unknown."""
     held = max(ZERO, -question.intent.side * question.position)
     return max(ZERO, held - sum((quantity for quantity, _ in _counted(question)), ZERO))
 
 
 def _counted(question: Question) -> list[tuple[Decimal, Working]]:
-    """The other orders that take from the same position. Two that the venue keeps from opening one never meet, unless of one kind."""
+    """The other orders that close the same position. Two that the venue keeps from opening one never meet, unless of one kind."""
     intent = question.intent
     largest: dict[str, tuple[Decimal, Working]] = {}
     for each in question.others:
-        if each.key != question.key or each.side is not intent.side or (each.group and each.group == question.view.group):
+        if each.key != question.key or each.side is not intent.side or not closes(each) or (each.group and each.group == question.view.group):
             continue
         is_other_kind = (each.purpose is Purpose.PROTECTION) is not (intent.purpose is Purpose.PROTECTION)
         if question.is_kept and each.reduce_only and is_other_kind:
@@ -35,6 +35,11 @@ def _counted(question: Question) -> list[tuple[Decimal, Working]]:
         if name not in largest or each.worst_quantity > largest[name][0]:
             largest[name] = each.worst_quantity, each
     return list(largest.values())
+
+
+def closes(order: Working) -> bool:
+    """True for an order that was let through as one that only closes."""
+    return order.reduce_only or order.purpose is not Purpose.ENTRY
 
 
 def _only_closes(question: Question, _limits: Limits) -> Answer:
@@ -53,7 +58,7 @@ def _only_closes(question: Question, _limits: Limits) -> Answer:
     side = "sell" if intent.side is Side.SHORT else "buy"
     working = f", of which working orders ({', '.join(each.id for _, each in others[:3])}) {side} {exact(abs(position) - room)} already" if others else ""
     cure = f"Send at most {exact(room)}." if room > 0 else "Cancel those first, and wait for the venue's word."
-    return Refusal(f"It would only close, but {exact(question.quantity)} is more than the {exact(abs(position))} held{working}.", cure)
+    return Refusal(f"It would only close {exact(question.quantity)}, but {exact(abs(position))} is held{working}.", cure)
 
 
 RULES = (Rule("close only", _only_closes),)

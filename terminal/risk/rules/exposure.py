@@ -57,8 +57,10 @@ class Exposure(NamedTuple):
     """Buys that the venue keeps from opening a position: they only use up what could be closed."""
     kept_sells: Decimal = ZERO
 
-    def plus(self, side: Side, quantity: Decimal, unit_value: Decimal, unit_risk: Decimal) -> "Exposure":
+    def plus(self, side: Side, quantity: Decimal, unit_value: Decimal, unit_risk: Decimal, *, is_kept: bool = False) -> "Exposure":
         """With one more order that may fill."""
+        if is_kept:
+            return self._replace(kept_buys=self.kept_buys + quantity) if side is Side.LONG else self._replace(kept_sells=self.kept_sells + quantity)
         if side is Side.LONG:
             return self._replace(buys=self.buys.plus(quantity, unit_value, unit_risk))
         return self._replace(sells=self.sells.plus(quantity, unit_value, unit_risk))

@@ -13,11 +13,12 @@ def gross(question: Question) -> Decimal:
     return question.rest.value + question.after.worst.value
 
 
-def _leverage(question: Question, limits: Limits) -> Answer:
-    leverage = gross(question) / question.equity
-    if leverage <= limits.leverage:
+def leverage(question: Question, limits: Limits) -> Answer:
+    """Refuses what takes gross exposure beyond its multiple of equity."""
+    times = gross(question) / question.equity
+    if times <= limits.leverage:
         return None
-    return Refusal(f"Gross exposure would be {leverage:.2f} × equity; the limit is {exact(limits.leverage)}.", "Send less, or close something.")
+    return Refusal(f"Gross exposure would be {times:.2f} × equity; the limit is {exact(limits.leverage)}.", "Send less, or close something.")
 
 
-RULES = (Rule("leverage", _leverage, of_opening=True),)
+RULES = (Rule("leverage", leverage, of_opening=True),)

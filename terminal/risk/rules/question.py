@@ -116,7 +116,7 @@ class Question:
     @cached_property
     def after(self) -> Exposure:
         """What its instrument has at stake with it."""
-        return self.before.plus(self.intent.side, self.quantity, self.unit_value, self.unit_risk)
+        return self.before.plus(self.intent.side, self.quantity, self.unit_value, self.unit_risk, is_kept=self.is_kept)
 
     @cached_property
     def rest(self) -> Stake:

@@ -69,7 +69,8 @@ def _risk(question: Question, limits: Limits) -> Answer:
     return None
 
 
-def _position(question: Question, limits: Limits) -> Answer:
+def position(question: Question, limits: Limits) -> Answer:
+    """Refuses what leaves the instrument beyond the position limit with every order of its side filled."""
     side = question.intent.side
     bound = _margin_share(question)
     held = question.after.stake(side).value * bound / question.equity
@@ -84,7 +85,7 @@ def _position(question: Question, limits: Limits) -> Answer:
     )
 
 
-RULES = (Rule("order notional", _notional, of_opening=True), Rule("risk of a trade", _risk, of_opening=True), Rule("position", _position, of_opening=True))
+RULES = (Rule("order notional", _notional, of_opening=True), Rule("risk of a trade", _risk, of_opening=True), Rule("position", position, of_opening=True))
 CUTS = (("order notional", most_by_notional), ("risk of a trade", most_by_risk), ("position", most_by_position))
 """What cuts a size: the limit's name, and the largest quantity that it lets through."""
 
