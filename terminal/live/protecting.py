@@ -125,6 +125,9 @@ class Protection:
                 shape = order.shape
                 self._engine.change(ChangeWish(order.intent.id, shape.quantity - spare, shape.limit, shape.stop, TERMINAL))
                 return
+            elif order.asked_shape is not None and self._engine.now >= order.asked_at + self._engine.patience.longest_look:
+                spare -= order.remaining
+                self._engine.cancel(order, TERMINAL, "whether it was made smaller stays unknown")
 
     def _is_free(self, order: LiveOrder) -> bool:
         """False while an answer about it is awaited; one to a change may never come, and keeps nobody from cancelling."""
