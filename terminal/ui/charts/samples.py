@@ -75,7 +75,11 @@ class Sample(QWidget):
             painter.setPen(QPen(QColor(tokens.faint if abs(value) < step / 2 else tokens.grid)))
             painter.drawLine(QPointF(x, _TOP), QPointF(x, bottom))
             painter.setPen(QColor(tokens.faint))
-            painter.drawText(QRectF(x - 40, bottom + 2, 80, 16), Qt.AlignmentFlag.AlignCenter, self._across_words(float(value), step))
+            words, place = self._across_words(float(value), step), QRectF(x - 40, bottom + 2, 80, 16)
+            is_cut = x + painter.fontMetrics().horizontalAdvance(words) / 2 > self.width() - 2
+            if is_cut:
+                place.moveRight(self.width() - 2)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight if is_cut else Qt.AlignmentFlag.AlignCenter, words)
         step = round_step(self._top - self._bottom, max(2, int((bottom - _TOP) / 36)))
         for value in np.arange(np.ceil(self._bottom / step), np.floor(self._top / step) + 1) * step:
             y = round(float(self._y(value))) + 0.5

@@ -41,6 +41,7 @@ class FittingTable(Table[Row]):
         super().fit_columns()
         filler = self.horizontalHeader().minimumSectionSize()
         self._needed = [self.columnWidth(place) if column.head else filler for place, column in enumerate(self.rows.columns)]
+        self._share()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -361,13 +361,14 @@ def test_a_run_over_ticks_is_shown_on_candles_made_of_them(qtbot: QtBot, bridge:
 
 
 def test_of_trades_that_began_in_one_candle_the_chosen_one_is_shown(
-    qtbot: QtBot, bridge: Bridge, panel: ResultsPanel, opened: OpenTerminal, trades: Path
+    qtbot: QtBot, bridge: Bridge, panel: ResultsPanel, opened: OpenTerminal, both: tuple[SeriesKey, SeriesKey], trades: Path
 ) -> None:
     folder = opened.terminal.strategies.folder
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "buys.py").write_text(TRADING.replace("self.seen == 2:", "self.seen in (2, 3, 4):"))
     chart = ChartPanel(bridge, panel.link)
     qtbot.addWidget(chart)
+    qtbot.waitUntil(lambda: chart.model.key == both[0], timeout=10_000)
     panel.link.show_strategy(str(folder / "buys.py"))
     panel.link.set_plan(panel.link.plan.over(TickFile(trades, "XYZ")))
     press(qtbot, panel.plan.run)
@@ -376,6 +377,7 @@ def test_of_trades_that_began_in_one_candle_the_chosen_one_is_shown(
     panel.trades.choose(2)
     qtbot.waitUntil(lambda: chart.model.chosen_mark == 2, timeout=10_000)
     assert "trade 3" in chart.model.marks.words(2)
+    assert chart.state()["series"] == [both[0].venue, both[0].symbol, both[0].timeframe.value]  # a file's candles are not there at the next start
 
 
 IDLE = '''

@@ -71,6 +71,8 @@ class ChartPanel(Panel):
         self.timeframes = TimeframeDesk(bridge, link, self.view.learn)
         self._moment: int | None = None
         self._wanted: SeriesKey | None = None
+        self._stored: SeriesKey | None = None
+        """The last series that came from the store, which is there again at the next start; the candles of a run's file are not."""
         self._live: dict[int, LiveCandle] = {}
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -105,7 +107,7 @@ class ChartPanel(Panel):
         ]
 
     def state(self) -> dict[str, Any]:
-        key = self.link.series
+        key = self._stored or self.link.series
         series = [key.venue, key.symbol, key.timeframe.value] if key is not None else None
         return {"series": series, "view": self.view.state(), "indicators": self.indicators.state(), "drawings": self.drawings.state()}
 
@@ -135,8 +137,7 @@ class ChartPanel(Panel):
         """Brings a moment into view; a trade that began or ended there is shown whole and marked."""
         if key != self.model.key:
             self._moment = time_ns
-            if key != self._wanted:
-                self.show_series(key)
+            self.show_series(key)
             return
         trade = self._trade_at(time_ns)
         marks = self.model.marks
@@ -193,6 +194,8 @@ class ChartPanel(Panel):
         if not len(candles):
             self._say(f"No candles of {key} are stored.", "Get them in the Data panel.")
             return
+        if not isinstance(answer, tuple):
+            self._stored = key
         is_same = key == self.model.key
         if not is_same:
             self.drawings.leave()

@@ -83,6 +83,8 @@ class TradesPage(QWidget):
         self.empty.set_text(*why_none(result))
         self.show_part(self.part if result.log else PARTS[0])
         self._narrow()
+        if self._rows:
+            self.table.fit_columns()  # prices and reasons of another run may be longer
 
     def show_part(self, name: str) -> None:
         """Brings the trades or the notes to the front; a name it does not know leaves things as they are."""
