@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from terminal.live.journal_disk import FAILURES, identity, told
+from terminal.live.journal_disk import FAILURES, identity, in_words, told
 from terminal.live.journal_entries import Entry, Head, Snapshot, checked, linked, seal
 from terminal.live.journal_errors import JournalDamaged, JournalUnavailable
 from terminal.live.journal_lock import WriterLock
@@ -94,7 +94,7 @@ class Journal:
                 digest = linked(digest, seq, entry.time, kind, entry.body)
                 rows.append((seq, entry.time, entry.kind, entry.body, digest))
             connection.executemany(_ADD, rows)
-            self._commit(connection)
+            connection.execute("COMMIT")
             self._acknowledge(Head(self._head.seq + len(rows), digest))
             return self._head.seq
 
@@ -136,7 +136,7 @@ class Journal:
                 raise JournalDamaged(self.path, seq, "it is missing")
             connection.execute(_KEEP, (seq, state_hash, body, seal(digest, seq, state_hash, body)))
             connection.execute(_FORGET)
-            self._commit(connection)
+            connection.execute("COMMIT")
 
     def latest_snapshot(self) -> Snapshot | None:
         """The newest snapshot that its seal ties to its entry, None without one: then everything is folded."""
@@ -158,7 +158,8 @@ class Journal:
             self.trouble = self.trouble or JournalUnavailable(f"The journal {self.path} is closed.")
             try:
                 if connection is not None:
-                    connection.close()
+                    with in_words(self.path):
+                        connection.close()
             finally:
                 if self._mark_file is not None:
                     self._mark_file.close()
@@ -191,9 +192,6 @@ class Journal:
             if connection.in_transaction:
                 with suppress(*FAILURES):  # SQLite has rolled back by itself where it could not go on
                     connection.execute("ROLLBACK")
-
-    def _commit(self, connection: sqlite3.Connection) -> None:
-        connection.execute("COMMIT")
 
     def _acknowledge(self, head: Head) -> None:
         """Remembers beside the journal that `head` is on the disk. The entry is safe without: a mark that stays behind only sees less."""

@@ -18,7 +18,8 @@ from terminal.market.store_disk import sync_folder
 
 _SECRET_FOLDER = 0o700
 _SECRET_FILE = 0o600
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""How files of ours are opened: no link is followed, no child inherits them, and bytes stay bytes."""
 _PAGE = 4096
 _MARGIN = 64 * _PAGE
 _DAMAGED = frozenset(
@@ -40,12 +41,14 @@ def make_private(folder: Path) -> None:
         raise JournalUnavailable(f"The folder {folder} can't be made: {error.strerror or error}.", cure="Allow writing there.") from error
     demand_own_folder(folder)
     if sys.platform != "win32" and stat.S_IMODE(folder.stat().st_mode) & 0o077:
-        folder.chmod(_SECRET_FOLDER)
+        with in_words(folder):
+            folder.chmod(_SECRET_FOLDER)
 
 
 def demand_own_folder(folder: Path) -> None:
-    """Raises JournalRefused where `folder` is a link, no folder, or belongs to somebody else."""
-    found = folder.lstat()
+    """Raises JournalRefused where `folder` is a link, no folder, or belongs to somebody else, JournalUnavailable where there is none."""
+    with in_words(folder):
+        found = folder.lstat()
     if stat.S_ISLNK(found.st_mode) or (hasattr(folder, "is_junction") and folder.is_junction()):
         raise JournalRefused(f"The folder {folder} is a link; a journal is kept in a real folder only.", cure=_OF_OURS)
     if not stat.S_ISDIR(found.st_mode) or (sys.platform != "win32" and found.st_uid != os.getuid()):
@@ -55,7 +58,7 @@ def demand_own_folder(folder: Path) -> None:
 def make_file(path: Path) -> None:
     """Makes `path` as an empty private file that is there after a power cut. Raises JournalUnavailable."""
     with in_words(path):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | _NO_LINK, _SECRET_FILE))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | PLAIN, _SECRET_FILE))
         sync_folder(path.parent)
 
 
@@ -70,6 +73,16 @@ def demand_own_file(path: Path) -> None:
             if sys.platform != "win32" and stat.S_IMODE(found.st_mode) & 0o077:
                 with suppress(PermissionError):  # somebody else's, or on a disk that forbids it: the folder is closed all the same
                     part.chmod(_SECRET_FILE)
+
+
+def sync_fully(handle: int) -> None:
+    """Makes what was written to `handle` last, on macOS also past the drive's own memory. Raises OSError."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(handle)
 
 
 def identity(path: Path) -> tuple[int, int]:

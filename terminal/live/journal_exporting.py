@@ -17,7 +17,7 @@ from typing import Any
 
 from terminal.domain.errors import BadInput
 from terminal.live.journal import Journal
-from terminal.live.journal_disk import in_words
+from terminal.live.journal_disk import PLAIN, in_words
 from terminal.live.journal_entries import DIGEST_BYTES, Entry, Head, genesis, linked
 from terminal.live.journal_errors import JournalDamaged
 from terminal.market.store_disk import sync_folder
@@ -48,7 +48,7 @@ def export_journal(journal: Journal, path: Path, *, now: int, key: bytes | None 
     head = Head(0, genesis(journal.journal_id))
     with in_words(path):
         try:
-            handle = os.open(scratch, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o600)
+            handle = os.open(scratch, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | PLAIN, 0o600)
             with os.fdopen(handle, "wb") as file:
                 for line, newest in _lines(journal, now):
                     head = newest

@@ -8,6 +8,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from terminal.live.journal_disk import PLAIN
+
 
 class WriterLock:
     """The lock at `path`."""
@@ -19,7 +21,7 @@ class WriterLock:
     def acquire(self) -> bool:
         """True where this process is now the writer, False where another is. Raises OSError where the folder fails."""
         if self._handle is None:
-            handle = os.open(self._path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0), 0o600)
+            handle = os.open(self._path, os.O_CREAT | os.O_RDWR | PLAIN, 0o600)
             if not _lock(handle):
                 os.close(handle)
                 return False

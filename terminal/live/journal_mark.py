@@ -6,12 +6,15 @@ it outlives the process, and after a power cut it may be behind the journal, nev
 
 import hmac
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from terminal.domain.errors import DiskFull, StoreError
+from terminal.live.journal_disk import PLAIN, in_words, sync_fully
 from terminal.live.journal_entries import Head
-from terminal.live.journal_errors import JournalRefused
+from terminal.live.journal_errors import JournalFull, JournalRefused, JournalUnavailable
 from terminal.market.store_disk import write_atomically
 
 _LINE_BYTES = 256  # two lines take turns: a torn write leaves the other one
@@ -53,10 +56,17 @@ class MarkFile:
         return max(marks, key=lambda mark: mark.head.seq)
 
     def begin(self, mark: Mark) -> None:
-        """Replaces the file by `mark`, synced, and keeps it open for `move`. Raises StoreError where it can't be written."""
+        """Replaces the file by `mark`, synced, and keeps it open for `move`. Raises JournalUnavailable where it can't be written."""
         self.close()
-        write_atomically(self._path, _written(mark) * 2)
-        self._handle = os.open(self._path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0))
+        try:
+            write_atomically(self._path, _written(mark) * 2)
+        except DiskFull as error:
+            raise JournalFull(error.message, cure=error.cure) from error
+        except StoreError as error:
+            raise JournalUnavailable(error.message, cure=error.cure) from error
+        with in_words(self._path):
+            self._handle = os.open(self._path, os.O_RDWR | PLAIN)
+            sync_fully(self._handle)
 
     def move(self, mark: Mark) -> None:
         """Writes `mark` over the older of the two lines, without a sync. Raises OSError."""
@@ -67,9 +77,10 @@ class MarkFile:
         self._line = 1 - self._line
 
     def close(self) -> None:
-        """Syncs and closes it."""
+        """Closes it; what the system can't sync any more only stays behind."""
         if self._handle is not None:
-            os.fsync(self._handle)
+            with suppress(OSError):
+                os.fsync(self._handle)
             os.close(self._handle)
             self._handle = None
 

@@ -73,11 +73,9 @@ def open_journal(
     make_private(place.folder)
     lock = WriterLock(place.lock)
     try:
-        with in_words(place.lock):
-            is_writer = _acquired(lock)
-        if not is_writer:
-            words = f"The journal in {place.folder} is written by {lock.holder()}, so this one only reads."
-            return _to_read(place, lock, wait_seconds, JournalTaken(words, cure="Attach to that one, or stop it and start again."))
+        trouble = _kept_out(place, lock)
+        if trouble is not None:
+            return _to_read(place, lock, wait_seconds, trouble)
         return _to_write(place, lock, clock, entropy, wait_seconds, decision, steps)
     except BaseException:
         lock.release()
@@ -110,13 +108,19 @@ def create(target: Path, journal_id: str, epoch: str, *, rows: _Rows = (), snaps
         sync_folder(target.parent)
 
 
-def _acquired(lock: WriterLock) -> bool:
-    try:
-        return lock.acquire()
-    except OSError as error:
-        if forbids_writing(error):
-            return False
-        raise
+def _kept_out(place: Place, lock: WriterLock) -> JournalUnavailable | None:
+    """Why this process may not write, None where it now holds the lock."""
+    with in_words(place.lock):
+        try:
+            if lock.acquire():
+                return None
+        except OSError as error:
+            if not forbids_writing(error):
+                raise
+            words = f"The folder {place.folder} can't be written ({error.strerror}), so the journal is only read."
+            return JournalUnavailable(words, cure="Allow writing there.")
+    words = f"The journal in {place.folder} is written by {lock.holder()}, so this one only reads."
+    return JournalTaken(words, cure="Attach to that one, or stop it and start again.")
 
 
 def _to_write(place: Place, lock: WriterLock, clock: Clock, entropy: Entropy, wait_seconds: float, decision: Decision | None, steps: Steps) -> Journal:

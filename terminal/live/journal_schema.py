@@ -3,12 +3,11 @@
 A new file takes the same steps, beginning from none.
 """
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from terminal.live.journal_disk import in_words, make_file
+from terminal.live.journal_disk import in_words, make_file, sync_fully
 from terminal.live.journal_errors import JournalRefused
 from terminal.market.store_disk import sync_folder
 
@@ -76,7 +75,7 @@ def backup(connection: sqlite3.Connection, target: Path) -> Path:
             connection.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
         with scratch.open("rb+") as file:
-            os.fsync(file.fileno())
+            sync_fully(file.fileno())
         scratch.replace(target)
         sync_folder(target.parent)
     return target

@@ -217,3 +217,67 @@ def test_a_second_process_reads_and_says_who_writes(tmp_path: Path) -> None:
         process.communicate()
     with opened(place_in(tmp_path)) as journal:
         assert not journal.read_only, "the lock of a killed process frees itself"
+
+
+class Failing:
+    """A connection on a disk whose syncs or writes fail, at the statement `at`."""
+
+    def __init__(self, connection: sqlite3.Connection, at: str, code: int) -> None:
+        self.connection = connection
+        self.at = at
+        self.code = code
+
+    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        """What the connection answers, or the failure."""
+        if statement.startswith(self.at):
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = self.code
+            raise error
+        return self.connection.execute(statement, *values)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.connection, name)
+
+
+def test_after_a_failed_sync_nothing_more_is_believed(tmp_path: Path) -> None:
+    """The system may forget that pages were never written once it has said so: a later sync that succeeds proves nothing."""
+    place = place_in(tmp_path)
+    with opened(place) as journal:
+        journal.append(numbered(1, 2))
+        healthy = journal._connection
+        journal._connection = Failing(healthy, "COMMIT", sqlite3.SQLITE_IOERR_FSYNC)  # type: ignore[assignment]
+        with pytest.raises(JournalUnavailable, match="could not be used"):
+            journal.append(numbered(3, 3))
+        journal._connection = healthy
+        with pytest.raises(JournalUnavailable):
+            journal.append(numbered(3, 3))
+        assert journal.read_only
+        assert journal.durable == 2
+    with opened(place) as journal:
+        assert bodies(journal.entries()) == [entry.body for entry in numbered(1, 2)]
+        assert journal.append(numbered(3, 3)) == 3
+
+
+@pytest.mark.parametrize("at", ["BEGIN", "SELECT", "COMMIT"])
+def test_a_write_that_fails_leaves_nothing_half_done(tmp_path: Path, at: str) -> None:
+    with opened(place_in(tmp_path)) as journal:
+        journal.append(numbered(1, 2))
+        healthy = journal._connection
+        journal._connection = Failing(healthy, at, sqlite3.SQLITE_IOERR_WRITE)  # type: ignore[assignment]
+        with pytest.raises(JournalUnavailable):
+            journal.append(numbered(3, 4))
+        journal._connection = healthy
+        assert journal.append(numbered(3, 3)) == 3
+        assert bodies(journal.entries()) == [entry.body for entry in numbered(1, 3)]
+
+
+def test_a_mark_that_can_not_be_written_is_told_once_and_stops_nothing(tmp_path: Path, expected_logs: list[str]) -> None:
+    expected_logs.append("The journal's mark can't be written")
+    with opened(place_in(tmp_path)) as journal:
+        assert journal._mark_file is not None
+        journal._mark_file.close()
+        for number in (1, 2, 3):
+            assert journal.append(numbered(number, number)) == number
+    with opened(place_in(tmp_path)) as journal:
+        assert not journal.read_only, "a journal may be ahead of its mark"
+        assert journal.head.seq == 3

@@ -8,7 +8,7 @@ import pytest
 from terminal.live.journal_errors import JournalDamaged, JournalRefused
 from terminal.live.journal_opening import ACCEPTED, Place
 from terminal.live.journal_restoring import Way, examine, restore_journal
-from tests.builders.journals import MADE, SAYS_SO, clock, copied, made, numbered, opened, place_in
+from tests.builders.journals import MADE, SAYS_SO, bodies, clock, copied, made, numbered, opened, place_in
 
 
 def test_a_restored_backup_of_an_earlier_opening_is_refused_until_somebody_says_so(tmp_path: Path) -> None:
@@ -152,6 +152,27 @@ def test_a_kill_between_the_two_places_of_an_epoch_is_harmless(tmp_path: Path) -
     with opened(place) as journal:
         assert not journal.read_only
         assert journal.append(numbered(1, 1)) == MADE + 1
+
+
+@pytest.mark.parametrize("at", [0, 250])
+def test_a_kill_between_a_restored_copy_and_its_mark_can_be_answered(tmp_path: Path, at: int) -> None:
+    """Whether the copy lost entries or not: it is refused in words, and either restoring again or saying so goes on from it."""
+    place = made(tmp_path)
+    content = place.file(1).read_bytes()
+    broken = content.index(numbered(at, at)[0].body) if at else 0
+    place.file(1).write_bytes(content[:broken] + bytes(8) + content[broken + 8 :])
+    mark = place.mark.read_bytes()
+    restore_journal(place, SAYS_SO, clock=clock)
+    place.mark.write_bytes(mark)
+    with pytest.raises(JournalRefused, match="another time"):
+        opened(place)
+    sound = at - 1 if at else MADE
+    if at:
+        restore_journal(place, SAYS_SO, clock=clock)
+    with opened(place, decision=None if at else SAYS_SO) as journal:
+        assert not journal.read_only
+        assert bodies(journal.entries())[:sound] == [entry.body for entry in numbered(1, sound)]
+        assert journal.verify().seq == sound + 2, "both decisions stand in it"
 
 
 def test_each_opening_is_an_epoch_of_its_own(tmp_path: Path) -> None:

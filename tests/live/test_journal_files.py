@@ -15,8 +15,9 @@ import pytest
 
 from terminal.live.journal_errors import JournalRefused, JournalUnavailable
 from terminal.live.journal_opening import read_journal
+from terminal.live.journal_restoring import examine, restore_journal
 from terminal.live.journal_schema import STEPS
-from tests.builders.journals import bodies, numbered, opened, place_in
+from tests.builders.journals import SAYS_SO, bodies, clock, numbered, opened, place_in
 
 ROOT = Path(__file__).resolve().parents[2]
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="rights and links of files are POSIX's")
@@ -114,6 +115,28 @@ def test_other_files_in_the_folder_are_left_alone(tmp_path: Path, stray: str) ->
     with opened(place) as journal:
         assert journal.append(numbered(3, 3)) == 3
     assert (place.folder / stray).read_text() == "not a journal"
+
+
+def test_what_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+    place = place_in(tmp_path / "absent")
+    for act in (read_journal, examine, lambda place: restore_journal(place, SAYS_SO, clock=clock)):
+        with pytest.raises(JournalUnavailable):
+            act(place)
+    assert not place.folder.exists()
+
+
+def test_without_a_place_for_the_mark_nothing_is_written(tmp_path: Path) -> None:
+    place = place_in(tmp_path)
+    with opened(place) as journal:
+        journal.append(numbered(1, 1))
+    place.mark.unlink()
+    place.settings.rmdir()
+    place.settings.write_text("a file")
+    with pytest.raises(JournalUnavailable):
+        opened(place, decision=SAYS_SO)
+    place.settings.unlink()
+    with opened(place, decision=SAYS_SO) as journal:
+        assert journal.head.seq == 2, "the decision was journalled when it could be kept to"
 
 
 # formats: F40, F46
@@ -217,6 +240,43 @@ def test_a_kill_before_any_statement_leaves_one_of_the_formats(tmp_path: Path) -
             break
     assert left > 15
     assert versions == {1, 2, 3}
+
+
+KILLED_RESTORING = (
+    KILLED.replace("opened(place_in(Path(sys.argv[1])), steps=NEWER).close()", "").replace("from tests.live.test_journal_files import NEWER", "")
+    + """
+    from tests.builders.journals import SAYS_SO, clock
+    from terminal.live.journal_restoring import restore_journal
+    restore_journal(place_in(Path(sys.argv[1])), SAYS_SO, clock=clock)
+"""
+)
+
+
+@POSIX
+def test_a_kill_while_restoring_loses_nothing(tmp_path: Path) -> None:
+    """Killed at every statement of it: what was sound before can still be restored, or is already."""
+    made(tmp_path / "made")
+    source = place_in(tmp_path / "made")
+    content = source.file(1).read_bytes()
+    at = content.index(numbered(25, 25)[0].body)
+    source.file(1).write_bytes(content[:at] + b"!" + content[at + 1 :])
+    for left in range(60):
+        shutil.rmtree(tmp_path / "killed", ignore_errors=True)
+        shutil.copytree(tmp_path / "made", tmp_path / "killed")
+        place = place_in(tmp_path / "killed")
+        command = [sys.executable, "-c", textwrap.dedent(KILLED_RESTORING), str(tmp_path / "killed"), str(left)]
+        process = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
+        assert process.returncode in (0, -signal.SIGKILL), process.stderr.decode()
+        with opened(place) as journal:
+            assert journal.read_only is (process.returncode != 0)
+        if process.returncode != 0:
+            restore_journal(place, SAYS_SO, clock=clock)
+        with opened(place) as journal:
+            assert bodies(journal.entries())[:24] == [entry.body for entry in numbered(1, 24)]
+            assert journal.verify().seq == 25
+        if process.returncode == 0:
+            break
+    assert left > 8
 
 
 def test_a_step_that_fails_leaves_the_former_format(tmp_path: Path) -> None:
