@@ -17,6 +17,8 @@ from terminal.ui.tokens import Tokens
 _LEAST = 26.0
 """Pixels that a line is long at least, so that a trade of one candle shows its levels too."""
 _GAP = 6.0
+_LEGEND = 26.0
+"""Pixels at the top of the pane in which the legend stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def paint_levels(
     last = max(last, first + _LEAST)
     metrics = QFontMetricsF(font)
     painter.setFont(font)
-    taken = pane.top
+    taken = pane.top + _LEGEND
     for level in sorted(levels, key=lambda one: -one.price):
         y = round(scale.y(level.price, pane.height) + pane.top) + 0.5
         colour = QColor(getattr(tokens, level.colour))
