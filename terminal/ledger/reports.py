@@ -103,6 +103,13 @@ class Reports(ABC, Generic[R]):
             return self._put_aside(key, report, f"{report.id} was reported with other content before")
         return Change(Effect.DUPLICATE) if merged == known else self._relate(key, merged)
 
+    def is_known(self, report: R) -> bool:
+        """True where `take` would change nothing: a session need not write the report down."""
+        key = self._key(report, report.id)
+        known = self._known.get(key)
+        merged = None if known is None else self._merged(known, report)
+        return self._lies_aside(key, report) if merged is None else merged == known
+
     def facts(self) -> Iterator[Fact[R]]:
         """What counts, in no particular order."""
         for key, report in self._known.items():
@@ -166,9 +173,12 @@ class Reports(ABC, Generic[R]):
         """One report that says all that both say, whichever came first; None where they contradict each other."""
 
     def _put_aside(self, key: Hashable, report: R, reason: str) -> Change[R]:
-        if not any(key == other and item.report == report for other, item in self._aside):
+        if not self._lies_aside(key, report):
             self._aside.append((key, Aside(report, reason)))
         return Change(Effect.CONFLICT)
+
+    def _lies_aside(self, key: Hashable, report: R) -> bool:
+        return any(key == other and item.report == report for other, item in self._aside)
 
     def _relate(self, key: Hashable, report: R) -> Change[R]:
         """Takes up a report that is known less completely, corrects another or is corrected: its whole family is looked at again."""

@@ -155,11 +155,22 @@ def differences(books: Books, reckoning: Reckoning) -> tuple[int, list[str]]:
     return compared, found
 
 
+def permuted(history: History, times: int, seed: int) -> int:
+    """How many of so many random orders of arrival, with repetitions, gave other books than the order told."""
+    mixed, expected, others = random.Random(seed), booked(history, 0).digest(), 0
+    for _ in range(times):
+        told = history.told + mixed.choices(history.told, k=mixed.randrange(len(history.told)))
+        mixed.shuffle(told)
+        others += booked(History(told, history.true, history.amounts), mixed.choice((0, 7))).digest() != expected
+    return others
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fills", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--look-every", type=int, default=10_000, help="read the profit of every account each so many reports; 0 = at the end only")
+    parser.add_argument("--permutations", type=int, default=0, help="book so many random orders of arrival, and compare their digests")
     asked = parser.parse_args()
     history = made(asked.fills, asked.seed)
     gc.freeze()  # the history is the script's own burden, not the books'
@@ -172,8 +183,11 @@ def main() -> int:
         f"{len(history.true):,} fills, {len(history.told):,} reports, {compared:,} figures compared, differences = {len(found)}",
         f"booked in {took:.1f} s ({cpu:.1f} s of CPU), {len(history.told) / took:,.0f} reports/s; {len(books.executions.aside)} aside",
     ]
+    others = permuted(history, asked.permutations, asked.seed)
+    if asked.permutations:
+        lines.append(f"{asked.permutations:,} orders of arrival, other books = {others}")
     sys.stdout.write("\n".join(lines) + "\n")
-    return 1 if found else 0
+    return 1 if found or others else 0
 
 
 if __name__ == "__main__":

@@ -91,6 +91,20 @@ def test_any_order_and_repetition_gives_the_books_of_the_clean_history(history: 
 
 
 @settings(max_examples=60, deadline=None)
+@given(history=histories(), seed=st.integers(0, 2**32))
+def test_a_report_changes_the_digest_unless_it_is_known(history: tuple, seed: int) -> None:
+    told, _ = history
+    mixed, kept = random.Random(seed), books()
+    strange = [replace(report, price=report.price + 1) for report in mixed.choices(told, k=3)]
+    bare = [replace(report, fee=Decimal(0), order_id="", time=report.time + 1) for report in mixed.choices(told, k=3)]
+    for report in mixed.choices([*told, *strange, *bare], k=3 * len(told)):
+        before, was_known = kept.digest(), kept.executions.is_known(report)
+        effect = kept.add(report)
+        assert (kept.digest() == before) is was_known
+        assert was_known or effect is not Effect.DUPLICATE
+
+
+@settings(max_examples=60, deadline=None)
 @given(history=histories(), method=st.sampled_from(list(Method)), seed=st.integers(0, 2**32))
 def test_books_read_back_are_the_books_that_were_kept_and_go_on_alike(history: tuple, method: Method, seed: int) -> None:
     told, _ = history

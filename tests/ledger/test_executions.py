@@ -120,6 +120,22 @@ def test_what_cannot_be_booked_is_kept_aside(report: Execution, why: str) -> Non
     assert list(executions.facts()) == []
 
 
+def test_what_would_change_nothing_is_known_and_all_else_is_not() -> None:
+    executions = Executions()
+    first = filled("1", "1", "100", order="a-1")
+    strange = replace(first, price=Decimal(7))
+    correction = replace(first, id="2", corrects="1")
+    large = replace(first, id="3", price=Decimal("1e99"))
+    for report in (first, replace(first, fee=Decimal("0.1")), strange, correction, large):
+        assert not executions.is_known(report)
+        executions.add(report)
+        assert executions.is_known(report)
+    assert executions.is_known(first)
+    assert executions.is_known(replace(first, fee=Decimal("0.10"), time=5))
+    assert not executions.is_known(replace(strange, price=Decimal(8)))
+    assert not executions.is_known(replace(first, account="second"))
+
+
 def test_fresh_objects_for_the_same_instrument_mean_the_same_one_however_many_there_are() -> None:
     executions = Executions()
     for number in range(5_000):
