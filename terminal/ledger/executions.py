@@ -22,8 +22,8 @@ def key_of(instrument: Instrument) -> str:
 
 
 class Executions(Reports[Execution]):
-    """Executions of any number of accounts. An id is unique within an account and an instrument: exchanges number the trades of
-    each symbol, and two brokers may use the same numbers."""
+    """Executions of any number of accounts. An id is unique within an account, venue, symbol and currency: exchanges number the trades of
+    each symbol, and two brokers may use the same numbers. Another kind or multiplier of the same symbol is no other fill but a conflict."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,12 +39,14 @@ class Executions(Reports[Execution]):
             found = self._keys[id(instrument)] = (instrument, key_of(instrument))
         return found[1]
 
-    def key(self, account: str, instrument: Instrument, identity: str) -> Hashable:
+    @staticmethod
+    def key(account: str, instrument: Instrument, identity: str) -> Hashable:
         """What names one fill among all."""
-        return account, self.instrument_key(instrument), identity
+        return account, instrument.venue, instrument.symbol, instrument.quote, identity
 
     def _key(self, report: Execution, identity: str) -> Hashable:
-        return report.account, self.instrument_key(report.instrument), identity
+        instrument = report.instrument
+        return report.account, instrument.venue, instrument.symbol, instrument.quote, identity
 
     def _fault(self, report: Execution) -> str:
         if report.corrects == report.id:
@@ -63,8 +65,10 @@ class Executions(Reports[Execution]):
         return repr((report.account, self.instrument_key(report.instrument), report.id, *figures, *names))
 
     def _merged(self, known: Execution, again: Execution) -> Execution | None:
-        """The same fill seen twice, as by a stream and by a request: the side, quantity and price must agree; a fee, our order's id,
-        the venue's and what it corrects may be missing from one of them; the earlier time holds."""
+        """The same fill seen twice, as by a stream and by a request: the instrument, side, quantity and price must agree; a fee, our
+        order's id, the venue's and what it corrects may be missing from one of them; the earlier time holds."""
+        if self.instrument_key(known.instrument) != self.instrument_key(again.instrument):
+            return None
         if (known.side, known.quantity, known.price) != (again.side, again.quantity, again.price):
             return None
         if known.fee and again.fee and (known.fee, known.fee_currency) != (again.fee, again.fee_currency):

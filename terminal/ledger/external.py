@@ -76,9 +76,8 @@ class Declared:
 def pro_rata(held: Mapping[str, Decimal], side: Side, quantity: Decimal, step: Decimal | None) -> tuple[tuple[str, Decimal], ...]:
     """How a fill that closes positions is shared among their holders, by what each holds (signed), on the grid of `step`: nobody gets more
     than is held, and what the grid leaves goes to the largest holders first. A holder of the fill's own side gets nothing."""
-    holders = sorted(
-        ((name, amount.copy_abs()) for name, amount in held.items() if amount and (amount > 0) is (side < 0)), key=lambda pair: (-pair[1], pair[0])
-    )
+    closing = ((name, amount.copy_abs()) for name, amount in sorted(held.items()) if amount and (amount > 0) is (side < 0))
+    holders = sorted(closing, key=lambda pair: pair[1], reverse=True)
     whole = ZERO
     for _, amount in holders:
         whole = add(whole, amount)

@@ -80,7 +80,8 @@ class Flows(Reports[Flow]):
     """Flows of any number of accounts. An id is unique within an account, a kind and an instrument."""
 
     def _key(self, report: Flow, identity: str) -> Hashable:
-        return report.account, report.kind, None if report.instrument is None else key_of(report.instrument), identity
+        instrument = report.instrument
+        return report.account, report.kind.value, *(("", "") if instrument is None else (instrument.venue, instrument.symbol)), identity
 
     def _fault(self, report: Flow) -> str:
         return f"{report.id} corrects itself" if report.corrects == report.id else ""

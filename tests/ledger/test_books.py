@@ -149,6 +149,13 @@ def test_accounts_are_never_credited_for_each_other() -> None:
     assert kept.accounts() == ("main", "second")
 
 
+def test_a_correction_of_the_multiplier_moves_the_fill_to_the_right_contract() -> None:
+    kept, mini = books(), replace(FUTURE, multiplier=Decimal(5))
+    kept.add(filled("1", "2", "4000", instrument=FUTURE, order="a-1"))
+    kept.add(filled("1.2", "2", "4000", instrument=mini, order="a-1", corrects="1"))
+    assert (kept.position("main", FUTURE), kept.position("main", mini), kept.cost("main", mini)) == (0, 2, 40_000)
+
+
 def test_deposits_are_told_apart_from_what_was_earned() -> None:
     kept = books()
     kept.book(flow("d", FlowKind.DEPOSIT, "1000"))

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from terminal.domain.instrument import AssetClass
 from terminal.domain.intents import Execution
 from terminal.ledger.executions import Executions
 from terminal.ledger.reports import Effect
-from tests.ledger.made import PERPETUAL, SPOT, filled
+from tests.ledger.made import FUTURE, PERPETUAL, SPOT, filled
 
 
 def counted(executions: Executions) -> dict[str, Decimal]:
@@ -95,6 +96,16 @@ def test_accounts_brokers_and_instruments_with_equal_ids_keep_apart() -> None:
     assert [executions.add(report) for report in reports] == [Effect.NEW] * 4
     executions.add(filled("2", "9", "100", corrects="1", account="second"))
     assert sorted(fact.report.quantity for fact in executions.facts()) == [1, 3, 4, 9]
+
+
+def test_equal_ids_in_two_currencies_keep_apart_and_another_multiplier_is_a_contradiction() -> None:
+    executions = Executions()
+    executions.add(filled("1", "1", "100", instrument=FUTURE))
+    assert executions.add(filled("1", "1", "100", instrument=replace(FUTURE, quote="EUR"))) is Effect.NEW
+    assert executions.add(filled("1", "1", "100", instrument=replace(FUTURE, multiplier=Decimal(5)))) is Effect.CONFLICT
+    assert executions.add(filled("1", "1", "100", instrument=replace(FUTURE, asset_class=AssetClass.EQUITY))) is Effect.CONFLICT
+    assert executions.add(filled("1.2", "1", "100", instrument=replace(FUTURE, multiplier=Decimal(5)), corrects="1")) is Effect.CORRECTION
+    assert sorted((fact.report.instrument.quote, fact.report.instrument.multiplier) for fact in executions.facts()) == [("EUR", 50), ("USD", 5)]
 
 
 def test_a_new_grid_does_not_make_a_known_fill_new() -> None:
