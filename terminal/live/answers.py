@@ -63,6 +63,7 @@ class Answers:
             self._engine.lookups.ask(order)
             return
         self._engine.write(Changed(message.order_id, message.is_done, f"the venue's reply {message.reason}".strip()))
+        self._engine.lookups.settle(order)
 
     def report(self, message: OrderReport, source: str = "a report") -> None:
         """An order as the venue shows it. Reports may be old: an order that ended does not work again by one."""

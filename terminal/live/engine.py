@@ -249,5 +249,6 @@ class Engine:
 def _is_sound(quote: Quoted) -> bool:
     """False for a price that can be none: not above zero, or a bid above the ask."""
     prices = [price for price in (quote.bid, quote.ask, quote.last) if price is not None]
-    crossed = quote.bid is not None and quote.ask is not None and quote.bid > quote.ask
-    return bool(prices) and all(price.is_finite() and price > 0 for price in prices) and not crossed
+    if not prices or not all(price.is_finite() and price > 0 for price in prices):
+        return False
+    return quote.bid is None or quote.ask is None or quote.bid <= quote.ask

@@ -44,6 +44,11 @@ class LookUps:
         due = self._engine.now + self._engine.patience.answer
         self._searches.setdefault(order.intent.id, _Search(due, self._engine.patience.first_look))
 
+    def settle(self, order: LiveOrder) -> None:
+        """Ends the search for an order about which nothing is open any more."""
+        if not self._is_open(order):
+            self._searches.pop(order.intent.id, None)
+
     def is_asking(self, order: LiveOrder) -> bool:
         """True while the order is being looked up: what is done about it waits for the answer."""
         return order.intent.id in self._searches
@@ -91,8 +96,7 @@ class LookUps:
         promise = engine.manners[order.intent.account].absent_after
         if order.may_work and order.asked_shape is not None and promise is not None and message.asked >= order.asked_at + promise:
             engine.write(Changed(order.intent.id, False, "a look-up after the change could no longer arrive"))
-        if not self._is_open(order):
-            self._searches.pop(order.intent.id, None)
+        self.settle(order)
 
     def _nothing(self, order: LiveOrder, message: LookedUp) -> None:
         """Nothing found is no proof of absence but where it was promised to be one."""

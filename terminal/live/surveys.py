@@ -173,7 +173,7 @@ class Surveys:
     def _compare(self, message: Surveyed) -> None:
         engine, account = self._engine, message.account
         known, theirs = self._accounts[account], message.positions or {}
-        symbols = {symbol for place, symbol in engine.state.positions if place == account} | set(theirs)
+        symbols = {symbol for owner, symbol in (*engine.state.positions, *engine.state.outside, *engine.state.frozen) if owner == account} | set(theirs)
         found = {}
         for symbol in sorted(symbols):
             place = (account, symbol)
