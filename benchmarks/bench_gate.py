@@ -43,7 +43,7 @@ def latencies(positions: int, working: int) -> tuple[float, float]:
     keys = [key_of(coin) for coin in coins]
     account = ToyAccount(Gate(Limits().changed(LIMITS)), Random(1))
     view = replace(
-        account.view(keeps=True),
+        account.view(),
         markets={
             key: Market(coin, account.now, Decimal("99.9"), Decimal("100.1"), Decimal(100), atr=Decimal(1)) for key, coin in zip(keys, coins, strict=True)
         },
@@ -71,7 +71,7 @@ def beyond(orders: int) -> int:
     accounts: list[ToyAccount] = []
     while sum(account.asked for account in accounts) < orders:
         limits = Limits.preset(PRESETS[len(accounts) % len(PRESETS)]).changed(LIMITS | {"leverage": ("2", "0.3", "0.05")[len(accounts) % 3]})
-        account = ToyAccount(Gate(limits), Random(len(accounts)))
+        account = ToyAccount(Gate(limits), Random(len(accounts)), keeps=len(accounts) % 2 == 0)
         accounts.append(account)
         while account.asked < STEPS and sum(each.asked for each in accounts) < orders:
             account.step()
@@ -90,7 +90,7 @@ def let_through() -> int:
     """How many orders with a number that is none, or off the grid, were approved."""
     random = Random(3)
     account = ToyAccount(Gate(Limits.preset("aggressive").changed(LIMITS)), random)
-    view = account.view(keeps=True)
+    view = account.view()
     plain = [replace(account.intent(), **_plain(coin, price)) for coin, price in zip(COINS, PRICES, strict=True)]
     if not all(isinstance(account.gate.decide(wish, view), ApprovedOrder) for wish in plain):
         raise RuntimeError("the orders that are spoilt must pass before")

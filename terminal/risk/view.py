@@ -78,7 +78,7 @@ class Working:
     """The worst price it can fill at: its limit, or its trigger; None = a market order, valued at the market."""
     purpose: Purpose = Purpose.ENTRY
     reduce_only: bool = False
-    """True where the venue itself keeps it from opening a position."""
+    """As it was sent; whether the venue keeps it so is a matter of its market."""
     is_unknown: bool = False
     strategy: str = ""
     stop_loss: Decimal | None = None

@@ -28,6 +28,8 @@ class ToyAccount:
 
     gate: Gate
     random: Random
+    keeps: bool = True
+    """Whether the venue keeps a reduce-only order from opening a position."""
     now: int = 1_700_000_000 * SECOND
     positions: list[Decimal] = field(default_factory=lambda: [Decimal(0)] * len(COINS))
     working: dict[str, Working] = field(default_factory=dict)
@@ -42,9 +44,9 @@ class ToyAccount:
     rules: dict[str, int] = field(default_factory=dict)
     """How often each rule refused."""
 
-    def view(self, keeps: bool) -> GateView:
+    def view(self) -> GateView:
         markets = {
-            key_of(coin): Market(coin, self.now, price - coin.tick, price + coin.tick, price, atr=price / 100, keeps_reduce_only=keeps)
+            key_of(coin): Market(coin, self.now, price - coin.tick, price + coin.tick, price, atr=price / 100, keeps_reduce_only=self.keeps)
             for coin, price in zip(COINS, PRICES, strict=True)
             if coin.tick is not None
         }
@@ -93,8 +95,7 @@ class ToyAccount:
             self._happen()
             self.widened += any(after > most for after, most in zip(self.reach(), before, strict=True))
             return
-        wish, keeps = self.intent(), True
-        at = self.view(keeps)
+        wish, at = self.intent(), self.view()
         replaced = self.random.choice(list(self.working.values())) if self.working and self.random.random() < 0.15 else None
         if replaced is not None:
             wish = _as_change(wish, replaced)
@@ -128,13 +129,24 @@ class ToyAccount:
         if is_off or (self.state is not TradingState.ACTIVE and not lowers):
             return True
         held = self.positions[COINS.index(coin)]
-        if lowers and not is_change and (wish.side * held >= 0 or quantity > abs(held)):
+        if lowers and not is_change and (wish.side * held >= 0 or self._closing(wish) > abs(held)):
             return True
         after = self.worst(key_of(coin))
         if after <= before + SLACK:  # it only closes, or only shrinks
             return False
         gross = sum((self.worst(key_of(each)) for each in COINS), Decimal(0))
         return after > limits.position * EQUITY + SLACK or gross > limits.leverage * EQUITY + SLACK
+
+    def _closing(self, wish: OrderIntent) -> Decimal:
+        """What `wish` and the other orders that close the same position close together; where the venue keeps both, stops and exits apart."""
+        found = Decimal(0)
+        for each in self.working.values():  # `wish` is among them
+            if each.key != key_of(wish.instrument) or each.side is not wish.side or not (each.reduce_only or each.purpose is not Purpose.ENTRY):
+                continue
+            is_apart = (each.purpose is Purpose.PROTECTION) is not (wish.purpose is Purpose.PROTECTION)
+            if not (is_apart and self.keeps and each.reduce_only and wish.reduce_only):
+                found += each.worst_quantity
+        return found
 
     def worst(self, key: tuple[str, str]) -> Decimal:
         """The largest notional of the instrument over both sides when every order of that side fills, the dearest units remaining."""
@@ -144,8 +156,8 @@ class ToyAccount:
             lots = [(abs(held), price)] if side * held > 0 else []
             against = max(Decimal(0), -side * held)
             orders = [each for each in self.working.values() if each.key == key and each.side is side]
-            against -= min(against, sum((each.worst_quantity for each in orders if each.reduce_only), Decimal(0)))
-            for each in sorted((each for each in orders if not each.reduce_only), key=lambda each: each.price or price):  # the cheapest close
+            against -= min(against, sum((each.worst_quantity for each in orders if each.reduce_only and self.keeps), Decimal(0)))
+            for each in sorted((each for each in orders if not (each.reduce_only and self.keeps)), key=lambda each: each.price or price):  # the cheapest close
                 quantity = each.worst_quantity
                 closes = min(against, quantity)
                 against -= closes
@@ -160,8 +172,10 @@ class ToyAccount:
         for coin, held in zip(COINS, self.positions, strict=True):
             for side in Side:
                 orders = [each for each in self.working.values() if each.key == key_of(coin) and each.side is side]
-                kept = min(sum((each.worst_quantity for each in orders if each.reduce_only), Decimal(0)), max(Decimal(0), -side * held))
-                found.append(max(Decimal(0), side * held + kept + sum((each.worst_quantity for each in orders if not each.reduce_only), Decimal(0))))
+                kept = min(sum((each.worst_quantity for each in orders if each.reduce_only and self.keeps), Decimal(0)), max(Decimal(0), -side * held))
+                found.append(
+                    max(Decimal(0), side * held + kept + sum((each.worst_quantity for each in orders if not (each.reduce_only and self.keeps)), Decimal(0)))
+                )
         return found
 
     def _happen(self) -> None:
@@ -185,10 +199,10 @@ class ToyAccount:
         held = self.positions[place]
         left = order.remaining if order.quantity_if_modified is None else self.random.choice((order.remaining, order.quantity_if_modified))
         amount = left if self.random.random() < 0.6 else COINS[place].round_quantity(left / 2)
-        if order.reduce_only:  # the venue keeps it from opening
+        if order.reduce_only and self.keeps:  # the venue keeps it from opening
             amount = min(amount, max(Decimal(0), -order.side * held))
         self.positions[place] = held + order.side * amount
-        if amount >= left or order.reduce_only:
+        if amount >= left or (order.reduce_only and self.keeps):
             del self.working[order.id]
         else:
             self.working[order.id] = replace(order, remaining=left - amount, quantity_if_modified=None)

@@ -134,14 +134,12 @@ def test_no_order_of_fills_lets_what_closes_widen_or_turn_the_position(
     quantity: Decimal, orders: list[Working], wish: OrderIntent, venue_keeps: bool, random: Any
 ) -> None:
     """Approved, then filled with any others that close, in any order: the position shrinks to zero at most. Entries are the toy account's."""
-    if any(each.reduce_only for each in orders) and not venue_keeps:
-        venue_keeps = True
     at: GateView = view(positions={B: held(quantity)}, working=tuple(orders), markets={B: market(BTC, keeps_reduce_only=venue_keeps)})
     if not isinstance(gate().decide(wish, at), ApprovedOrder):
         return
     assert wish.side * quantity < 0
     orders = [each for each in orders if each.reduce_only or each.purpose is not Purpose.ENTRY]
-    own = [(each.remaining, each.reduce_only) for each in orders if each.side is wish.side and random.random() < 0.7]
+    own = [(each.remaining, each.reduce_only and venue_keeps) for each in orders if each.side is wish.side and random.random() < 0.7]
     own.append((wish.quantity, wish.reduce_only and venue_keeps))
     random.shuffle(own)
     position = quantity

@@ -13,10 +13,10 @@ BRISK = {"orders_per_minute": 600, "strategy_orders_per_minute": 600}
 """The rates out of the way, so that sizes are what refuses."""
 
 
-@given(st.integers(0, 2**63), st.sampled_from(PRESETS), st.sampled_from(["2", "0.3", "0.05"]))
+@given(st.integers(0, 2**63), st.sampled_from(PRESETS), st.sampled_from(["2", "0.3", "0.05"]), st.booleans())
 @settings(max_examples=40, deadline=None)
-def test_no_approved_order_ever_takes_the_account_beyond_a_limit(seed: int, preset: str, leverage: str) -> None:
-    account = ToyAccount(Gate(Limits.preset(preset).changed(BRISK | {"leverage": leverage})), Random(seed))
+def test_no_approved_order_ever_takes_the_account_beyond_a_limit(seed: int, preset: str, leverage: str, venue_keeps: bool) -> None:
+    account = ToyAccount(Gate(Limits.preset(preset).changed(BRISK | {"leverage": leverage})), Random(seed), venue_keeps)
     for _ in range(400):
         account.step()
     assert (account.beyond, account.widened) == (0, 0)

@@ -132,7 +132,11 @@ CASES = [
     case("position", at=holding(9, markets={B: market(last=d(100))}), then=holding("9.001", markets={B: market(last=d(100))})),
     case("position", at=view(working=(working(9),)), then=view(working=(working("9.001"),))),
     case("position", at=view(working=(working(8, quantity_if_modified=d(9)),)), then=view(working=(working(8, quantity_if_modified=d("9.001")),))),
-    case("position", at=view(working=(working(9, reduce_only=True),), positions={B: held(-9)}), then=view(working=(working("9.001"),))),
+    case(
+        "position",
+        at=view(working=(working(9, reduce_only=True),), positions={B: held(-9)}, markets={B: market(keeps_reduce_only=True)}),
+        then=view(working=(working("9.001", reduce_only=True),)),
+    ),
     case(
         "position",
         good=intent(instrument=PERPETUAL, quantity=d(50), stop_loss=d(99)),

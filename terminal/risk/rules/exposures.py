@@ -95,7 +95,7 @@ def _exposure(view: GateView, key: Key, orders: Iterable[Working]) -> Exposure:
     buys, sells = _Adding(), _Adding()
     for quantity, order in _apart(orders):
         adding = buys if order.side is Side.LONG else sells
-        if order.reduce_only:
+        if order.reduce_only and market.keeps_reduce_only:
             adding.kept += quantity
         else:
             at = price if order.price is None else order.price
