@@ -17,7 +17,7 @@ from terminal.ledger.executions import Executions, key_of
 from terminal.ledger.external import UNPAID, Declared, External, pro_rata
 from terminal.ledger.figures import Figures
 from terminal.ledger.flows import Flow, Flows
-from terminal.ledger.kept import VERSION, Kept
+from terminal.ledger.kept import VERSION, Kept, rows
 from terminal.ledger.lots import Part
 from terminal.ledger.positions import Holding, worth_of
 from terminal.ledger.reports import Effect, Fact, place_of
@@ -83,18 +83,19 @@ class Books(Figures):
     def to_plain(self) -> dict[str, Any]:
         """All that the books know, as JSON holds it: decimals as text."""
         executions, flows = self.executions, self.flows
-        kept = Kept(
+        told = sorted(executions.reports(), key=lambda report: (report.account, place_of(report), executions.instrument_key(report.instrument)))
+        instruments, kept = rows((*told, *(item.report for item in executions.aside)))
+        moved = sorted(flows.reports(), key=lambda flow: (flow.account, place_of(flow), flow.kind, "" if flow.instrument is None else key_of(flow.instrument)))
+        return Kept(
             VERSION,
             self.method,
             self.units.given,
             dict(sorted(self._owners.items())),
             tuple(self._declared[key] for key in sorted(self._declared, key=repr)),
-            tuple(sorted(executions.reports(), key=lambda report: (report.account, place_of(report)))),
-            tuple(item.report for item in executions.aside),
-            tuple(sorted(flows.reports(), key=lambda report: (report.account, place_of(report)))),
-            tuple(item.report for item in flows.aside),
-        )
-        return kept.to_plain()
+            instruments,
+            kept,
+            (*moved, *(item.report for item in flows.aside)),
+        ).to_plain()
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], strategy_of: Callable[[str], str]) -> "Books":
@@ -104,9 +105,9 @@ class Books(Figures):
         books._owners.update(kept.owners)
         for declared in kept.declared:
             books.declare(declared)
-        for execution in (*kept.executions, *kept.executions_aside):
+        for execution in kept.read():
             books.add(execution)
-        for flow in (*kept.flows, *kept.flows_aside):
+        for flow in kept.flows:
             books.book(flow)
         return books
 

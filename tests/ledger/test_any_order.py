@@ -143,7 +143,13 @@ def test_everything_is_kept_as_it_was_with_what_lies_aside_and_what_was_rounded(
 
 @pytest.mark.parametrize(
     ("change", "says"),
-    [({"version": 2}, "version 2"), ({"executions": [{"id": "1"}]}, "executions"), ({"method": "best"}, "best"), ({"units": {"USD": "x"}}, "units")],
+    [
+        ({"version": 2}, "version 2"),
+        ({"executions": [{"id": "1"}]}, "executions"),
+        ({"executions": [[7, "1", "main", 1, "1", "1", "0", "", 0, "", "", ""]]}, "instrument 7"),
+        ({"method": "best"}, "best"),
+        ({"units": {"USD": "x"}}, "units"),
+    ],
 )
 def test_kept_books_that_are_none_are_refused(change: dict, says: str) -> None:
     with pytest.raises(BadInput, match=says):
@@ -202,6 +208,24 @@ def test_a_correction_settles_what_lay_aside() -> None:
     assert kept.executions.doubts == ()
     assert len(kept.executions.aside) == 1
     assert kept.position("main", SPOT) == 3
+
+
+def test_what_is_kept_is_the_same_for_equal_ids_in_any_order() -> None:
+    fills = [filled("1", "1", "100", instrument=what, account=account) for what in INSTRUMENTS for account in ("main", "second")]
+    flows = [replace(flow("1", kind, "1"), instrument=what) for kind in (FlowKind.FUNDING, FlowKind.INTEREST) for what in (None, *INSTRUMENTS)]
+    kept, other = books(), books()
+    for fill in fills:
+        kept.add(fill)
+    for fill in reversed(fills):
+        other.add(fill)
+    for one in flows:
+        kept.book(one)
+    for one in reversed(flows):
+        other.book(one)
+    plain = kept.to_plain()
+    assert other.to_plain() == plain
+    assert Books.from_plain(plain, strategy_of).digest() == other.digest() == kept.digest()
+    assert len(plain["instruments"]) == len(INSTRUMENTS)
 
 
 def test_an_instrument_whose_grid_changed_is_the_same_one() -> None:

@@ -146,7 +146,11 @@ def test_accounts_are_never_credited_for_each_other() -> None:
     kept.add(filled("1", "8", "100", instrument=replace(SPOT, venue="south"), order="a-1"))
     assert [kept.position("main", SPOT), kept.position("second", SPOT), kept.position("main", PERPETUAL)] == [1, 2, 4]
     assert (kept.balance("second", "USDT"), kept.balance("main", "USDT")) == (-200, -900)
-    assert kept.accounts() == ("main", "second")
+    kept.book(flow("d", FlowKind.DEPOSIT, "5", "EUR", account="third"))
+    assert kept.accounts() == ("main", "second", "third")
+    assert [kept.currencies(name) for name in kept.accounts()] == [("BTC", "USDT"), ("BTC", "USDT"), ("EUR",)]
+    assert [kept.balance(name, "EUR") for name in kept.accounts()] == [0, 0, 5]
+    assert [kept.strategies(name) for name in kept.accounts()] == [("a",), ("a",), (OUTSIDE,)]
 
 
 def test_a_correction_of_the_multiplier_moves_the_fill_to_the_right_contract() -> None:

@@ -80,6 +80,8 @@ def test_no_deposit_changes_the_return(steps: list[tuple[int, int]], split: int)
 def test_what_is_no_valuation_is_refused() -> None:
     with pytest.raises(BadInput, match="order of time"):
         valued(("1000", "0"), ("900", "0")).valued(Valuation(0, Decimal(1)))
+    with pytest.raises(BadInput, match="finite"):
+        valued(("nan", "0"))
     for equity, flow in (("nan", "0"), ("1", "inf")):
         with pytest.raises(BadInput, match="finite"):
             valued(("1000", "0"), (equity, flow))
