@@ -75,8 +75,11 @@ class Reports(ABC, Generic[R]):
         """For every id in a correction: all the ids that correct each other, known or only named."""
         self._corrected: set[Hashable] = set()
         self._aside: list[tuple[Hashable, Aside[R]]] = []
+        self._is_aside: set[tuple[Hashable, R]] = set()
         self._summed = 0
         self._summed_count = 0
+        self._summed_aside = 0
+        self._summed_aside_count = 0
         self._revised: dict[Hashable, R] = {}
         """Reports as they were when they were summed, of those completed since."""
 
@@ -108,7 +111,7 @@ class Reports(ABC, Generic[R]):
         key = self._key(report, report.id)
         known = self._known.get(key)
         merged = None if known is None else self._merged(known, report)
-        return self._lies_aside(key, report) if merged is None else merged == known
+        return (key, report) in self._is_aside if merged is None else merged == known
 
     def facts(self) -> Iterator[Fact[R]]:
         """What counts, in no particular order."""
@@ -153,8 +156,10 @@ class Reports(ABC, Generic[R]):
         self._summed = (self._summed + sum(_hash(self._text(report)) for report in new.values())) % _MODULUS
         self._summed_count = len(self._known)
         self._revised.clear()
-        aside = sum(_hash(self._text(item.report)) for _, item in self._aside) % _MODULUS
-        return f"{self._summed:064x}{aside:064x}"
+        later = sum(_hash(self._text(item.report)) for _, item in self._aside[self._summed_aside_count :])
+        self._summed_aside = (self._summed_aside + later) % _MODULUS
+        self._summed_aside_count = len(self._aside)
+        return f"{self._summed:064x}{self._summed_aside:064x}"
 
     @abstractmethod
     def _key(self, report: R, identity: str) -> Hashable:
@@ -173,12 +178,10 @@ class Reports(ABC, Generic[R]):
         """One report that says all that both say, whichever came first; None where they contradict each other."""
 
     def _put_aside(self, key: Hashable, report: R, reason: str) -> Change[R]:
-        if not self._lies_aside(key, report):
+        if (key, report) not in self._is_aside:
+            self._is_aside.add((key, report))
             self._aside.append((key, Aside(report, reason)))
         return Change(Effect.CONFLICT)
-
-    def _lies_aside(self, key: Hashable, report: R) -> bool:
-        return any(key == other and item.report == report for other, item in self._aside)
 
     def _relate(self, key: Hashable, report: R) -> Change[R]:
         """Takes up a report that is known less completely, corrects another or is corrected: its whole family is looked at again."""
