@@ -3,6 +3,8 @@
 A limit far on its own side waits and harms nobody; one far through the market would buy at any price.
 """
 
+from decimal import Decimal
+
 from terminal.domain.intents import Purpose
 from terminal.domain.orders import OrderType, Side
 from terminal.risk.limits import Limits
@@ -13,36 +15,37 @@ from terminal.risk.rules.rule import Answer, Refusal, Rule
 
 
 def _is_near(question: Question, limits: Limits) -> Answer:
-    intent, quoted = question.intent, question.quoted
-    collar = limits.price_collar
-    if intent.type is OrderType.MARKET:
-        last = question.market.last
-        if last is None:
-            return Refusal(f"{intent.instrument} has no last price to hold a market order against.", "Send a limit order, or wait for a trade.")
-        away = abs(quoted - last) / last
-        if away > collar:
-            return Refusal(
-                f"A market order would meet {exact(quoted)}, {share(away, collar)} from the last price {exact(last)}; the collar is {share(collar)}.",
-                "Send a limit order.",
-            )
-        return None
-    if intent.type is OrderType.LIMIT and intent.limit is not None:
-        through = intent.side * (intent.limit - quoted) / quoted
-        if through > collar:
-            return Refusal(
-                f"Its limit {exact(intent.limit)} is {share(through, collar)} through the market at {exact(quoted)}; the collar is {share(collar)}.",
-                f"Set a limit nearer to {exact(quoted)}.",
-            )
-        return None
-    return _stop_is_near(question, limits)
+    intent = question.intent
+    if intent.stop is not None:
+        return _stop_is_near(question, limits, intent.stop)
+    if intent.limit is not None:
+        return _limit_is_near(question, limits, intent.limit)
+    return _market_is_near(question, limits)
 
 
-def _stop_is_near(question: Question, limits: Limits) -> Answer:
+def _market_is_near(question: Question, limits: Limits) -> Answer:
+    instrument, quoted, last, collar = question.intent.instrument, question.quoted, question.market.last, limits.price_collar
+    if last is None:
+        return Refusal(f"{instrument} has no last price to hold a market order against.", "Send a limit order, or wait for a trade.")
+    away = abs(quoted - last) / last
+    if away <= collar:
+        return None
+    reason = f"A market order would meet {exact(quoted)}, {share(away, collar)} from the last price {exact(last)}; the collar is {share(collar)}."
+    return Refusal(reason, "Send a limit order.")
+
+
+def _limit_is_near(question: Question, limits: Limits, limit: Decimal) -> Answer:
+    quoted, collar = question.quoted, limits.price_collar
+    through = question.intent.side * (limit - quoted) / quoted
+    if through <= collar:
+        return None
+    reason = f"Its limit {exact(limit)} is {share(through, collar)} through the market at {exact(quoted)}; the collar is {share(collar)}."
+    return Refusal(reason, f"Set a limit nearer to {exact(quoted)}.")
+
+
+def _stop_is_near(question: Question, limits: Limits, stop: Decimal) -> Answer:
     """A stop entry triggers on its own side of the market; a stop limit's limit lies within the collar of its trigger."""
     intent, quoted, collar = question.intent, question.quoted, limits.price_collar
-    stop = intent.stop
-    if stop is None:
-        return None
     if intent.type is OrderType.TRAILING_STOP:
         if stop >= quoted:
             return Refusal(f"Its trailing distance {exact(stop)} is not below the price {exact(quoted)}.", "Give the distance, not a level.")

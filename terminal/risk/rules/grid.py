@@ -52,15 +52,13 @@ def _is_worth_enough(question: Question, _limits: Limits) -> Answer:
     market = question.view.markets.get(question.key)
     instrument = question.intent.instrument if market is None else market.instrument
     least = instrument.minimum_notional
-    if least is None or (question.is_closing and market is None):
+    if least is None:
         return None
     intent = question.intent
     try:
         price = question.entry
-    except Unknown:
-        if question.is_closing:
-            return None
-        raise
+    except Unknown:  # one that closes does without; one that adds was denied by the rules on price
+        return None
     worth = intent.quantity * price * instrument.multiplier
     if worth >= least:
         return None
