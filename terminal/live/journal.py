@@ -8,11 +8,12 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from terminal.live.journal_disk import FAILURES, identity, in_words, told
-from terminal.live.journal_entries import Entry, Head, Snapshot, checked, linked, seal
+from terminal.live.journal_entries import Entry, Head, Snapshot, checked, genesis, linked, seal
 from terminal.live.journal_errors import JournalDamaged, JournalUnavailable
 from terminal.live.journal_lock import WriterLock
 from terminal.live.journal_mark import Mark, MarkFile
@@ -28,8 +29,19 @@ _LASTING_FAULTS = frozenset((sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DI
 """After a failed sync the system may call pages clean that never reached the disk: no later sync can be believed."""
 
 
+@dataclass(slots=True)
+class Writer:
+    """What only the process that writes a journal has: a connection that can, and the mark beside the file."""
+
+    connection: sqlite3.Connection
+    mark_file: MarkFile
+    mark: Mark
+    is_told: bool = False
+    """True once it was said that the mark can't be written."""
+
+
 class Journal:
-    """A journal that `journal_opening` opened: for writing with `connection` and `mark`, or for reading only because of `trouble`.
+    """A journal that `journal_opening` opened: for writing with a `writer`, or for reading only because of `trouble`.
 
     Thread-safe. Every method raises JournalUnavailable, or one of its kinds, where the file did not do what was asked.
     """
@@ -42,9 +54,7 @@ class Journal:
         wait_seconds: float,
         journal_id: str,
         head: Head,
-        connection: sqlite3.Connection | None = None,
-        mark_file: MarkFile | None = None,
-        mark: Mark | None = None,
+        writer: Writer | None = None,
         trouble: JournalUnavailable | None = None,
     ) -> None:
         self.path = path
@@ -54,12 +64,9 @@ class Journal:
         self._lock = lock
         self._wait_seconds = wait_seconds
         self._head = head
-        self._connection = connection
-        self._mark_file = mark_file
-        self._mark = mark
+        self._writer = writer
         self._mutex = threading.Lock()
         self._files = self._identities()
-        self._mark_fails = False
 
     @property
     def head(self) -> Head:
@@ -79,7 +86,7 @@ class Journal:
     @property
     def epoch(self) -> str:
         """The id of this opening for writing; "" of a reader."""
-        return self._mark.epoch if self._mark is not None else ""
+        return "" if self._writer is None else self._writer.mark.epoch
 
     def append(self, entries: Sequence[Entry]) -> int:
         """Number of the last of `entries`, which are on the disk now, all of them.
@@ -87,15 +94,16 @@ class Journal:
         Raises JournalUnavailable (none of them may be acted upon), and BadInput for what is no entry.
         """
         checked(entries)
-        with self._mutex, self._transaction() as connection:
+        with self._mutex, self._transaction() as writer:
             rows, digest = [], self._head.digest
             for seq, entry in enumerate(entries, self._head.seq + 1):
                 kind = entry.kind.encode()
                 digest = linked(digest, seq, entry.time, kind, entry.body)
                 rows.append((seq, entry.time, entry.kind, entry.body, digest))
-            connection.executemany(_ADD, rows)
-            connection.execute("COMMIT")
-            self._acknowledge(Head(self._head.seq + len(rows), digest))
+            writer.connection.executemany(_ADD, rows)
+            writer.connection.execute("COMMIT")
+            self._head = Head(self._head.seq + len(rows), digest)
+            _remember(writer, self._head)
             return self._head.seq
 
     def sync(self) -> int:
@@ -116,7 +124,7 @@ class Journal:
         head = self._head
         try:
             with closing(self._reader()) as connection:
-                last = Head(0, b"")
+                last = Head(0, genesis(self.journal_id))
                 for seq, _, digest in verified(connection, self.path, self.journal_id):
                     last = Head(seq, digest)
                 check_pages(connection, self.path, last.seq)
@@ -129,14 +137,14 @@ class Journal:
 
     def snapshot(self, seq: int, body: bytes, state_hash: bytes) -> None:
         """Keeps the state after entry `seq`; the newest three are kept. Raises BadInput for an entry that is not there."""
-        with self._mutex, self._transaction() as connection:
+        with self._mutex, self._transaction() as writer:
             demand_entry(seq, self._head.seq)
-            digest = digest_at(connection, self.journal_id, seq)
+            digest = digest_at(writer.connection, self.journal_id, seq)
             if digest is None:
                 raise JournalDamaged(self.path, seq, "it is missing")
-            connection.execute(_KEEP, (seq, state_hash, body, seal(digest, seq, state_hash, body)))
-            connection.execute(_FORGET)
-            connection.execute("COMMIT")
+            writer.connection.execute(_KEEP, (seq, state_hash, body, seal(digest, seq, state_hash, body)))
+            writer.connection.execute(_FORGET)
+            writer.connection.execute("COMMIT")
 
     def latest_snapshot(self) -> Snapshot | None:
         """The newest snapshot that its seal ties to its entry, None without one: then everything is folded."""
@@ -154,15 +162,14 @@ class Journal:
     def close(self) -> None:
         """Lets go of the file and of the lock; what follows raises JournalUnavailable."""
         with self._mutex:
-            connection, self._connection = self._connection, None
+            writer, self._writer = self._writer, None
             self.trouble = self.trouble or JournalUnavailable(f"The journal {self.path} is closed.")
             try:
-                if connection is not None:
+                if writer is not None:
+                    writer.mark_file.close()
                     with in_words(self.path):
-                        connection.close()
+                        writer.connection.close()
             finally:
-                if self._mark_file is not None:
-                    self._mark_file.close()
                 self._lock.release()
 
     def __enter__(self) -> Self:
@@ -172,39 +179,27 @@ class Journal:
         self.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Iterator[Writer]:
         """A begun transaction on the file that was opened, rolled back unless it was committed."""
-        connection = self._connection
-        if self.trouble is not None or connection is None:
+        if self._writer is None or self.trouble is not None:
             raise self.trouble or JournalUnavailable(f"The journal {self.path} is not open for writing.")
-        if self._identities() != self._files:
-            self.trouble = JournalDamaged(self.path, self._head.seq + 1, "its file was moved or replaced while it was open")
-            raise self.trouble
+        connection = self._writer.connection
         try:
+            if self._identities() != self._files:
+                raise JournalDamaged(self.path, self._head.seq + 1, "its file was moved or replaced while it was open")
             connection.execute("BEGIN IMMEDIATE")
             if read_head(connection, self.journal_id) != self._head:
-                self.trouble = JournalDamaged(self.path, self._head.seq + 1, "something else wrote to its file while it was open")
-                raise self.trouble
-            yield connection
+                raise JournalDamaged(self.path, self._head.seq + 1, "something else wrote to its file while it was open")
+            yield self._writer
+        except JournalDamaged as damage:
+            self.trouble = damage
+            raise
         except FAILURES as error:
             raise self._told(error) from error
         finally:
             if connection.in_transaction:
                 with suppress(*FAILURES):  # SQLite has rolled back by itself where it could not go on
                     connection.execute("ROLLBACK")
-
-    def _acknowledge(self, head: Head) -> None:
-        """Remembers beside the journal that `head` is on the disk. The entry is safe without: a mark that stays behind only sees less."""
-        self._head = head
-        if self._mark is None or self._mark_file is None:
-            return
-        self._mark = Mark(self._mark.journal_id, self._mark.epoch, self._mark.former_epoch, head)
-        try:
-            self._mark_file.move(self._mark)
-        except OSError as error:
-            if not self._mark_fails:
-                _log.warning("The journal's mark can't be written, so that a restored backup may go unnoticed: %s", error)
-            self._mark_fails = True
 
     def _told(self, error: sqlite3.Error | UnicodeDecodeError) -> JournalUnavailable:
         said = told(error, self.path, seq=self._head.seq, wait_seconds=self._wait_seconds)
@@ -220,3 +215,14 @@ class Journal:
 
     def _identities(self) -> tuple[tuple[int, int], tuple[int, int]]:
         return identity(self.path), identity(self.path.with_name(f"{self.path.name}-wal"))
+
+
+def _remember(writer: Writer, head: Head) -> None:
+    """Notes beside the journal that `head` is on the disk. The entry is safe without: a mark that stays behind only sees less."""
+    writer.mark = replace(writer.mark, head=head)
+    try:
+        writer.mark_file.move(writer.mark)
+    except OSError as error:
+        if not writer.is_told:
+            _log.warning("The journal's mark can't be written, so that a restored backup may go unnoticed: %s", error)
+        writer.is_told = True

@@ -129,13 +129,11 @@ def _full(path: Path) -> JournalFull:
 def _has_room(path: Path) -> bool:
     """False where a file as large as the journal's can't grow there: SQLite calls a quota or a size limit an I/O error like any other."""
     try:
-        size = max(part.stat().st_size for part in (path, path.with_name(f"{path.name}-wal")) if part.exists())
+        size = max((part.stat().st_size for part in (path, path.with_name(f"{path.name}-wal")) if part.exists()), default=0)
         with tempfile.TemporaryFile(dir=path.parent) as probe:
             probe.seek(size + _MARGIN)
             probe.write(bytes(_PAGE))
             probe.flush()
     except OSError as error:
         return not lacks_room(error)
-    except ValueError:
-        return True
     return True

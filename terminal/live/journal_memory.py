@@ -66,6 +66,7 @@ class MemoryJournal:
 
     def entries(self, after: int = 0) -> Iterator[tuple[int, Entry]]:
         """Every entry after number `after` that stands when the asking begins."""
+        after = max(after, 0)
         return iter(list(enumerate(self._kept[after:], after + 1)))
 
     def snapshot(self, seq: int, body: bytes, state_hash: bytes) -> None:

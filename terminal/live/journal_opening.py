@@ -13,7 +13,7 @@ from pathlib import Path
 from terminal.domain.clock import Clock
 from terminal.domain.errors import forbids_writing
 from terminal.live.ids import Entropy, system_entropy
-from terminal.live.journal import Journal
+from terminal.live.journal import Journal, Writer
 from terminal.live.journal_disk import demand_own_file, demand_own_folder, in_words, make_file, make_private
 from terminal.live.journal_entries import OWN, Decision, Entry, Head, genesis
 from terminal.live.journal_errors import JournalDamaged, JournalRefused, JournalTaken, JournalUnavailable
@@ -142,13 +142,13 @@ def _to_write(place: Place, lock: WriterLock, clock: Clock, entropy: Entropy, wa
         mark_file.begin(mark)
         with in_words(path, wait_seconds):
             connection.execute("UPDATE about SET epoch = ?", (mark.epoch,))
-        journal = Journal(
-            path, lock=lock, wait_seconds=wait_seconds, journal_id=found.journal_id, head=found.head, connection=connection, mark_file=mark_file, mark=mark
-        )
+        writer = Writer(connection, mark_file, mark)
+        journal = Journal(path, lock=lock, wait_seconds=wait_seconds, journal_id=found.journal_id, head=found.head, writer=writer)
         if decision is not None and found.objection:
             body = {"by": decision.by, "reason": decision.reason, "found": found.objection}
             journal.append([Entry(clock(), ACCEPTED, json.dumps(body, sort_keys=True).encode())])
     except BaseException:
+        mark_file.close()
         connection.close()
         raise
     return journal
@@ -170,11 +170,11 @@ def _proved(path: Path, mark: Mark | None, wait_seconds: float, decision: Decisi
         demand_known(version_of(connection), path, steps)
         journal_id, epoch = read_about(connection, path)
         snapshot = newest_snapshot(connection, path, journal_id)
-        head = read_head(connection, journal_id)
-        after = snapshot.seq if snapshot is not None else 0
-        proved = after + sum(1 for _ in verified(connection, path, journal_id, after))
-        if proved != head.seq:
-            raise JournalDamaged(path, proved + 1, "it is missing")
+        after = 0 if snapshot is None else snapshot.seq
+        next(verified(connection, path, journal_id), None)  # the first entry shows whether the id is the one it was made with
+        head = Head(after, digest_at(connection, journal_id, after) or b"")  # a snapshot's seal was proved with it
+        for seq, _, digest in verified(connection, path, journal_id, head.seq):
+            head = Head(seq, digest)
         check_pages(connection, path, head.seq)
         objection = _objection(connection, path, mark, _Found(journal_id, epoch, head, ""))
     if objection and decision is None:

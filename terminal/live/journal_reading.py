@@ -82,12 +82,14 @@ def verified(connection: sqlite3.Connection, path: Path, journal_id: str, after:
 
     The hash at `after` itself is taken as it is stored: what stands before was proved when it was read.
     """
-    seq = after
+    seq = after = max(after, 0)
     kinds: dict[bytes, str] = {}
     try:
         previous = digest_at(connection, journal_id, after)
         if previous is None:
-            raise JournalDamaged(path, after, "it is not there")
+            if read_head(connection, journal_id).seq <= after:
+                return
+            raise JournalDamaged(path, after, "it is missing")
         for number, time, kind, body, digest in connection.execute(_ALL, (after,)):
             seq += 1
             if number != seq:

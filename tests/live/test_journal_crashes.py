@@ -145,6 +145,25 @@ def test_a_volume_of_one_megabyte_filled_at_each_write(volume: Path) -> None:
         assert journal.verify().seq == taken
 
 
+@pytest.fixture
+def forbidding(volume: Path) -> Iterator[Path]:
+    """A disk that was written and then forbids it."""
+    with opened(place_in(volume)) as journal:
+        journal.append(numbered(1, 30))
+    subprocess.run(["mount", "-o", "remount,ro", volume], check=True)
+    yield volume
+    subprocess.run(["mount", "-o", "remount,rw", volume], check=True)
+
+
+def test_a_disk_that_forbids_writing_is_read_and_says_so(forbidding: Path) -> None:
+    with opened(place_in(forbidding)) as journal:
+        assert journal.read_only
+        assert "can't be written" in str(journal.trouble)
+        assert not isinstance(journal.trouble, JournalTaken)
+        assert bodies(journal.entries()) == [entry.body for entry in numbered(1, 30)]
+        assert journal.verify().seq == 30
+
+
 def _fill(ballast: Path, spared: int) -> None:
     """Leaves `spared` bytes on the disk, to whole pages."""
     handle = os.open(ballast, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
@@ -171,6 +190,20 @@ def test_a_locked_file_is_waited_for_so_long_and_no_longer(tmp_path: Path) -> No
         other.execute("ROLLBACK")
         other.close()
         assert journal.append(numbered(3, 3)) == 3
+
+
+def test_a_file_held_whole_by_somebody_else_is_said_to_be_locked(tmp_path: Path) -> None:
+    place = place_in(tmp_path)
+    opened(place).close()
+    other = sqlite3.connect(place.file(1), isolation_level=None)
+    other.execute("PRAGMA locking_mode=EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    for _ in range(2):
+        with pytest.raises(JournalUnavailable, match="locked by another program"):
+            opened(place, wait_seconds=0.02)
+    other.close()
+    with opened(place) as journal:
+        assert journal.append(numbered(1, 1)) == 1
 
 
 def test_a_lock_that_ends_in_time_is_not_noticed(tmp_path: Path) -> None:
@@ -244,11 +277,12 @@ def test_after_a_failed_sync_nothing_more_is_believed(tmp_path: Path) -> None:
     place = place_in(tmp_path)
     with opened(place) as journal:
         journal.append(numbered(1, 2))
-        healthy = journal._connection
-        journal._connection = Failing(healthy, "COMMIT", sqlite3.SQLITE_IOERR_FSYNC)  # type: ignore[assignment]
+        assert journal._writer is not None
+        healthy = journal._writer.connection
+        journal._writer.connection = Failing(healthy, "COMMIT", sqlite3.SQLITE_IOERR_FSYNC)  # type: ignore[assignment]
         with pytest.raises(JournalUnavailable, match="could not be used"):
             journal.append(numbered(3, 3))
-        journal._connection = healthy
+        journal._writer.connection = healthy
         with pytest.raises(JournalUnavailable):
             journal.append(numbered(3, 3))
         assert journal.read_only
@@ -262,11 +296,12 @@ def test_after_a_failed_sync_nothing_more_is_believed(tmp_path: Path) -> None:
 def test_a_write_that_fails_leaves_nothing_half_done(tmp_path: Path, at: str) -> None:
     with opened(place_in(tmp_path)) as journal:
         journal.append(numbered(1, 2))
-        healthy = journal._connection
-        journal._connection = Failing(healthy, at, sqlite3.SQLITE_IOERR_WRITE)  # type: ignore[assignment]
+        assert journal._writer is not None
+        healthy = journal._writer.connection
+        journal._writer.connection = Failing(healthy, at, sqlite3.SQLITE_IOERR_WRITE)  # type: ignore[assignment]
         with pytest.raises(JournalUnavailable):
             journal.append(numbered(3, 4))
-        journal._connection = healthy
+        journal._writer.connection = healthy
         assert journal.append(numbered(3, 3)) == 3
         assert bodies(journal.entries()) == [entry.body for entry in numbered(1, 3)]
 
@@ -274,8 +309,8 @@ def test_a_write_that_fails_leaves_nothing_half_done(tmp_path: Path, at: str) ->
 def test_a_mark_that_can_not_be_written_is_told_once_and_stops_nothing(tmp_path: Path, expected_logs: list[str]) -> None:
     expected_logs.append("The journal's mark can't be written")
     with opened(place_in(tmp_path)) as journal:
-        assert journal._mark_file is not None
-        journal._mark_file.close()
+        assert journal._writer is not None
+        journal._writer.mark_file.close()
         for number in (1, 2, 3):
             assert journal.append(numbered(number, number)) == number
     with opened(place_in(tmp_path)) as journal:

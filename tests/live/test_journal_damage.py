@@ -10,7 +10,7 @@ import pytest
 
 from terminal.domain.errors import BadInput
 from terminal.live.journal import Journal
-from terminal.live.journal_entries import Decision
+from terminal.live.journal_entries import Decision, linked
 from terminal.live.journal_errors import JournalDamaged, JournalRefused, JournalTaken, JournalUnavailable
 from terminal.live.journal_opening import Place, read_journal
 from terminal.live.journal_restoring import RESTORED, examine, restore_journal
@@ -208,6 +208,102 @@ def test_a_sound_journal_is_not_restored(tmp_path: Path) -> None:
     with pytest.raises(JournalRefused, match="nothing to restore"):
         restore_journal(place, SAYS_SO, clock=clock)
     with opened(place), pytest.raises(JournalTaken):
+        restore_journal(place, SAYS_SO, clock=clock)
+    assert place.newest() == 1
+
+
+def broken_by(folder: Path, *statements: str) -> Place:
+    """A journal that somebody changed with SQL."""
+    place = made(folder)
+    with closing(sqlite3.connect(place.file(1))) as connection, connection:
+        connection.execute("DROP TRIGGER entries_are_kept")
+        connection.execute("DROP TRIGGER entries_stay")
+        for statement in statements:
+            connection.execute(statement)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("statement", "sound"),
+    [
+        ("DELETE FROM about", MADE),
+        ("INSERT INTO about VALUES ('another', 'one')", MADE),
+        ("UPDATE about SET journal_id = 7", MADE),
+        ("UPDATE about SET journal_id = x'ff'", MADE),
+        ("UPDATE about SET journal_id = 'another'", MADE),
+        ("DROP TABLE about", MADE),
+        ("UPDATE entries SET time = time + 1 WHERE seq = 1", 0),
+        ("UPDATE entries SET time = 'noon' WHERE seq = 7", 6),
+        ("UPDATE entries SET kind = x'00' WHERE seq = 8", 7),
+        ("UPDATE entries SET kind = x'ff' WHERE seq = 8", 7),
+        ("UPDATE entries SET body = 'text' WHERE seq = 9", 8),
+        ("UPDATE entries SET digest = 12 WHERE seq = 10", 9),
+        ("DELETE FROM entries WHERE seq = 11", 10),
+        ("UPDATE entries SET seq = seq + 1 WHERE seq = 300", 299),
+        ("INSERT INTO entries VALUES (-5, 0, 'forged', x'00', x'00')", MADE),
+        ("INSERT INTO entries VALUES (301, 0, 'forged', x'00', x'00')", MADE),
+        ("DELETE FROM entries WHERE seq > 290", 290),
+        ("DROP TABLE entries", 0),
+    ],
+)
+def test_whatever_is_changed_with_sql_is_noticed_and_the_rest_restored(tmp_path: Path, statement: str, sound: int) -> None:
+    place = broken_by(tmp_path, statement)
+    with opened(place) as journal:
+        if "-5" in statement:
+            assert not journal.read_only, "nothing reads before the first entry"
+            return
+        if not journal.read_only:  # it stands before the newest snapshot, which is where opening begins to read
+            with pytest.raises(JournalDamaged):
+                journal.verify()
+        assert isinstance(journal.trouble, JournalDamaged)
+        assert believed(journal) == [entry.body for entry in numbered(1, len(believed(journal)))]
+    restore_journal(place, SAYS_SO, clock=clock)
+    with opened(place) as journal:
+        kept = bodies(journal.entries())
+        assert kept[:-1] == [entry.body for entry in numbered(1, len(kept) - 1)]
+        assert len(kept) - 1 >= sound
+        assert journal.verify() == journal.head
+
+
+def test_a_new_end_with_hashes_that_fit_is_noticed_by_the_mark(tmp_path: Path) -> None:
+    """E23: somebody who computes the chain anew."""
+    place = made(tmp_path)
+    with closing(sqlite3.connect(place.file(1))) as connection, connection:
+        connection.execute("DROP TRIGGER entries_stay")
+        ((previous,),) = connection.execute("SELECT digest FROM entries WHERE seq = 299").fetchall()
+        digest = linked(previous, 300, 1, b"test", b"forged")
+        connection.execute("UPDATE entries SET time = 1, kind = 'test', body = ?, digest = ? WHERE seq = 300", (b"forged", digest))
+    with pytest.raises(JournalRefused, match="its entry 300 is another one"):
+        opened(place)
+
+
+def test_what_is_removed_while_it_is_open_is_found_by_reading_all(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    with opened(place) as journal:
+        other = sqlite3.connect(place.file(1))
+        with other:
+            other.execute("DROP TRIGGER entries_are_kept")
+            other.execute("DELETE FROM entries WHERE seq = 150")
+        with pytest.raises(JournalDamaged, match="entry 150"):
+            journal.snapshot(150, b"state", b"hash")
+        assert journal.read_only
+    place = made(tmp_path / "again")
+    with opened(place) as journal:
+        other = sqlite3.connect(place.file(1))
+        with other:
+            other.execute("DROP TRIGGER entries_are_kept")
+            other.execute("DELETE FROM entries WHERE seq > 150")
+        assert list(journal.entries(after=150)) == []
+        with pytest.raises(JournalDamaged, match="up to 300 were acknowledged"):
+            journal.verify()
+        with pytest.raises(JournalDamaged):
+            journal.append(numbered(1, 1))
+
+
+def test_without_a_mark_and_an_id_nothing_can_be_proved(tmp_path: Path) -> None:
+    place = broken_by(tmp_path, "DELETE FROM about")
+    place.mark.write_bytes(b"nonsense")
+    with pytest.raises(JournalDamaged, match="which journal it is"):
         restore_journal(place, SAYS_SO, clock=clock)
     assert place.newest() == 1
 

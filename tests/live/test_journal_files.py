@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from terminal.live.journal_errors import JournalRefused, JournalUnavailable
+from terminal.domain.errors import DiskFull, StoreError
+from terminal.live.journal_errors import JournalFull, JournalRefused, JournalUnavailable
 from terminal.live.journal_opening import read_journal
 from terminal.live.journal_restoring import examine, restore_journal
 from terminal.live.journal_schema import STEPS
@@ -137,6 +138,23 @@ def test_without_a_place_for_the_mark_nothing_is_written(tmp_path: Path) -> None
     place.settings.unlink()
     with opened(place, decision=SAYS_SO) as journal:
         assert journal.head.seq == 2, "the decision was journalled when it could be kept to"
+
+
+@pytest.mark.parametrize("code", [None, sqlite3.SQLITE_FULL])
+def test_a_mark_that_can_not_be_made_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int | None) -> None:
+    place = place_in(tmp_path)
+    opened(place).close()
+    error: StoreError = StoreError("no") if code is None else DiskFull("full")
+
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("terminal.live.journal_mark.write_atomically", fails)
+    with pytest.raises(JournalUnavailable if code is None else JournalFull):
+        opened(place)
+    monkeypatch.undo()
+    with opened(place) as journal:
+        assert journal.append(numbered(1, 1)) == 1
 
 
 # formats: F40, F46
