@@ -107,7 +107,9 @@ class ChartPanel(Panel):
         ]
 
     def state(self) -> dict[str, Any]:
-        key = self._stored or self.link.series
+        key = self.link.series
+        if key is not None and self._run_of_file(key) is not None:
+            key = self._stored
         series = [key.venue, key.symbol, key.timeframe.value] if key is not None else None
         return {"series": series, "view": self.view.state(), "indicators": self.indicators.state(), "drawings": self.drawings.state()}
 
@@ -128,10 +130,15 @@ class ChartPanel(Panel):
         if self.model.key is None:
             self.empty.set_text(f"Loading {key.symbol} · {key.timeframe.value}", "")
         command: Command = LoadCandles(key)
-        run = self.link.run
-        if run is not None and run.info.candles and run.info.series == key:  # made on a file, which need not be stored
+        run = self._run_of_file(key)
+        if run is not None:
             command = LoadRunCandles(run.id)
         self.bridge.send(command, then=self._loaded, failed=self._refused, title=f"Load {key}", question=f"chart {id(self)}")
+
+    def _run_of_file(self, key: SeriesKey) -> "Run | None":
+        """The run in view where it was made on a file of `key`, which need not be stored."""
+        run = self.link.run
+        return run if run is not None and run.info.candles and run.info.series == key else None
 
     def show_moment(self, key: SeriesKey, time_ns: int) -> None:
         """Brings a moment into view; a trade that began or ended there is shown whole and marked."""
