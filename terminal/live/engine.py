@@ -215,6 +215,9 @@ class Engine:
 
     def _verdict(self, message: Verdict) -> None:
         order = self.state.orders.get(message.order_id)
+        if message.author.kind is not AuthorKind.HUMAN:
+            self.do(Told(message.order_id, "Only a person can decide what became of an order."))
+            return
         if order is None or order.status is not Status.UNKNOWN:
             self.do(Told(message.order_id, "Only an unknown order can be decided on."))
             return
@@ -222,6 +225,9 @@ class Engine:
 
     def _settled(self, message: Settled) -> None:
         frozen = self.state.frozen.get((message.account, message.symbol))
+        if message.author.kind is not AuthorKind.HUMAN:
+            self.do(Told("", f"Only a person can settle {message.symbol}."))
+            return
         if frozen is None:
             self.do(Told("", f"{message.symbol} is not frozen."))
             return

@@ -209,6 +209,8 @@ def test_f05_a_venue_that_promises_nothing_leaves_it_to_a_person() -> None:
     for _ in range(30):
         rig(LookedUp("a", rig.now, places=EVERYWHERE), 3600)
     assert rig.order().status is Status.UNKNOWN
+    rig(Verdict("a", was_sent=False, author=BOT, note="surely not"))
+    assert rig.order().status is Status.UNKNOWN, "a strategy is no person"
     rig(Verdict("a", was_sent=False, author=ME, note="the venue's desk says so"))
     assert (rig.order().status, "me" in rig.order().why) == (Status.ABSENT, True)
 
@@ -254,6 +256,8 @@ def test_f10_a_position_that_differs_twice_freezes_and_is_settled_by_a_person() 
     assert rig.engine.surveys.disputed("acc") == ("BTC/USDT",)
     rig(Surveyed("acc", rig.now, positions={"BTC/USDT": Decimal(3)}), 2)
     assert ("acc", "BTC/USDT") in rig.engine.state.frozen
+    rig(Settled("acc", "BTC/USDT", adopts=True, author=BOT))
+    assert rig.engine.state.frozen, "a strategy settles nothing"
     rig(Settled("acc", "BTC/USDT", adopts=True, author=ME))
     rig(Surveyed("acc", rig.now, positions={"BTC/USDT": Decimal(3)}), 2)
     assert not rig.engine.state.frozen
