@@ -102,7 +102,7 @@ def test_a_long_path_finds_a_short_one(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("board")
 def test_many_callers_are_served_one_after_the_other(tmp_path: Path) -> None:
     found: list[Any] = []
-    threads = [threading.Thread(target=lambda number=number: found.append(link.ask(tmp_path, "n", {"number": number})["number"])) for number in range(8)]  # type: ignore[misc]
+    threads = [threading.Thread(target=lambda number=number: found.append(link.ask(tmp_path, "n", {"number": number})["number"])) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
