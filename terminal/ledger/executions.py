@@ -60,7 +60,7 @@ class Executions(Reports[Execution]):
         return "" if report.fee_currency or not report.fee else f"the fee of {report.id} has no currency"
 
     def _text(self, report: Execution) -> str:
-        figures = (int(report.side), text(report.quantity), text(report.price), text(report.fee), report.fee_currency if report.fee else "", report.time)
+        figures = (int(report.side), text(report.quantity), text(report.price), text(report.fee), report.fee_currency, report.time)
         names = (report.order_id, report.venue_order_id, report.corrects)
         return repr((report.account, self.instrument_key(report.instrument), report.id, *figures, *names))
 

@@ -81,7 +81,7 @@ class Figures:
         return total(amount for found, amount in self._amounts(account, currency, strategy) if found is kind)
 
     def put_in(self, account: str, currency: str, strategy: str | None = None) -> Decimal:
-        """Deposits less withdrawals: no profit and no return."""
+        """What was there before us and deposits, less withdrawals: no profit and no return."""
         return total(amount for kind, amount in self._amounts(account, currency, strategy) if kind in FROM_OUTSIDE)
 
     def fees(self, account: str, currency: str, strategy: str | None = None) -> Decimal:

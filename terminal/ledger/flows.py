@@ -18,6 +18,8 @@ from terminal.ledger.reports import Reports
 class FlowKind(StrEnum):
     """Why an amount came or went; stored names never change."""
 
+    OPENING = "opening"
+    """What the account held of a currency when it was first seen."""
     DEPOSIT = "deposit"
     WITHDRAWAL = "withdrawal"
     FUNDING = "funding"
@@ -34,8 +36,8 @@ class FlowKind(StrEnum):
     """A named person took the venue's balance for ours."""
 
 
-FROM_OUTSIDE = frozenset((FlowKind.DEPOSIT, FlowKind.WITHDRAWAL))
-"""What a person put in or took out: no profit, no loss, no return."""
+FROM_OUTSIDE = frozenset((FlowKind.OPENING, FlowKind.DEPOSIT, FlowKind.WITHDRAWAL))
+"""What was there, and what a person put in or took out: no profit, no loss, no return."""
 
 
 @dataclass(frozen=True, slots=True)

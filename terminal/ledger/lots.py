@@ -25,6 +25,10 @@ class Part(NamedTuple):
     is_paid: bool
     """False where nothing was paid for it, as for a holding that was there before."""
 
+    def signed(self, amount: Decimal) -> Decimal:
+        """The amount of a purchase, below zero of a sale."""
+        return amount if self.side > 0 else amount.copy_negate()
+
 
 class Lot(NamedTuple):
     """What a fill opened and is still held, and what that cost."""

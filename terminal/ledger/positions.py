@@ -70,6 +70,11 @@ class Holding:
         return symbol.partition("/")[0] if self.instrument.asset_class in _WITH_TWO_CURRENCIES and "/" in symbol else ""
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """Its fills, oldest first."""
+        return tuple(self._parts)
+
+    @property
     def lots(self) -> tuple[Lot, ...]:
         """What is held, oldest first."""
         self._settle()

@@ -43,6 +43,7 @@ class Ledger(StrEnum):
 
 
 _OF_FLOWS = {
+    FlowKind.OPENING: Ledger.CAPITAL,
     FlowKind.DEPOSIT: Ledger.CAPITAL,
     FlowKind.WITHDRAWAL: Ledger.CAPITAL,
     FlowKind.FUNDING: Ledger.FUNDING,
@@ -129,7 +130,7 @@ def _of_holding(account: str, strategy: str, holding: Holding) -> Iterator[Entry
     for part, closings in holding.booked():
         closed = total(closing.cost if closing.side < 0 else closing.cost.copy_negate() for closing in closings)
         left = subtract(part.worth, total(closing.worth for closing in closings))
-        moved = add(closed, left if part.side > 0 else left.copy_negate())
+        moved = add(closed, part.signed(left))
         profit = total(closing.profit for closing in closings)
         time, _, identity = part.place
         yield Entry(time, identity, account, strategy, holding.instrument.symbol, tuple(_of_part(holding, part, moved, profit)))
@@ -146,9 +147,9 @@ def _of_part(holding: Holding, part: Part, moved: Decimal, profit: Decimal) -> I
         if profit:
             yield Posting(Ledger.CASH, quote, profit)
     else:
-        yield Posting(Ledger.CASH if part.is_paid else Ledger.CAPITAL, quote, part.worth.copy_negate() if part.side > 0 else part.worth)
+        yield Posting(Ledger.CASH if part.is_paid else Ledger.CAPITAL, quote, part.signed(part.worth).copy_negate())
     if base:
-        signed = part.quantity if part.side > 0 else part.quantity.copy_negate()
+        signed = part.signed(part.quantity)
         yield Posting(Ledger.HELD, base, signed)
         yield Posting(Ledger.EXCHANGED, base, signed.copy_negate())
     if part.fee:

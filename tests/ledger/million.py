@@ -69,7 +69,7 @@ def made(fills: int, seed: int) -> History:
             flow = _flow(mixed, number)
             told += [(number + again, len(told) + again, flow) for again in range(1 + (mixed.random() < 0.1))]
             legs = ((flow.currency, flow.amount), (flow.other_currency, flow.other_amount))
-            is_put_in = flow.kind in (FlowKind.DEPOSIT, FlowKind.WITHDRAWAL)
+            is_put_in = flow.kind in (FlowKind.OPENING, FlowKind.DEPOSIT, FlowKind.WITHDRAWAL)
             amounts += [Amount(flow.account, flow.strategy or OUTSIDE, name, Fraction(amount), is_put_in) for name, amount in legs if name]
     told.sort(key=lambda item: item[:2])
     return History([item for _, _, item in told], true, amounts)

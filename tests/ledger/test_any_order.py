@@ -178,6 +178,12 @@ def test_the_digest_tells_apart_what_differs() -> None:
     assert with_doubt.digest() not in digests
 
 
+def test_two_reports_without_a_fee_agree_on_its_currency_in_any_order() -> None:
+    one, other = filled("1", "1", "100", currency=""), filled("1", "1", "100", currency="USDT")
+    assert told_to(Method.FIFO, [one, other]).to_plain() == told_to(Method.FIFO, [other, one]).to_plain()
+    assert told_to(Method.FIFO, [one]).digest() != told_to(Method.FIFO, [one, other]).digest() == told_to(Method.FIFO, [other]).digest()
+
+
 def test_the_digest_follows_what_is_completed_before_and_after_it_was_asked() -> None:
     bare, whole = filled("1", "1", "100"), filled("1", "1", "100", fee="0.1", order="a-1")
     kept, asked = told_to(Method.FIFO, [bare, whole]), books()
