@@ -29,7 +29,9 @@ def test_closing_is_at_most_what_is_held(wish: dict[str, Any]) -> None:
 def test_the_wrong_side_closes_nothing(quantity: int, side: Side) -> None:
     denial = refusal(gate().decide(intent(**{**EXIT, "side": side}), holding(quantity)))
     assert denial.rule == "close only"
-    assert "closes nothing" in denial.reason
+    held_words = {0: "nothing is held", 2: "2 is held long", -2: "2 is held short"}[quantity]
+    assert denial.reason == f"It would only close, but {'buy' if side is Side.LONG else 'sell'} 1 BTC/USDT closes nothing: {held_words}."
+    assert denial.cure == {0: "There is nothing to close.", 2: "To close it, sell.", -2: "To close it, buy."}[quantity]
 
 
 def test_a_short_position_is_closed_by_buying() -> None:
@@ -93,6 +95,13 @@ def test_an_entry_beside_it_that_would_open_too_much_goes_first() -> None:
 def test_orders_of_the_other_side_and_of_another_instrument_do_not_matter() -> None:
     others = (working(5), working(5, Side.SHORT, id="e", key=E))
     assert rule_of(gate().decide(intent(**EXIT, quantity=d(2)), holding(2, working=others))) == ""
+
+
+def test_an_exit_that_opens_nothing_more_passes_beside_entries_beyond_the_limit() -> None:
+    """The stop covers all of the position already: an exit beside it changes nothing of what the entries could open."""
+    stop = working(6, Side.SHORT, id="s", purpose=Purpose.PROTECTION, reduce_only=True)
+    at = holding(6, working=(stop, working(16, Side.SHORT)), markets=KEEPS)
+    assert rule_of(gate().decide(intent(**EXIT, quantity=d(6), reduce_only=True), at)) == ""
 
 
 def test_a_stop_does_not_wait_for_the_price_of_an_entry_beside_it() -> None:

@@ -228,6 +228,38 @@ def test_the_reason_has_the_figures_and_the_cure_what_to_do() -> None:
     assert denial.cure == "Send 99.9 or 100."
 
 
+def test_each_kind_of_refusal_says_what_is_and_what_may_be() -> None:
+    heated = view(positions={B: held(0), E: held(9, "30")})
+    assert refusal(gate(portfolio_heat="6 %").decide(intent(), heated)).reason == (
+        "Portfolio heat would be 6.31 % of equity, 6.29 % without it; the limit is 6 %."
+    )
+    assert refusal(gate(exposure_at_risk="6 %", portfolio_heat="9 %").decide(intent(), heated)).reason == (
+        "With every working order filled 6.31 % of equity would be at risk; the limit is 6 %."
+    )
+    assert refusal(gate().decide(intent(stop_loss=d("99")), view(equity=d(9_400)))).reason == ("Today lost 6 % of 10,000.00 USDT; the limit is 5 %.")
+    assert refusal(gate().decide(intent(), view(peak_equity=d(12_500)))).reason == "Equity is 20 % below its highest 12,500.00 USDT; the limit is 15 %."
+    assert refusal(gate(leverage="0.1").decide(intent(quantity=d(2)), view(working=(working(9, key=E),)))).reason == (
+        "Gross exposure would be 0.11 × equity; the limit is 0.1."
+    )
+    assert refusal(gate().decide(intent(stop_loss=d(50), quantity=d(5)), view())).reason == "It risks 2.5 % of equity to its stop; the limit is 1 %."
+    assert refusal(gate(risk_of_a_trade="0.2 %").decide(intent(stop_loss=None, quantity=d(8)), view())).reason == (
+        "It risks 0.24 % of equity over an assumed distance, since it has no stop; the limit is 0.2 %."
+    )
+    assert refusal(gate().decide(intent(), view(markets={B: market(at=NOW - 61 * SECOND)}))).reason == (
+        "The price of BTC/USDT (test) is 61 s old; the limit is 15 s."
+    )
+    assert refusal(gate().decide(intent(), view(sent=(sent(1.5),)))).reason == (
+        "The same order, buy 1 BTC/USDT, left 1.5 s ago; within 2 s that is taken for a mistake."
+    )
+    assert refusal(gate().decide(intent(limit=d(120)), view())).reason == ("Its limit 120 is 20 % through the market at 100; the collar is 5 %.")
+
+
+def test_what_is_less_than_one_step_is_told_the_least() -> None:
+    denial = refusal(gate().decide(intent(quantity=d("0.0005")), view()))
+    assert (denial.rule, denial.cure) == ("grid", "Send at least 0.001.")
+    assert refusal(gate().decide(intent(quantity=d("0.0015")), view())).cure == "Send 0.001."
+
+
 def test_a_figure_just_beyond_a_limit_never_reads_as_the_limit() -> None:
     denial = refusal(gate().decide(intent(quantity=d("10.001")), view()))
     assert "would be 10.001 % of equity" in denial.reason
@@ -263,6 +295,10 @@ def test_few_independent_positions_are_warned_of_once_more_than_that_are_open() 
     answer = gate().decide(intent(), several)
     assert isinstance(answer, ApprovedOrder)
     assert answer.findings == ("2 of 4 positions move apart (ρ < 0.5); more than 3 are wanted",)
+    fewer = replace(several, positions=several.positions | {keys[3]: held(0)})  # type: ignore[operator] # a dict
+    answer = gate().decide(intent(), fewer)
+    assert isinstance(answer, ApprovedOrder)
+    assert answer.findings == ()
 
 
 def test_a_small_account_in_one_cluster_is_warned_and_not_stopped() -> None:

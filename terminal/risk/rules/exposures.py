@@ -5,10 +5,10 @@ What is unknown raises `Unknown`, which denies the order that asked.
 
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cached_property
 
 from terminal.domain.orders import Side
 from terminal.risk.rules.exposure import ZERO, Exposure, Stake, Tally
+from terminal.risk.rules.once import Once
 from terminal.risk.view import GateView, Key, Market, Position, Working
 
 ATR_MULTIPLE = Decimal(3)
@@ -43,7 +43,7 @@ class Exposures:
             found = self._found[key] = _exposure(self._view, key, self._orders.get(key, ()))
         return found
 
-    @cached_property
+    @Once
     def all(self) -> dict[Key, Exposure]:
         """Every instrument with a position or a working order; raises Unknown where a position or price is unknown."""
         held = [key for key, position in self._view.positions.items() if position is None or position.quantity]

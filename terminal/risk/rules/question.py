@@ -4,12 +4,12 @@
 """
 
 from decimal import Decimal
-from functools import cached_property
 
 from terminal.domain.intents import AuthorKind, OrderIntent, Purpose
 from terminal.domain.orders import OrderType, Side
 from terminal.risk.rules.exposure import ZERO, Exposure, Stake
 from terminal.risk.rules.exposures import Exposures, Unknown, stop_distance
+from terminal.risk.rules.once import Once
 from terminal.risk.view import GateView, Market, Working, key_of
 
 _STRATEGIES = (AuthorKind.STRATEGY, AuthorKind.ALGO)
@@ -27,7 +27,7 @@ class Question:
         self.quantity = intent.quantity if replaced is None else max(intent.quantity, replaced.worst_quantity)
         """What counts as exposure: of a change the larger of before and after, since either may be in force."""
 
-    @cached_property
+    @Once
     def only_shrinks(self) -> bool:
         """True for a change that makes a working order smaller and moves nothing: it cannot add to what is at stake already."""
         old, intent = self.replaced, self.intent
@@ -36,19 +36,19 @@ class Question:
         price = intent.limit if intent.limit is not None else intent.stop
         return self.is_closing or (price == old.price and intent.stop_loss == old.stop_loss)
 
-    @cached_property
+    @Once
     def is_kept(self) -> bool:
         """True where the venue itself keeps this order from opening a position."""
         market = self.view.markets.get(self.key)
         return self.intent.reduce_only and market is not None and market.keeps_reduce_only
 
-    @cached_property
+    @Once
     def others(self) -> tuple[Working, ...]:
         """The orders that may fill beside this one."""
         replaced = self.replaced
         return self.view.working if replaced is None else tuple(each for each in self.view.working if each is not replaced)
 
-    @cached_property
+    @Once
     def market(self) -> Market:
         """What is known of the market; raises Unknown."""
         market = self.view.markets.get(self.key)
@@ -56,7 +56,7 @@ class Question:
             raise Unknown(f"There is no price of {self.intent.instrument}.", "Subscribe to its prices, then send again.")
         return market
 
-    @cached_property
+    @Once
     def position(self) -> Decimal:
         """The signed quantity held; raises Unknown."""
         held = self.view.positions.get(self.key)
@@ -64,12 +64,12 @@ class Question:
             raise Unknown(f"The position in {self.intent.instrument} is not known.", "Reconcile the account with the venue.")
         return held.quantity
 
-    @cached_property
+    @Once
     def equity(self) -> Decimal:
         """Equity in account currency, above zero; raises Unknown."""
         return known_equity(self.view.equity, "The account's equity", "Reconcile the balances with the venue.")
 
-    @cached_property
+    @Once
     def quoted(self) -> Decimal:
         """The price a market order of this side would meet now: ask or bid, else the last; raises Unknown."""
         market = self.market
@@ -79,7 +79,7 @@ class Question:
             raise Unknown(f"{self.intent.instrument} has neither a quote nor a last price.", "Wait for a price.")
         return price
 
-    @cached_property
+    @Once
     def entry(self) -> Decimal:
         """The worst price it can fill at, for what it risks: its limit, its trigger, else the quote."""
         intent = self.intent
@@ -89,7 +89,7 @@ class Question:
             return intent.stop
         return self.quoted
 
-    @cached_property
+    @Once
     def unit_value(self) -> Decimal:
         """What one unit of it is worth at the dearest it can fill, in account currency: a buy below the market at its limit, a sell at or
         above its own; what fills at once is held at no less than the market."""
@@ -98,42 +98,42 @@ class Question:
             return entry * before.scale
         return max(max(entry, self.quoted) * before.scale, before.unit_value)
 
-    @cached_property
+    @Once
     def unit_risk(self) -> Decimal:
         """What one unit of it loses between the entry and its stop, in account currency; without a stop the assumed distance."""
         return stop_distance(self.entry, self.intent.stop_loss, self.market) * self.before.scale
 
-    @cached_property
+    @Once
     def exposures(self) -> Exposures:
         """What the account has at stake without this order."""
         return Exposures(self.view, self.others)
 
-    @cached_property
+    @Once
     def before(self) -> Exposure:
         """What its instrument has at stake without this order."""
         return self.exposures.of(self.key)
 
-    @cached_property
+    @Once
     def after(self) -> Exposure:
         """What its instrument has at stake with it."""
         return self.before.plus(self.intent.side, self.quantity, self.unit_value, self.unit_risk, is_kept=self.is_kept)
 
-    @cached_property
+    @Once
     def rest(self) -> Stake:
         """What every other instrument of the account has at stake at the worst; raises Unknown."""
         return self.exposures.rest(self.key)
 
-    @cached_property
+    @Once
     def added(self) -> Decimal:
         """The part of its quantity that would open or widen a position at the worst, the rest only closes one."""
         return ZERO if self.only_shrinks else self.quantity - self.reducible
 
-    @cached_property
+    @Once
     def reducible(self) -> Decimal:
         """The part of its quantity that closes what is held and that no other working order closes already."""
         return min(self.quantity, self.before.closable(self.intent.side))
 
-    @cached_property
+    @Once
     def strategy(self) -> str:
         """The strategy that wished it, "" for a person, an API token or the terminal; an algo acts for the strategy of its name."""
         author = self.intent.author
