@@ -31,14 +31,14 @@ def main() -> int:
     orders = int(sys.argv[1]) if len(sys.argv) > 1 else ORDERS
     missed = False
     for positions, working in ((0, 0), (20, 100), (50, 500)):
-        median, p99 = latencies(positions, working)
-        print(f"{positions:3} positions, {working:3} working orders: median {median:.3f} ms, p99 {p99:.3f} ms")
+        median, p99, own = latencies(positions, working)
+        print(f"{positions:3} positions, {working:3} working orders: median {median:.3f} ms, p99 {p99:.3f} ms ({own:.3f} ms of its own processor time)")
         missed |= (positions, working) == (20, 100) and p99 > MOST_MS
     return int(missed | (beyond(orders) > 0) | (let_through() > 0))
 
 
-def latencies(positions: int, working: int) -> tuple[float, float]:
-    """Median and 99th percentile in ms of deciding on an order that passes every rule."""
+def latencies(positions: int, working: int) -> tuple[float, float, float]:
+    """Median and 99th percentile in ms of deciding on an order that passes every rule, and the latter of its processor time alone."""
     coins = [Instrument("bench", f"C{number}/USDT", tick=Decimal("0.1"), lot=Decimal("0.001")) for number in range(max(1, positions))]
     keys = [key_of(coin) for coin in coins]
     account = ToyAccount(Gate(Limits().changed(LIMITS)), Random(1))
@@ -56,14 +56,17 @@ def latencies(positions: int, working: int) -> tuple[float, float]:
     wish = replace(account.intent(), **_plain(coins[0]))
     if not isinstance(account.gate.decide(wish, view), ApprovedOrder):
         raise RuntimeError(f"the order that is measured must pass: {account.gate.decide(wish, view)}")
-    taken = sorted(_nanoseconds(account.gate, wish, view) for _ in range(DECISIONS))
-    return taken[len(taken) // 2] / 1e6, taken[int(len(taken) * 0.99)] / 1e6
+    taken = [_nanoseconds(account.gate, wish, view) for _ in range(DECISIONS)]
+    wall, own = sorted(each[0] for each in taken), sorted(each[1] for each in taken)
+    late = int(DECISIONS * 0.99)
+    return wall[DECISIONS // 2] / 1e6, wall[late] / 1e6, own[late] / 1e6
 
 
-def _nanoseconds(gate: Gate, wish: OrderIntent, view: GateView) -> int:
-    begin = time.perf_counter_ns()
+def _nanoseconds(gate: Gate, wish: OrderIntent, view: GateView) -> tuple[int, int]:
+    """By the clock on the wall, and of this thread's own processor time, which other programs do not spoil."""
+    begin, own = time.perf_counter_ns(), time.thread_time_ns()
     gate.decide(wish, view)
-    return time.perf_counter_ns() - begin
+    return time.perf_counter_ns() - begin, time.thread_time_ns() - own
 
 
 def beyond(orders: int) -> int:

@@ -41,8 +41,8 @@ looks; stops stay at the venue and nothing is sold. *Warn*: the order leaves wit
 ## What always leaves
 
 An order that only closes (reduce only, an exit, a stop or target) passes in every state of the account, from a frozen instrument, at any loss, without a
-fresh price. It is held to what it may close: never more than is held, with every other order that closes counted; the right side; the grid; sixty a
-minute in one instrument; not the same exit twice within the window. A limit exit far through a good market is refused as a slip of the hand, a market
+fresh price. It is held to what it may close: never more than is held, with every other order that closes counted; the right side; the grid; twice the
+rate, in its own instrument; not the same exit twice within the window. A limit exit far through a good market is refused as a slip of the hand, a market
 exit is not. A change that only makes an order smaller passes as well. Cancels do not pass the gate: they always leave.
 
 ## The rules, in the order they are asked

@@ -87,7 +87,7 @@ class Limits:
     leverage: Decimal = limit(2, "gross exposure with all working orders / equity", Reaction.BLOCK, hard=20, unit="× equity")
     positions: Decimal = limit(5, "instruments that one strategy holds or works entries in", Reaction.BLOCK, low=1, hard=100, unit="per strategy")
     time_in_position: Decimal = limit(0, "time since a position was opened; 72 h is usual, 0 = off", Reaction.EXIT, hard=8_760, unit="h")
-    order_notional: Decimal = limit(1, "notional of one order / equity", Reaction.CUT, low=0.01, hard=2, unit="× equity")
+    order_notional: Decimal = limit(1, "notional that one order opens / equity", Reaction.CUT, low=0.01, hard=2, unit="× equity")
     order_quantity: Decimal = limit(1e9, "quantity of one order", Reaction.REFUSE, low=1, hard=1e12, unit="units")
     price_collar: Decimal = limit(
         0.05,
@@ -99,7 +99,12 @@ class Limits:
     )
     price_age: Decimal = limit(15, "age of the price an order is decided on", Reaction.REFUSE, low=0.1, hard=300, unit="s")
     orders_per_minute: Decimal = limit(
-        60, "orders and changes sent in the last 60 s; of exits only those in the same instrument", Reaction.REFUSE, low=1, hard=600, unit="orders"
+        60,
+        "orders and changes sent in the last 60 s; an exit counts those in its instrument and may use twice as many",
+        Reaction.REFUSE,
+        low=1,
+        hard=600,
+        unit="orders",
     )
     strategy_orders_per_minute: Decimal = limit(30, "the same, of one author", Reaction.REFUSE, low=1, hard=600, unit="orders")
     orders_per_day: Decimal = limit(

@@ -13,7 +13,7 @@ from terminal.risk.limits import Limits
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule
 from terminal.risk.view import GateView, StrategyFacts, TradingState
-from tests.risk.builders import BTC, EXIT, NOW, STOP, TREND, B, E, d, gate, held, holding, intent, market, refusal, rule_of, view, working
+from tests.risk.builders import BTC, EXIT, NOW, STOP, TREND, B, E, d, gate, held, holding, intent, market, refusal, rule_of, sent, view, working
 
 NAN = Decimal("NaN")
 
@@ -187,10 +187,10 @@ def test_a_limit_exit_far_through_a_good_market_is_a_slip_of_the_hand() -> None:
 
 
 def test_closing_one_thing_over_and_over_is_a_storm_closing_many_is_none() -> None:
-    from tests.risk.builders import sent
-
-    storm = tuple(sent(30, number, side=Side.SHORT) for number in range(2, 5))
-    assert rule_of(gate(orders_per_minute=3).decide(intent(**EXIT), holding(1, sent=storm))) == "orders per minute"
+    storm = tuple(sent(30, number, side=Side.SHORT) for number in range(2, 8))
+    assert rule_of(gate(orders_per_minute=3).decide(intent(**EXIT), holding(1, sent=storm[1:]))) == ""  # kept aside for what closes
+    denial = refusal(gate(orders_per_minute=3).decide(intent(**EXIT), holding(1, sent=storm)))
+    assert (denial.rule, denial.reason) == ("orders per minute", "6 orders left in the last minute in BTC/USDT (test); the limit is 6.")
     others = tuple(replace(each, key=E) for each in storm)
     assert rule_of(gate(orders_per_minute=3).decide(intent(**EXIT), holding(1, sent=others))) == ""
 

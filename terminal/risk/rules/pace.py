@@ -1,13 +1,13 @@
 """How many orders leave, and whether one leaves twice: signal storms (F26) and double clicks.
 
-Exits are counted too, against their own instrument only: flattening two hundred positions is no storm, closing one of them 60 times is.
+Exits are counted too, against their own instrument only: flattening two hundred positions is no storm, closing one of them over and over is.
 """
 
 from decimal import Decimal
 
 from terminal.domain.intents import AuthorKind, Purpose
 from terminal.risk.limits import Limits, limit_declarations
-from terminal.risk.rules.figures import act
+from terminal.risk.rules.figures import act, exact
 from terminal.risk.rules.question import Question
 from terminal.risk.rules.rule import Answer, Refusal, Rule
 
@@ -23,12 +23,15 @@ def _is_no_storm(question: Question, limits: Limits) -> Answer:
         if sent.time > since and (not question.is_closing or sent.key == question.key):
             total += 1
             own += sent.strategy == author
-    if total >= limits.orders_per_minute:
+    # what adds may use up the limit by itself: as many again are kept aside for what closes
+    most = limits.orders_per_minute * (2 if question.is_closing else 1)
+    if total >= most:
         where = f" in {question.intent.instrument}" if question.is_closing else ""
-        return Refusal(f"{total} orders left in the last minute{where}; the limit is {limits.orders_per_minute}.", "Wait, or raise the limit.")
+        return Refusal(f"{total} orders left in the last minute{where}; the limit is {exact(most)}.", "Wait, or raise the limit.")
     if not question.is_closing and own >= limits.strategy_orders_per_minute:
         return Refusal(
-            f"{own} orders of {author} left in the last minute; the limit is {limits.strategy_orders_per_minute}.", "Wait, or look at why it trades so often."
+            f"{own} orders of {author} left in the last minute; the limit is {exact(limits.strategy_orders_per_minute)}.",
+            "Wait, or look at why it trades so often.",
         )
     return None
 
