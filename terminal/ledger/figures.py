@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
-from terminal.ledger.amounts import ZERO, Units, add, multiply, ratio, rounded, subtract
+from terminal.ledger.amounts import ZERO, Units, add, is_bookable, multiply, ratio, rounded, subtract
 from terminal.ledger.executions import key_of
 from terminal.ledger.flows import FROM_OUTSIDE, FlowKind
 from terminal.ledger.positions import Holding
@@ -108,7 +108,7 @@ class Figures:
         for other in self.currencies(account):
             equity = self.equity(account, other, marks, strategy)
             if equity and other != currency:
-                if other not in rates:
+                if other not in rates or not is_bookable(rates[other]):
                     raise BadInput(f"There is no rate from {other} to {currency}.", cure="Give the price of every currency that the account has.")
                 equity = rounded(multiply(equity, rates[other]), self.units.of(currency))
             sums = add(sums, equity)
@@ -121,7 +121,7 @@ class Figures:
             if instrument.quote != currency or not holding.quantity:
                 continue
             mark = known.get(key_of(instrument))
-            if mark is None or not mark.is_finite():
+            if mark is None or not is_bookable(mark):
                 raise BadInput(f"There is no price to value {instrument} at.", cure="Give the last price of everything that is held.")
             yield holding, rounded(multiply(multiply(mark, holding.quantity), instrument.multiplier), self.units.of(currency))
 

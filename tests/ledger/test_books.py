@@ -177,8 +177,12 @@ def test_what_is_missing_to_value_is_named() -> None:
     kept.add(filled("1", "1", "100", fee="0.01", currency="BNB", order="a-1"))
     with pytest.raises(BadInput, match="no price to value BTC/USDT"):
         kept.equity("main", "USDT", {})
-    with pytest.raises(BadInput, match="no rate from BNB to USDT"):
-        kept.value("main", "USDT", HUNDRED, {})
+    for mark in ("nan", "inf", "1e99"):
+        with pytest.raises(BadInput, match="no price to value BTC/USDT"):
+            kept.unrealised("main", "USDT", {SPOT: Decimal(mark)})
+    for rates in ({}, {"BNB": Decimal("nan")}):
+        with pytest.raises(BadInput, match="no rate from BNB to USDT"):
+            kept.value("main", "USDT", HUNDRED, rates)
     with pytest.raises(BadInput, match="smallest unit of USD"):
         Books(strategy_of, units={"USD": Decimal("0.05")})
 
