@@ -4,7 +4,7 @@ It asks the same compiled rules as the backtest and books in the exact ledger, s
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,16 +15,23 @@ from numpy.typing import NDArray
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.domain.orders import ExitReason, Fill, Order, OrderType, Side
-from terminal.ledger.exact import ExactLedger, Method
+from terminal.ledger.exact import ExactLedger, Line, Method
 from terminal.trading import desk as tables
 from terminal.trading.causes import CAUSES
 from terminal.trading.desk import Desk, grown
+from terminal.trading.keeping import kept_tables, with_tables
 from terminal.trading.placing import amend, cancel, new_ticket, place
 from terminal.trading.quotes import live_book, live_mark, live_trade
 from terminal.trading.recording import Recording
-from terminal.trading.walking import live_candle
+from terminal.trading.walking import begin_live_candle, finish_live_candle, live_candle
 
-KINDS = {OrderType.MARKET: tables.MARKET, OrderType.LIMIT: tables.LIMIT, OrderType.STOP: tables.STOP, OrderType.TRAILING_STOP: tables.TRAIL}
+KINDS = {
+    OrderType.MARKET: tables.MARKET,
+    OrderType.LIMIT: tables.LIMIT,
+    OrderType.STOP: tables.STOP,
+    OrderType.STOP_LIMIT: tables.STOP_LIMIT,
+    OrderType.TRAILING_STOP: tables.TRAIL,
+}
 FORCES = {"gtc": tables.GTC, "day": tables.DAY, "ioc": tables.IOC, "fok": tables.FOK}
 METHODS = {Method.FIFO: tables.FIFO, Method.LIFO: tables.LIFO, Method.AVERAGE: tables.AVERAGE}
 STATES = dict(enumerate(("accepted", "filled", "partly filled", "cancelled", "refused", "expired", "triggered")))
@@ -47,7 +54,7 @@ class Terms:
     """What an order may say beside its type, quantity and price. Times are UTC ns, levels prices or shares of the fill price."""
 
     limit: Decimal | None = None
-    """The limit of a stop-limit order, whose price is its stop."""
+    """The limit of a stop-limit order, whose price is its stop. It makes a stop one too."""
     trail: Share | None = None
     """A trailing stop's distance as a share; without it the order's price is the distance."""
     activation: Decimal | None = None
@@ -66,6 +73,10 @@ class Terms:
     protects: str = ""
     """The entry whose lot alone this one may close."""
     group: int = 0
+    since: int = 0
+    """Acts in no candle that opened before this, UTC ns."""
+    in_candle: bool = False
+    """Acts in the rest of a candle that was opened and not closed yet, instead of from the next one on."""
 
 
 NO_TERMS = Terms()
@@ -96,6 +107,8 @@ class SimulatedBroker:
         self.instruments = tuple(instruments)
         self.ledger = ExactLedger(Decimal(repr(float(desk.cash[0]))), unit, method)
         self.marks: dict[Instrument, Decimal] = {}
+        self.opens: dict[Instrument, Decimal] = {}
+        """Where candles opened that have not closed yet."""
         self.recordings = tuple(Recording(instrument) for instrument in self.instruments) if records else ()
         """Of each instrument what it was shown, where `records` asks for it: a backtest over `recordings[0].ticks()` fills alike."""
         self._rows = [-1] * len(self.instruments)
@@ -111,9 +124,13 @@ class SimulatedBroker:
             raise BadInput(f"An order {order.id!r} was sent before.", cure="Give every order an id of its own.")
         if order.instrument.tick is None or order.instrument.lot is None:
             raise BadInput(f"The tick or lot of {order.instrument} is not known, so a session can't place orders in it.", cure="Extract the instrument again.")
-        ticket = new_ticket(**self._fields(order, terms), from_row=self._rows[i] + (0 if i in self._shown else 1))
+        ticket = new_ticket(**self._fields(order, terms), from_row=self._rows[i] + (0 if self._acts_now(i, terms) else 1))
         self.desk = grown(self.desk)
+        known = float(self.desk.books["mark"][i])
+        if terms.in_candle and order.instrument in self.opens:
+            self.desk.books["mark"][i] = float(self.opens[order.instrument])
         number = int(place(self.desk, i, ticket))
+        self.desk.books["mark"][i] = known
         self._ids[order.id], self._names[number] = number, order.id
         if i in self._shown:
             self._show(i, int(self.desk.books["time"][i]))
@@ -138,6 +155,22 @@ class SimulatedBroker:
         open_, high, low, close = (float(price) for price in prices)
         live_candle(self.desk, i, self._rows[i], time, open_, high, low, close, float(volume))
         self.marks[instrument] = prices[3]
+        return self._news()
+
+    def open_candle(self, instrument: Instrument, time: int, price: Decimal, volume: Decimal) -> tuple[Notice, ...]:
+        """The first half of `candle`: what fills at its open. `close_candle` follows, orders with `in_candle` may come between."""
+        i = self._next(instrument)
+        begin_live_candle(self.desk, i, self._rows[i], time, float(price), float(volume))
+        self.opens[instrument] = price
+        return self._news()
+
+    def close_candle(self, instrument: Instrument, prices: Sequence[Decimal]) -> tuple[Notice, ...]:
+        """The second half of `candle`: the path from its open to its close."""
+        i = self._index(instrument)
+        self._make_room(i)
+        finish_live_candle(self.desk, i, *(float(price) for price in prices))
+        self.marks[instrument] = prices[3]
+        self.opens.pop(instrument, None)
         return self._news()
 
     def book(self, instrument: Instrument, time: int, bids: Sequence[tuple[Decimal, Decimal]], asks: Sequence[tuple[Decimal, Decimal]]) -> tuple[Notice, ...]:
@@ -181,6 +214,42 @@ class SimulatedBroker:
             found += [self._name(int(row["id"])) for row in rows if row["state"] != tables.DONE]
         return tuple(found)
 
+    def keep(self) -> dict[str, Any]:
+        """What `restore` needs beside the fills and charges: numbers, text and lists. What quotes showed is not among it."""
+        return {
+            "tables": kept_tables(self.desk),
+            "rows": list(self._rows),
+            "marks": self._texts(self.marks),
+            "opens": self._texts(self.opens),
+            "carried": dict(self._carried),
+        }
+
+    def restore(self, kept: Mapping[str, Any], numbers: Mapping[str, int], fills: Iterable[Fill], charges: Iterable[Line]) -> None:
+        """Becomes the account that was kept, whose instruments are the first of these. `numbers` are `number` of every order that was
+        sent, `fills` all it ever made, `charges` the ledger's other lines."""
+        self.desk = with_tables(self.desk, kept["tables"])
+        self._rows[: len(kept["rows"])] = kept["rows"]
+        for prices, texts in ((self.marks, kept["marks"]), (self.opens, kept["opens"])):
+            prices |= {item: Decimal(text) for item, text in zip(self.instruments, texts, strict=False) if text is not None}
+        self._carried |= kept["carried"]
+        self._ids = dict(numbers)
+        self._names = {number: name for name, number in numbers.items()}
+        for fill in fills:
+            self.ledger.book(fill)
+        for line in charges:
+            self.ledger.charge(line.time, line.kind, line.amount)
+
+    def number(self, order_id: str) -> int:
+        """The table's number of an order that was sent."""
+        return self._ids[order_id]
+
+    def _texts(self, prices: Mapping[Instrument, Decimal]) -> list[str | None]:
+        return [None if item not in prices else str(prices[item]) for item in self.instruments]
+
+    def _acts_now(self, i: int, terms: Terms) -> bool:
+        """Whether an order acts on what is shown already: a book, or a candle that is open."""
+        return i in self._shown or (terms.in_candle and self.instruments[i] in self.opens)
+
     def _index(self, instrument: Instrument) -> int:
         if instrument not in self.instruments:
             raise BadInput(f"This account has no {instrument}.", cure=f"It knows {', '.join(str(item) for item in self.instruments)}.")
@@ -210,10 +279,12 @@ class SimulatedBroker:
         price = math.nan if order.price is None else float(order.price)
         if order.type is OrderType.LIMIT:
             fields["price"] = price
-        elif order.type is OrderType.STOP:
+        elif order.type in (OrderType.STOP, OrderType.STOP_LIMIT):
             fields["trigger"] = price
             if terms.limit is not None:
                 fields |= {"kind": tables.STOP_LIMIT, "price": float(terms.limit)}
+            elif order.type is OrderType.STOP_LIMIT:
+                raise BadInput(f"The stop-limit order {order.id!r} has no limit.", cure="Give it as Terms(limit=…); the order's price is its stop.")
         elif order.type is OrderType.TRAILING_STOP:
             fields |= {"trail": price, "trail_is_distance": True} if terms.trail is None else {"trail": float(terms.trail.value)}
         for level, name, flag in (
@@ -229,6 +300,7 @@ class SimulatedBroker:
             fields["break_even"] = float(terms.break_even.value)
         fields |= {"timeout": terms.timeout, "on_close": terms.on_close, "reduce_only": terms.reduce_only or bool(terms.protects)}
         fields |= {"post_only": terms.post_only, "group": terms.group, "expires": tables.NEVER if terms.expires is None else terms.expires}
+        fields["from_time"] = terms.since
         for name, order_id in (("parent", terms.after), ("lot", terms.protects)):
             if order_id:
                 fields[name] = self._ids.get(order_id, -1)

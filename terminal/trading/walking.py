@@ -47,6 +47,18 @@ def live_candle(desk, i, row, time, open_, high, low, close, volume):  # type: i
     finish_candle(desk, i, (open_, high, low, close))
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def begin_live_candle(desk, i, row, time, open_, volume):  # type: ignore[no-untyped-def]
+    """The first half of `live_candle`, for whoever tells of fills at the open before the rest happens."""
+    open_candle(desk, i, row, time, open_, volume)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def finish_live_candle(desk, i, open_, high, low, close):  # type: ignore[no-untyped-def]
+    """The second half of `live_candle`; an order that was placed since the first with this row acts in it."""
+    finish_candle(desk, i, (open_, high, low, close))
+
+
 @inner
 def open_candle(desk, i, row, time, open_, volume):  # type: ignore[no-untyped-def]
     """Lets a candle open: what has expired leaves, what waits for the open fills there."""
