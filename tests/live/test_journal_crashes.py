@@ -2,7 +2,6 @@
 
 import os
 import random
-import resource
 import signal
 import sqlite3
 import subprocess
@@ -77,6 +76,8 @@ def test_killed_at_random_instants_nothing_acknowledged_is_lost(tmp_path: Path, 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are POSIX's")
 def test_a_full_disk_takes_nothing_keeps_everything_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
     """F35, with the size limit of the system, which SQLite meets like a disk that is full."""
+    import resource  # there is none on Windows
+
     place = place_in(tmp_path)
     journal = opened(place)
     wal = place.file(1).with_name("journal-0001.db-wal")

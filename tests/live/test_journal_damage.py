@@ -280,8 +280,7 @@ def test_a_new_end_with_hashes_that_fit_is_noticed_by_the_mark(tmp_path: Path) -
 def test_what_is_removed_while_it_is_open_is_found_by_reading_all(tmp_path: Path) -> None:
     place = made(tmp_path)
     with opened(place) as journal:
-        other = sqlite3.connect(place.file(1))
-        with other:
+        with closing(sqlite3.connect(place.file(1))) as other, other:
             other.execute("DROP TRIGGER entries_are_kept")
             other.execute("DELETE FROM entries WHERE seq = 150")
         with pytest.raises(JournalDamaged, match="entry 150"):
@@ -289,8 +288,7 @@ def test_what_is_removed_while_it_is_open_is_found_by_reading_all(tmp_path: Path
         assert journal.read_only
     place = made(tmp_path / "again")
     with opened(place) as journal:
-        other = sqlite3.connect(place.file(1))
-        with other:
+        with closing(sqlite3.connect(place.file(1))) as other, other:
             other.execute("DROP TRIGGER entries_are_kept")
             other.execute("DELETE FROM entries WHERE seq > 150")
         assert list(journal.entries(after=150)) == []

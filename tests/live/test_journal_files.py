@@ -5,11 +5,12 @@ import shutil
 import signal
 import sqlite3
 import stat
-import subprocess
 import sys
-import textwrap
+import warnings
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,6 @@ from terminal.live.journal_restoring import examine, restore_journal
 from terminal.live.journal_schema import STEPS
 from tests.builders.journals import SAYS_SO, bodies, clock, numbered, opened, place_in
 
-ROOT = Path(__file__).resolve().parents[2]
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="rights and links of files are POSIX's")
 NEWER = (
     *STEPS,
@@ -203,29 +203,36 @@ def test_a_file_of_a_newer_format_is_refused_and_not_touched(tmp_path: Path) -> 
     assert place.file(1).read_bytes() == before
 
 
-KILLED = """
-    import os, signal, sqlite3, sys
-    from pathlib import Path
-    from tests.builders.journals import opened, place_in
-    from tests.live.test_journal_files import NEWER
-    left = int(sys.argv[2])
-    connect = sqlite3.connect
+def was_killed(left: int, act: Callable[[], object]) -> bool:
+    """True where a process of its own that does `act` was killed by SIGKILL at its SQL statement number `left`, False where it came to its end."""
 
-    def seen(statement):
-        global left
+    def seen(_: str) -> None:
+        nonlocal left
         left -= 1
         if left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def watched(*arguments, **options):
+    connect = sqlite3.connect
+
+    def watched(*arguments: Any, **options: Any) -> sqlite3.Connection:
         connection = connect(*arguments, **options)
         if "uri" not in options:  # those only read
             connection.set_trace_callback(seen)
         return connection
 
-    sqlite3.connect = watched
-    opened(place_in(Path(sys.argv[1])), steps=NEWER).close()
-"""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads of the runner of tests take no part in the child
+        child = os.fork()
+    if child == 0:
+        try:
+            sqlite3.connect = watched  # type: ignore[assignment]
+            act()
+        except BaseException:  # noqa: BLE001 - whatever it is, the child must not go on as a second run of the tests
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
 
 
 @POSIX
@@ -238,9 +245,7 @@ def test_a_kill_before_any_statement_leaves_one_of_the_formats(tmp_path: Path) -
         shutil.rmtree(tmp_path / "killed", ignore_errors=True)
         shutil.copytree(tmp_path / "made", tmp_path / "killed")
         place = place_in(tmp_path / "killed")
-        command = [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path / "killed"), str(left)]
-        process = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
-        assert process.returncode in (0, -signal.SIGKILL), process.stderr.decode()
+        is_killed = was_killed(left, lambda place=place: opened(place, steps=NEWER).close())  # type: ignore[misc]
         with closing(read_journal(place)) as journal:
             assert bodies(journal.entries()) == [entry.body for entry in numbered(1, 30)]
         version, _ = described(place.file(1))
@@ -254,20 +259,10 @@ def test_a_kill_before_any_statement_leaves_one_of_the_formats(tmp_path: Path) -
         finished = described(place.file(1))
         wanted = wanted or finished
         assert finished == wanted
-        if process.returncode == 0:
+        if not is_killed:
             break
     assert left > 15
     assert versions == {1, 2, 3}
-
-
-KILLED_RESTORING = (
-    KILLED.replace("opened(place_in(Path(sys.argv[1])), steps=NEWER).close()", "").replace("from tests.live.test_journal_files import NEWER", "")
-    + """
-    from tests.builders.journals import SAYS_SO, clock
-    from terminal.live.journal_restoring import restore_journal
-    restore_journal(place_in(Path(sys.argv[1])), SAYS_SO, clock=clock)
-"""
-)
 
 
 @POSIX
@@ -282,17 +277,15 @@ def test_a_kill_while_restoring_loses_nothing(tmp_path: Path) -> None:
         shutil.rmtree(tmp_path / "killed", ignore_errors=True)
         shutil.copytree(tmp_path / "made", tmp_path / "killed")
         place = place_in(tmp_path / "killed")
-        command = [sys.executable, "-c", textwrap.dedent(KILLED_RESTORING), str(tmp_path / "killed"), str(left)]
-        process = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
-        assert process.returncode in (0, -signal.SIGKILL), process.stderr.decode()
+        is_killed = was_killed(left, lambda place=place: restore_journal(place, SAYS_SO, clock=clock))  # type: ignore[misc]
         with opened(place) as journal:
-            assert journal.read_only is (process.returncode != 0)
-        if process.returncode != 0:
+            assert journal.read_only is is_killed
+        if is_killed:
             restore_journal(place, SAYS_SO, clock=clock)
         with opened(place) as journal:
             assert bodies(journal.entries())[:24] == [entry.body for entry in numbered(1, 24)]
             assert journal.verify().seq == 25
-        if process.returncode == 0:
+        if not is_killed:
             break
     assert left > 8
 
