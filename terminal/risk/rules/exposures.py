@@ -3,6 +3,7 @@
 What is unknown raises `Unknown`, which denies the order that asked.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from terminal.risk.view import GateView, Key, Market, Position, Working
 
 ATR_MULTIPLE = Decimal(3)
 NOTHING = Tally()
+_LONG = Side.LONG  # a member of an enum is slow to look up, and this is asked of each of five hundred orders
 ASSUMED = Decimal("0.1")
 """Share of the price taken as the distance to a stop where there is neither a stop nor an ATR."""
 
@@ -32,9 +34,9 @@ class Exposures:
     def __init__(self, view: GateView, working: Iterable[Working]) -> None:
         self._view = view
         self._found: dict[Key, Exposure] = {}
-        self._orders: dict[Key, list[Working]] = {}
+        self._orders: defaultdict[Key, list[Working]] = defaultdict(list)
         for each in working:
-            self._orders.setdefault(each.key, []).append(each)
+            self._orders[each.key].append(each)
 
     def of(self, key: Key) -> Exposure:
         """What `key` has at stake; raises Unknown where its position or price is unknown."""
@@ -92,15 +94,18 @@ def _exposure(view: GateView, key: Key, orders: Iterable[Working]) -> Exposure:
     at_risk = _position_risk(held, price, market) * scale if held.quantity else ZERO
     if not orders:
         return Exposure(held.quantity, scale, price * scale, at_risk)
-    buys, sells = _Adding(), _Adding()
+    buys, sells, keeps = _Adding(), _Adding(), market.keeps_reduce_only
     for quantity, order in _apart(orders):
-        adding = buys if order.side is Side.LONG else sells
-        if order.reduce_only and market.keeps_reduce_only:
+        is_buy = order.side is _LONG
+        adding = buys if is_buy else sells
+        if keeps and order.reduce_only:
             adding.kept += quantity
-        else:
-            at = price if order.price is None else order.price
-            dearest = price if order.side is Side.SHORT and at < price else at
-            adding.add(quantity, dearest, stop_distance(at, order.stop_loss, market))
+            continue
+        at, stop = order.price, order.stop_loss
+        if at is None:
+            at = price
+        distance = stop_distance(at, None, market) if stop is None else abs(at - stop)
+        adding.add(quantity, at if is_buy or at > price else price, distance)
     return Exposure(held.quantity, scale, price * scale, at_risk, buys.tally(scale), sells.tally(scale), buys.kept, sells.kept)
 
 
@@ -151,13 +156,14 @@ def _position_risk(held: Position, price: Decimal, market: Market) -> Decimal:
     return risk + covered * stop_distance(price, held.stop, market) if covered else risk
 
 
-def _apart(orders: Iterable[Working]) -> Iterable[tuple[Decimal, Working]]:
+def _apart(orders: Iterable[Working]) -> list[tuple[Decimal, Working]]:
     """Each order with the most it can fill; of one-cancels-other orders of a side the largest, since one of them fills at most."""
+    found = []
     largest: dict[tuple[str, Side], tuple[Decimal, Working]] = {}
     for order in orders:
         quantity = order.remaining if order.quantity_if_modified is None else order.worst_quantity
         if not order.group:
-            yield quantity, order
+            found.append((quantity, order))
         elif (order.group, order.side) not in largest or quantity > largest[order.group, order.side][0]:
             largest[order.group, order.side] = quantity, order
-    yield from largest.values()
+    return [*found, *largest.values()] if largest else found
