@@ -108,6 +108,8 @@ class Sent:
     """Limit, else stop; None of a market order."""
     strategy: str = ""
     """The author's name."""
+    purpose: Purpose = Purpose.ENTRY
+    """What it was for: the exit and the entry of a reversal may be alike in all else."""
 
 
 @dataclass(frozen=True, slots=True)

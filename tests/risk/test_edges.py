@@ -44,7 +44,7 @@ def test_a_position_that_is_not_known_is_not_closed_either() -> None:
 def test_the_part_that_a_stop_covers_is_at_risk_to_it_and_the_rest_by_assumption() -> None:
     """10 ETH at 99.9, ATR 1: covered to 98.9 by 1 each, else assumed 3 each; 0.1 of equity's 10,000 is 10."""
     own = d("0.0002")  # of the order asked about
-    for stop, covered, loss in (("98.9", 10, 10), ("98.9", 4, 22), (None, 0, 30), ("101", 10, 30), ("99.9", 10, 30)):
+    for stop, covered, loss in (("98.9", 10, 10), ("98.9", 4, 22), (None, 0, 30), ("101", 10, 30), ("99.9", 10, 30), ("98.9", -10, 30)):
         at = view(positions={B: held(0), E: held(10, stop, covered)})
         for beyond, rule in ((0, ""), (1, "portfolio heat")):
             limit = (d(loss) + own * 10_000 - beyond) / 10_000

@@ -116,14 +116,19 @@ def test_a_market_that_is_no_number_lets_no_new_risk_through(name: str, value: D
         assert rule_of(answer) or (key == E and name in {"bid", "ask"})  # a holding is valued at the last price
 
 
-@pytest.mark.parametrize("order", [{"remaining": NAN}, {"quantity_if_modified": NAN}, {"price": NAN}, {"remaining": Decimal("Infinity")}], ids=repr)
+@pytest.mark.parametrize(
+    "order", [{"remaining": NAN}, {"remaining": d(-1)}, {"quantity_if_modified": NAN}, {"price": NAN}, {"remaining": Decimal("Infinity")}], ids=repr
+)
 def test_a_working_order_that_is_no_number_lets_no_new_risk_through(order: dict[str, Any]) -> None:
     for key in (B, E):
         assert rule_of(gate().decide(intent(), view(working=(working(1, key=key, **order),))))
+    closing = working(1, Side.SHORT, **order)
+    assert rule_of(gate().decide(intent(**EXIT), holding(1, working=(replace(closing, purpose=Purpose.EXIT),)))) or "price" in order
 
 
 def test_a_strategy_whose_heat_is_no_number_takes_no_new_risk() -> None:
-    assert rule_of(gate().decide(intent(author=TREND), view(strategies={"trend": StrategyFacts(NAN)}))) == "strategy budget"
+    for heat in (NAN, d(-1)):
+        assert rule_of(gate().decide(intent(author=TREND), view(strategies={"trend": StrategyFacts(heat)}))) == "strategy budget"
 
 
 @pytest.mark.parametrize("positions", [{B: held(0)}, {B: None, E: held(0)}, {B: held(0), E: None}, {B: held("NaN"), E: held(0)}], ids=repr)

@@ -151,7 +151,7 @@ def _position_risk(held: Position, price: Decimal, market: Market) -> Decimal:
     """Distance to the stop × quantity; what the stop does not cover, or a stop that the market has passed, at the assumed distance."""
     quantity = abs(held.quantity)
     is_beyond = held.stop is not None and (held.stop < price) is (held.quantity > 0) and held.stop != price
-    covered = min(quantity, held.protected) if is_beyond else ZERO
+    covered = max(ZERO, min(quantity, held.protected)) if is_beyond else ZERO
     risk = (quantity - covered) * stop_distance(price, None, market) if quantity > covered else ZERO
     return risk + covered * stop_distance(price, held.stop, market) if covered else risk
 

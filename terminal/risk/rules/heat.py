@@ -38,7 +38,7 @@ def _strategy(question: Question, limits: Limits) -> Answer:
     if not name:
         return None
     facts = question.view.strategies.get(name)
-    if facts is None:
+    if facts is None or facts.heat < 0:
         raise Unknown(f"What {name} has at risk is not known.", "Start it as a session of this account.")
     budget = limits.strategy_heat if facts.heat_budget is None else min(limits.strategy_heat, facts.heat_budget)
     heat = (facts.heat + _own(question)) / question.equity

@@ -52,6 +52,7 @@ def _is_no_duplicate(question: Question, limits: Limits) -> Answer:
             and sent.quantity == intent.quantity
             and sent.price == price
             and sent.strategy == intent.author.name
+            and sent.purpose is intent.purpose
         ):
             ago = Decimal(question.view.now - sent.time) / _NS
             window = limit_declarations()["duplicate_window"].said(limits.duplicate_window)

@@ -44,8 +44,11 @@ class Question:
 
     @Once
     def others(self) -> tuple[Working, ...]:
-        """The orders that may fill beside this one."""
+        """The orders that may fill beside this one; raises Unknown where one has less than nothing left, which would hide what another has."""
         replaced = self.replaced
+        for each in self.view.working:
+            if each.remaining < ZERO:
+                raise Unknown(f"Order {each.id} has {each.remaining} left to fill.", "Reconcile the account with the venue.")
         return self.view.working if replaced is None else tuple(each for each in self.view.working if each is not replaced)
 
     @Once
