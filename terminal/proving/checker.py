@@ -109,6 +109,8 @@ def _unproven(venue: TrueVenue, journal: AnyJournal, state: LiveState) -> list[s
         record = decode(entry.kind, entry.body)
         if isinstance(record, Accepted | Refused | ProvedAbsent | Ended) and not record.evidence:
             found.append(f"I03 {record.order_id}: a step without evidence")
+        if isinstance(record, ProvedAbsent) and record.order_id in there:
+            found.append(f"I03 {record.order_id}: proved absent, and the venue has it")
         if isinstance(record, Judged):
             found.append(f"I03 {record.order_id}: nobody decided anything here")
     return found
