@@ -19,8 +19,8 @@ _TOP = 44.0
 
 def paint_card(painter: QPainter, model: ChartModel, frame: Frame, tokens: Tokens, font: QFont) -> None:
     """Paints the card of the chosen trade while an end of it is in view."""
-    marks, trade = model.marks, model.chosen_mark
-    if marks is None or trade is None or trade >= len(marks):
+    marks, trade = model.marks, model.chosen_trade
+    if marks is None or trade is None:
         return
     first, last = marks.span(trade, model.rows.count)
     if last < model.rows.left or first > model.rows.right or last >= model.rows.count:

@@ -68,6 +68,11 @@ class ChartModel(QObject):
         """The indicators below the prices, top to bottom."""
         return [overlay for overlay in self.overlays if overlay.has_own_pane]
 
+    @property
+    def chosen_trade(self) -> int | None:
+        """The chosen one of the marks; None without one, or where there are fewer of them by now."""
+        return self.chosen_mark if self.marks is not None and self.chosen_mark is not None and self.chosen_mark < len(self.marks) else None
+
     def touch(self) -> None:
         """Asks for a new frame."""
         self.changed.emit()

@@ -13,7 +13,7 @@ from terminal.ui.charts.columns import Bars, Columns
 from terminal.ui.charts.decimate import LineData, bucket_step
 from terminal.ui.charts.frame import Frame, Pane, divide
 from terminal.ui.charts.legend import series_colour
-from terminal.ui.charts.levels import paint_levels
+from terminal.ui.charts.levels import paint_levels, within_reach
 from terminal.ui.charts.marks import paint_marks
 from terminal.ui.charts.model import ChartModel
 from terminal.ui.charts.overlays import Overlay
@@ -107,9 +107,9 @@ class Scene:
                 self._paint_overlay(painter, overlay, step, pane, model.scale, tokens)
         if model.marks is not None:
             paint_marks(painter, model.marks, columns, model.rows, model.scale, pane, frame.width, tokens, model.chosen_mark)
-            if model.chosen_mark is not None and model.chosen_mark < len(model.marks):
-                span = model.marks.span(model.chosen_mark, model.rows.count)
-                paint_levels(painter, model.marks.levels(model.chosen_mark), span, model.rows, model.scale, pane, frame.width, tokens, font)
+            if model.chosen_trade is not None:
+                span = model.marks.span(model.chosen_trade, model.rows.count)
+                paint_levels(painter, model.marks.levels(model.chosen_trade), span, model.rows, model.scale, pane, frame.width, tokens, font)
         painter.setFont(font)
         self.placed = place(model.drawings.all, columns, model.length_ns, model.rows, model.scale, pane, frame.width)
         paint_drawings(painter, self.placed, frame.width, tokens, model.chosen_drawing)
@@ -169,6 +169,8 @@ class Scene:
             if not overlay.has_own_pane:
                 bottom, top = self._extremes(overlay, step)
                 low, high = min(low, max(bottom, low - reach)), max(high, min(top, high + reach))
+        if model.marks is not None and model.chosen_trade is not None and model.chosen_trade in model.marks.in_view(model.rows):
+            low, high = within_reach(model.marks.levels(model.chosen_trade), low, high, _OVERLAY_REACH)
         if len(bars):
             model.scale.base = float(bars.close[0])
         model.scale.fit(low, high, bottom_room=_VOLUME_ROOM)

@@ -3,7 +3,7 @@
 Made by the chart panel whenever the run or the series in view changes.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from terminal.app.answers import Result
 
 _OPEN = -1
+_SAME = 1e-9
+"""Share of a price within which an exit was made at the very level: without slippage, and moved by nobody."""
 _AT_LEVELS = (ExitReason.STOP_LOSS, ExitReason.TAKE_PROFIT, ExitReason.TRAILING_STOP, ExitReason.LIQUIDATION)
 """Exits whose price is that of a level the trade carried, but for slippage."""
+_OPENED_WITH = (("stop", "down", ExitReason.STOP_LOSS), ("target", "up", ExitReason.TAKE_PROFIT))
+"""Columns of the levels that a trade was opened with, the token of their colour, and the exit that says the same where it was made at their price."""
 
 
 def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones, calendar: str) -> Marks | None:
@@ -62,24 +66,35 @@ def trade_words(result: "Result", trade: int, zones: Zones, calendar: str) -> st
     else:
         reason = _note(result, int(row["exit_note"])) or f" · {ExitReason(int(row['reason'])).words}"
         lines.append(f"Out  {zones.minute(int(row['exit_time']), calendar)} at {price(float(row['exit_price']))}{reason}")
+    opened_with = [f"{name} {price(level)}" for name, _, _, level in _opened_with(row)]
+    if opened_with:
+        lines.append(f"Opened with {', '.join(opened_with)}")
     lines.append(f"Profit {money(float(row['profit']), signed=True, decimals=2)} ({percent(float(row['return']), 2, signed=True)})")
     lines.append(f"Costs {money(float(row['costs']), decimals=2)} commission, {money(float(row['slippage']), decimals=2)} slippage")
     return "\n".join(lines)
 
 
 def trade_levels(result: "Result", trade: int) -> tuple[Level, ...]:
-    """The prices of a trade: in, out with the stop or target it left at, and the worst and best seen on the way where they are others."""
+    """The prices of a trade: in, out with the level it left at, the stop and target it was opened with, the worst and best seen on the way."""
     row = result.trade_table[trade]
     entry, leave, side = float(row["entry_price"]), float(row["exit_price"]), int(row["side"])
     levels = [Level(entry, f"in {price(entry)}", "text")]
+    reason = ExitReason(int(row["reason"]))
     if row["exit_row"] >= 0:
-        reason = ExitReason(int(row["reason"]))
         words = reason.words if reason in _AT_LEVELS else "out"
         levels.append(Level(leave, f"{words} {price(leave)}", "up" if row["profit"] > 0 else "down"))
+    for name, colour, same, level in _opened_with(row):
+        if reason is not same or not np.isclose(level, leave, rtol=_SAME, atol=0.0):
+            levels.append(Level(level, f"{name} {price(level)}", colour))
     for name, fraction in (("worst", float(row["mae"])), ("best", float(row["mfe"]))):
         if fraction:
             levels.append(Level(entry * (1 + side * fraction), f"{name} {percent(fraction, 2, signed=True)}", "faint", is_reached=True))
     return tuple(levels)
+
+
+def _opened_with(row: Any) -> list[tuple[str, str, ExitReason, float]]:
+    """Of `_OPENED_WITH` what the trade had, with its price."""
+    return [(*each, float(row[each[0]])) for each in _OPENED_WITH if np.isfinite(row[each[0]])]
 
 
 def _note(result: "Result", code: int) -> str:
