@@ -5,7 +5,7 @@ Called once by each face, before the first candle; imports nothing heavy.
 
 from pathlib import Path
 
-from terminal.app import backtests, data, demo, doubts, extraction, proofs, settings, strategies
+from terminal.app import backtests, data, demo, doubts, extraction, proofs, settings, strategies, trading
 from terminal.app.engine import Engine
 from terminal.app.paths import Paths, prepare_compile_cache
 from terminal.app.runs import Runs
@@ -43,5 +43,5 @@ def build(home: Path | None = None, *, clock: Clock = system_clock, read_only: b
 
 def _handlers() -> dict[type, Handler]:
     """Every command's handler, from the modules that answer for one subject each."""
-    modules = (data, extraction, strategies, backtests, doubts, settings, demo, proofs)
+    modules = (data, extraction, strategies, backtests, doubts, settings, demo, proofs, trading)
     return {command: handler for module in modules for command, handler in module.HANDLERS.items()}

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -328,6 +329,43 @@ class SimulateFaults:
     """Run this one of them again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """Trades a strategy on paper, on the live stream of a venue, until cancelled: app.trading.SessionReport."""
+
+    strategy: str
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    venue: str = "demo"
+    account: str = "paper"
+    capital: Decimal = Decimal(10_000)
+    risk: str = "conservative"
+    """Preset of limits: conservative, medium, aggressive."""
+    share: Decimal = Decimal(1)
+    """Share of the equity wished for an entry; the limits cut it."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
+    """Ends by itself after so long; None = until cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The same session over stored candles at full speed, on an account that is kept nowhere: app.trading.SessionReport."""
+
+    trade: Trade
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskEngine:
+    """Asks the engine that trades an account: status, orders, positions, cancel, flatten, kill, arm. JSON values or words."""
+
+    account: str
+    what: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
 Command = (
     ListVenues
     | ListInstruments
@@ -362,4 +400,7 @@ Command = (
     | RunDemo
     | PrepareDemo
     | SimulateFaults
+    | Trade
+    | Replay
+    | AskEngine
 )

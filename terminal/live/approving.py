@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
-from terminal.domain.intents import ApprovedOrder, Denial, OrderIntent
+from terminal.domain.intents import ApprovedOrder, Denial, OrderIntent, Purpose
+from terminal.domain.orders import OrderType
 from terminal.live.messages import ChangeWish
 from terminal.live.orders import ZERO, LiveOrder, Status
 from terminal.live.state import LiveState, Place
@@ -120,8 +121,11 @@ class GateKeeper:
             holds.setdefault(intent.author.name, set()).add(key_of(intent.instrument))
 
         for place in state.places():
+            leaving = _leaving(state, place)
             for lot in state.lots(place) if place[0] == account else ():
-                count(state.orders[lot.order_id], lot.quantity, lot.paid / lot.quantity)
+                gone = min(lot.quantity, leaving)
+                leaving -= gone
+                count(state.orders[lot.order_id], lot.quantity - gone, lot.paid / lot.quantity)
         for order in state.may_work.values():
             intent = order.intent
             if intent.account == account and not (intent.reduce_only or intent.is_protective):
@@ -149,6 +153,13 @@ def _changed(order: LiveOrder, wish: ChangeWish) -> OrderIntent | Denial:
         return Denial(order.intent, "order", error.message, error.cure)
 
 
+def _leaving(state: LiveState, place: Place) -> Decimal:
+    """How much of a position market orders are closing now: in a reversal what leaves is not at risk beside what enters."""
+    orders = (order for order in state.may_work.values() if (order.intent.account, order.intent.instrument.symbol) == place)
+    closing = (order for order in orders if order.intent.purpose is Purpose.EXIT and order.intent.type is OrderType.MARKET)
+    return sum((order.remaining for order in closing if order.status is not Status.UNKNOWN), ZERO)
+
+
 def _working(order: LiveOrder) -> Working:
     intent, shape = order.intent, order.shape
     return Working(
@@ -168,7 +179,7 @@ def _working(order: LiveOrder) -> Working:
 
 def _sent(order: LiveOrder) -> Sent:
     intent = order.intent
-    return Sent(order.submitted, key_of(intent.instrument), intent.side, intent.quantity, intent.limit or intent.stop, intent.author.name)
+    return Sent(order.submitted, key_of(intent.instrument), intent.side, intent.quantity, intent.limit or intent.stop, intent.author.name, intent.purpose)
 
 
 def _protection(state: LiveState, place: Place) -> tuple[Decimal | None, Decimal | None, Decimal]:

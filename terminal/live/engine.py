@@ -68,6 +68,8 @@ class Engine:
         self.quotes: dict[tuple[str, str], Quoted] = {}
         self.now = 0
         self.is_durable = True
+        self.is_shut = False
+        """Set by a kill from any thread, before anything is written or waited for: nothing that adds risk leaves from then on."""
         self._approver = approver
         self._records: list[Record] = []
         self._effects: list[Effect] = []
@@ -164,13 +166,21 @@ class Engine:
             denial = Denial(intent, "one order per id", f"The id {intent.id} was used before.")
             self.do(Told(intent.id, denial.reason))
             return denial
-        answer = self._approver.order(intent, self, self.now) if self.is_durable else Denial(intent, "journal first", "The journal can't be written.")
+        answer = self._shut(intent) or self._approver.order(intent, self, self.now)
         if isinstance(answer, Denial):
             self.write(Denied(answer))
             self.do(Told(intent.id, f"{answer.rule}: {answer.reason}"))
             return answer
         self.write(Submitted(intent, answer.findings))
         self.do(Send(answer))
+        return None
+
+    def _shut(self, intent: OrderIntent) -> Denial | None:
+        """What is refused before any gate is asked."""
+        if not self.is_durable:
+            return Denial(intent, "journal first", "The journal can't be written.")
+        if self.is_shut and not (intent.reduce_only or intent.is_protective):
+            return Denial(intent, "killed", "Trading was killed.", "Arm it again first.")
         return None
 
     def change(self, wish: ChangeWish) -> None:
@@ -207,6 +217,7 @@ class Engine:
             self.do(Told("", "Only a person can arm trading again."))
             return
         self.write(StateChosen(message.state, message.author, message.reason))
+        self.is_shut = message.state is TradingState.HALTED
         if message.state is not TradingState.HALTED:
             return
         for order in list(self.state.may_work.values()):

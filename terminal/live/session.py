@@ -4,7 +4,7 @@ Runs in step with the engine and decides nothing about safety: every wish passes
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,7 @@ class Decision:
 
 
 class SignalSession:
-    """One strategy on one instrument of one account. `share` of the equity is put into an entry.
+    """One strategy on one instrument of one account. `share` of the equity is put into an entry, or what `fit` (the gate) allows of it.
 
     Raises BadInput for a strategy that a session can't keep its word to yet: one of events, of targets, of waiting entries, of
     take profits or trailing stops.
@@ -54,6 +54,7 @@ class SignalSession:
         tell: Callable[[Message], None],
         equity: Callable[[], Decimal],
         share: Decimal,
+        fit: Callable[[OrderIntent], tuple[Decimal, str]],
         version: str,
     ) -> None:
         if strategy.answers_events():
@@ -65,11 +66,20 @@ class SignalSession:
         self._tell = tell
         self._equity = equity
         self._share = share
+        self._fit = fit
         self._candles = history.rows(max(0, len(history) - KEPT), len(history))
         self._version = version
-        self._turn: tuple[Side, Decimal | None] | None = None
-        """An entry that waits until the position of the other side is closed: its side and its stop as a share or price."""
         self.decisions: list[Decision] = []
+
+    @property
+    def symbol(self) -> str:
+        """What it trades."""
+        return self._instrument.symbol
+
+    @property
+    def title(self) -> str:
+        """Strategy, version and symbol, as a person tells sessions apart."""
+        return f"{type(self._strategy).__name__} {self._version} on {self.symbol}".replace("  ", " ")
 
     @property
     def position(self) -> Decimal:
@@ -85,15 +95,8 @@ class SignalSession:
         _demand_simple(signals, type(self._strategy).__name__)
         self._act(signals, len(self._candles) - 1)
 
-    def follow(self) -> None:
-        """Sends the entry that waited for a position to be closed."""
-        if self._turn is not None and not self.position and not self._working():
-            (side, stop), self._turn = self._turn, None
-            self._enter(side, stop, "reversal")
-
     def stop(self) -> None:
         """Cancels the session's working entries; positions and their stops stay."""
-        self._turn = None
         for order in self._working():
             if order.intent.purpose is Purpose.ENTRY:
                 self._tell(CancelWish(order.intent.id, self._author(), "the session was stopped"))
@@ -106,11 +109,11 @@ class SignalSession:
             self._note("long and short at once: nothing")
             return
         side = Side.LONG if goes_long and not signals.exit_long[row] else Side.SHORT if goes_short and not signals.exit_short[row] else None
-        if held and (leaves or (side is not None and side * held < 0)):
+        turns = side is not None and side * held < 0
+        if held and (leaves or turns):
             self._leave(held, "signal" if leaves else "reversal")
-            self._turn = (side, self._stop(signals, row, side)) if side is not None and side * held < 0 else None
-        elif side is not None and not held and not self._working():
-            self._enter(side, self._stop(signals, row, side), "signal")
+        if side is not None and (not held or turns) and not self._enters():
+            self._enter(side, self._stop(signals, row, side), "reversal" if turns else "signal")
 
     def _stop(self, signals: CheckedSignals, row: int, side: Side) -> Decimal | None:
         """The stop of an entry decided on `row`, as a price on the grid; None where the strategy gives none."""
@@ -128,8 +131,7 @@ class SignalSession:
         self._wish(side, quantity, Purpose.ENTRY, reason, stop)
 
     def _leave(self, held: Decimal, reason: str) -> None:
-        leaving = any(order.intent.purpose is Purpose.EXIT for order in self._working())
-        if not leaving:
+        if not any(order.intent.purpose is Purpose.EXIT for order in self._working()):
             self._wish(Side.SHORT if held > 0 else Side.LONG, abs(held), Purpose.EXIT, reason, None)
 
     def _wish(self, side: Side, quantity: Decimal, purpose: Purpose, reason: str, stop: Decimal | None) -> None:
@@ -147,7 +149,14 @@ class SignalSession:
             stop_loss=stop,
             reason=reason,
         )
-        self._note(f"{purpose.value} {side.word} {quantity}: {reason}")
+        cut = ""
+        if purpose is Purpose.ENTRY:
+            allowed, cut = self._fit(intent)
+            if allowed <= 0:
+                self._note(f"{side.word} wished, and nothing of it allowed: {cut}")
+                return
+            intent = replace(intent, quantity=allowed)
+        self._note(f"{purpose.value} {side.word} {intent.quantity}: {reason}{f' ({cut})' if cut else ''}")
         self._tell(Wish(intent))
 
     def _author(self) -> Author:
@@ -160,6 +169,9 @@ class SignalSession:
     def _working(self) -> list[LiveOrder]:
         orders = self._engine.state.may_work.values()
         return [order for order in orders if (order.intent.account, order.intent.instrument.symbol) == self._place and not order.intent.is_protective]
+
+    def _enters(self) -> bool:
+        return any(order.intent.purpose is Purpose.ENTRY for order in self._working())
 
     def _note(self, words: str) -> None:
         self.decisions.append(Decision(int(self._candles.time[-1]), words))

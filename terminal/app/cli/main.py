@@ -17,6 +17,7 @@ from terminal.app.cli.doubts import causality, envelope, montecarlo, review, sen
 from terminal.app.cli.output import OutputLost, guarded
 from terminal.app.cli.runs import runs
 from terminal.app.cli.simulate import simulate_faults
+from terminal.app.cli.trade import COMMANDS
 from terminal.domain.errors import BadInput, Cancelled, OutcryError
 
 
@@ -70,6 +71,8 @@ def _front_door() -> typer.Typer:
         door.command()(doubt)
     door.command()(strategies)
     door.command()(settings)
+    for part in COMMANDS:
+        door.command()(part)
     door.command("simulate-faults")(simulate_faults)
     return door
 
