@@ -73,7 +73,7 @@ def beyond(orders: int) -> int:
     """How many of so many random orders took an account beyond a limit."""
     accounts: list[ToyAccount] = []
     while sum(account.asked for account in accounts) < orders:
-        limits = Limits.preset(PRESETS[len(accounts) % len(PRESETS)]).changed(LIMITS | {"leverage": ("2", "0.3", "0.05")[len(accounts) % 3]})
+        limits = Limits.preset(PRESETS[len(accounts) % len(PRESETS)]).changed(LIMITS | {"leverage": ("2", "0.3", "0.05")[len(accounts) // 3 % 3]})
         account = ToyAccount(Gate(limits), Random(len(accounts)), keeps=len(accounts) % 2 == 0)
         accounts.append(account)
         while account.asked < STEPS and sum(each.asked for each in accounts) < orders:
