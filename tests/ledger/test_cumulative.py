@@ -70,6 +70,18 @@ def test_what_a_rounded_average_makes_of_a_small_fill_is_spread() -> None:
     assert fill.quantity * fill.price == Decimal("1000.001") * Decimal("100.33")
 
 
+@pytest.mark.parametrize(("before", "answer", "price"), [(("1", "150"), ("2", "100"), 50), (("10", "90"), ("11", "100"), 200)])
+def test_a_price_of_half_or_twice_the_average_is_still_a_price(before: tuple[str, str], answer: tuple[str, str], price: int) -> None:
+    known = added(count(*before), ())
+    (fill,) = added(count(*answer, time=1), known)
+    assert (fill.price, fill.quantity, fill.corrects) == (price, 1, "")
+
+
+def test_a_fill_worth_next_to_nothing_is_a_fill() -> None:
+    (fill,) = added(count("0.001", "0.5"), ())
+    assert (fill.quantity, fill.price) == (Decimal("0.001"), Decimal("0.5"))
+
+
 @pytest.mark.parametrize(
     ("before", "answer"),
     [

@@ -70,6 +70,8 @@ def test_what_was_closed_is_told_lot_by_lot() -> None:
     ]
     assert [(lot.place[0], lot.quantity, lot.paid) for lot in holding.lots] == [(3, 1, 90)]
     assert holding.quantity == -1
+    kept.add(filled("4", "1", "80", order="a-1", time=4))
+    assert (holding.lots, holding.quantity, holding.cost) == ((), 0, 0)
 
 
 def test_books_that_contradict_themselves_are_named() -> None:
