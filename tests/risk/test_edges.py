@@ -101,6 +101,20 @@ def test_a_market_sale_is_valued_at_no_less_than_the_last_price() -> None:
     assert rule_of(gate().decide(intent(**wish, quantity=d("10.001")), wide)) == "position"
 
 
+def test_a_limit_is_valued_at_what_it_can_fill_at() -> None:
+    """A buy below the market fills at its limit, a sale below the market at the market, one above it at its limit."""
+    stops = {Side.LONG: "0.98", Side.SHORT: "1.02"}
+    for side, limit, most in ((Side.LONG, 50, "20"), (Side.SHORT, 96, "10"), (Side.SHORT, 125, "8"), (Side.LONG, 104, "9.615")):
+        at = view(markets={B: market(bid=d(100), ask=d(100), last=d(100)), E: market()})
+        stop = BTC.round_price_down(d(limit) * d(stops[side]))
+        for quantity, rule in ((d(most), ""), (d(most) + d("0.001"), "position")):
+            wish = intent(side=side, limit=d(limit), stop_loss=stop, quantity=quantity)
+            assert rule_of(gate().decide(wish, at)) == rule, (side, limit, quantity)
+            resting = working(quantity, side, price=d(limit), stop_loss=stop)
+            asked = gate().decide(intent(side=side, limit=d(100), stop_loss=d(100) * d(stops[side]), quantity=d("0.1")), replace(at, working=(resting,)))
+            assert rule_of(asked) == "position", "it uses up the limit as a working order as well"
+
+
 def test_numbers_are_said_exactly_and_tell_themselves_apart() -> None:
     assert exact(d("26280.50")) == "26,280.5"
     assert exact(d("-0.0010")) == "−0.001"

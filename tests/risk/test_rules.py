@@ -229,6 +229,9 @@ def test_the_reason_has_the_figures_and_the_cure_what_to_do() -> None:
 
 
 def test_each_kind_of_refusal_says_what_is_and_what_may_be() -> None:
+    frozen = refusal(gate().decide(intent(), view(frozen={B: "broker holds 2, journal 1"})))
+    assert frozen.reason == "BTC/USDT (test) is frozen: broker holds 2, journal 1."
+    assert "no reason was given" in refusal(gate().decide(intent(), view(frozen={B: ""}))).reason
     heated = view(positions={B: held(0), E: held(9, "30")})
     assert refusal(gate(portfolio_heat="6 %").decide(intent(), heated)).reason == (
         "Portfolio heat would be 6.31 % of equity, 6.29 % without it; the limit is 6 %."
@@ -279,6 +282,10 @@ def test_figures_with_too_little_history_warn_and_hold_nothing() -> None:
     answer = gate().decide(intent(), view())
     assert isinstance(answer, ApprovedOrder)
     assert answer.findings == ("VaR: not enough history", "correlation: not enough history")
+    for partly in (Statistics(var_day=d(0)), Statistics(var_month=d(0))):
+        answer = gate().decide(intent(), view(statistics=partly))
+        assert isinstance(answer, ApprovedOrder)
+        assert answer.findings[0] == "VaR: not enough history"
     enough = Statistics(d("0.025"), d("0.05"), (), d("0.7"), 1)
     answer = gate().decide(intent(), view(statistics=enough))
     assert isinstance(answer, ApprovedOrder)
@@ -295,6 +302,9 @@ def test_few_independent_positions_are_warned_of_once_more_than_that_are_open() 
     answer = gate().decide(intent(), several)
     assert isinstance(answer, ApprovedOrder)
     assert answer.findings == ("2 of 4 positions move apart (ρ < 0.5); more than 3 are wanted",)
+    answer = gate().decide(intent(), replace(several, statistics=Statistics(d(0), d(0), (), None, 3)))
+    assert isinstance(answer, ApprovedOrder)
+    assert answer.findings == ("3 of 4 positions move apart (ρ < 0.5); more than 3 are wanted",)
     fewer = replace(several, positions=several.positions | {keys[3]: held(0)})  # type: ignore[operator] # a dict
     answer = gate().decide(intent(), fewer)
     assert isinstance(answer, ApprovedOrder)
