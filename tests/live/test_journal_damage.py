@@ -129,6 +129,23 @@ def test_a_log_that_lost_what_was_acknowledged_is_damage(tmp_path: Path) -> None
         assert f"up to {MADE} were acknowledged" in str(journal.trouble)
 
 
+def test_a_list_of_free_pages_that_names_a_page_in_use_is_damage_before_a_byte_is_written(tmp_path: Path) -> None:
+    """Every entry could still be read, and the next append would write over some of them."""
+    place = made(tmp_path)
+    content = place.file(1).read_bytes()
+    last = len(content) // 4096
+    place.file(1).write_bytes(content[:32] + last.to_bytes(4, "big") + (1).to_bytes(4, "big") + content[40:])
+    before = place.file(1).read_bytes()
+    with opened(place) as journal:
+        assert isinstance(journal.trouble, JournalDamaged)
+        assert "pages are broken" in str(journal.trouble)
+        assert believed(journal) == [entry.body for entry in numbered(1, MADE)]
+    assert place.file(1).read_bytes() == before
+    restore_journal(place, SAYS_SO, clock=clock)
+    with opened(place) as journal:
+        assert journal.verify().seq == MADE + 1
+
+
 def test_a_removed_entry_is_named(tmp_path: Path) -> None:
     place = made(tmp_path)
     with closing(sqlite3.connect(place.file(1))) as connection, connection:
