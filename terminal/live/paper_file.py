@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS orders (number INTEGER PRIMARY KEY, body BLOB NOT NUL
 CREATE TABLE IF NOT EXISTS executions (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS charges (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
 """
+Kind = TypeVar("Kind", PaperOrder, Execution, Line)
 _ORDER = msgspec.json.Decoder(PaperOrder)
 _EXECUTION = msgspec.json.Decoder(Execution)
 _LINE = msgspec.json.Decoder(Line)
@@ -33,9 +34,12 @@ class PaperUnavailable(OutcryError):
 
 
 class PaperFile:
-    """The account at `path`, or one that lives as long as this object. Raises PaperUnavailable. For one writer: the journal's lock stands for both."""
+    """The account at `path`, or one that lives as long as this object. A locked file is waited for so long. Raises PaperUnavailable.
 
-    def __init__(self, path: Path | None = None) -> None:
+    For one writer: the journal's lock stands for both.
+    """
+
+    def __init__(self, path: Path | None = None, wait_seconds: float = 2.0) -> None:
         self._name = "in memory" if path is None else str(path)
         if path is not None:
             make_private(path.parent)
@@ -43,7 +47,7 @@ class PaperFile:
                 make_file(path)
             demand_own_file(path)
         with self._in_words():
-            self._connection = sqlite3.connect(":memory:" if path is None else path, isolation_level=None, timeout=2)
+            self._connection = sqlite3.connect(":memory:" if path is None else path, isolation_level=None, timeout=wait_seconds)
             try:
                 self._connection.execute("PRAGMA journal_mode=WAL").close()
                 self._connection.execute("PRAGMA synchronous=FULL").close()
@@ -56,19 +60,19 @@ class PaperFile:
         """What was written last beside orders and fills; empty for a new account."""
         with self._in_words():
             row = self._connection.execute("SELECT body FROM state WHERE name = 'account'").fetchone()
-        return {} if row is None else dict(msgspec.msgpack.decode(row[0]))
+            return {} if row is None else dict(msgspec.msgpack.decode(row[0]))
 
     def orders(self) -> list[PaperOrder]:
         """Every order that ever came, as it stands."""
-        return [_ORDER.decode(body) for body in self._bodies("orders")]
+        return self._decoded(_ORDER, "orders")
 
     def executions(self) -> list[Execution]:
         """Every fill, oldest first."""
-        return [_EXECUTION.decode(body) for body in self._bodies("executions")]
+        return self._decoded(_EXECUTION, "executions")
 
     def charges(self) -> list[Line]:
         """Whatever else came or went, oldest first."""
-        return [_LINE.decode(body) for body in self._bodies("charges")]
+        return self._decoded(_LINE, "charges")
 
     def write(self, state: dict[str, Any], orders: Iterable[PaperOrder], executions: Iterable[Execution], charges: Iterable[Line]) -> None:
         """Writes the new state, the orders that changed and the fills and charges that came: all of it, durable, or nothing."""
@@ -90,9 +94,9 @@ class PaperFile:
         """Lets go of the file."""
         self._connection.close()
 
-    def _bodies(self, table: str) -> list[bytes]:
+    def _decoded(self, decoder: "msgspec.json.Decoder[Kind]", table: str) -> "list[Kind]":
         with self._in_words():
-            return [row[0] for row in self._connection.execute(f"SELECT body FROM {table} ORDER BY number")]  # noqa: S608 - a name of ours
+            return [decoder.decode(row[0]) for row in self._connection.execute(f"SELECT body FROM {table} ORDER BY number")]  # noqa: S608 - a name of ours
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

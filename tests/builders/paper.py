@@ -1,5 +1,6 @@
 """A paper session without a window or a clock of its own: engine, gate, journal in memory and paper venue, killed and begun again at will."""
 
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -44,6 +45,7 @@ class PaperRig:
         self.terms = PaperTerms(**({"capital": Decimal(1_000_000)} | terms))
         self.instruments = instruments or (X,)
         self.journal, self.file = MemoryJournal(), file or PaperFile()
+        weakref.finalize(self, self.file.close)
         self.now = START
         self.runs = 0
         self.alarms: list[str] = []

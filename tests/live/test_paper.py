@@ -1,5 +1,6 @@
 """The paper venue answers as an honest broker: each type of order, each time in force, every refusal in words, money to the unit."""
 
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
@@ -386,5 +387,5 @@ def test_an_order_of_another_account_is_nobodys() -> None:
     ],
 )
 def test_instruments_that_can_not_be_traded_together_are_refused(instruments: list[Instrument], why: str) -> None:
-    with pytest.raises(BadInput, match=why):
-        PaperVenue(ACCOUNT, instruments, PaperTerms(), PaperFile(), lambda: START, lambda message: None)
+    with closing(PaperFile()) as file, pytest.raises(BadInput, match=why):
+        PaperVenue(ACCOUNT, instruments, PaperTerms(), file, lambda: START, lambda message: None)

@@ -108,6 +108,60 @@ def test_cancel_and_amend_reach_the_table() -> None:
     assert paper.cancel("b") == ()
 
 
+def test_a_stop_limit_has_a_type_of_its_own_and_needs_its_limit() -> None:
+    paper = broker()
+    candle(paper, 0, 100, 101, 99, 100)
+    with pytest.raises(BadInput, match="no limit"):
+        paper.place(order("a", Side.LONG, "1", "102", OrderType.STOP_LIMIT))
+    paper.place(order("b", Side.LONG, "1", "102", OrderType.STOP_LIMIT), Terms(limit=Decimal(103)))
+    assert [notice.state for notice in candle(paper, 1, 104, 105, 104, 104)] == ["triggered"]
+    (notice,) = candle(paper, 2, 104, 104, 102, 103)
+    assert notice.fill is not None
+    assert notice.fill.price == 103
+
+
+def test_a_candle_in_two_halves_fills_alike_and_takes_orders_between_them() -> None:
+    whole, halves = broker(), broker()
+    prices = [Decimal(price) for price in (100, 103, 95, 101)]
+    for paper in (whole, halves):
+        candle(paper, 0, 90, 91, 89, 90)
+        paper.place(order("a", Side.LONG, "1"))
+        paper.place(order("b", Side.LONG, "1", "96"))
+    together = whole.candle(X, HOUR, prices, Decimal(10))
+    opened = halves.open_candle(X, HOUR, prices[0], Decimal(10))
+    assert [notice.order_id for notice in opened] == ["a"]
+    halves.place(order("c", Side.SHORT, "1", "97", OrderType.STOP), Terms(reduce_only=True, in_candle=True))
+    closed = halves.close_candle(X, prices)
+    assert [*opened, *(notice for notice in closed if notice.order_id != "c")] == list(together)
+    assert [notice.fill.price for notice in closed if notice.fill] == [97, 96]
+
+
+def test_an_order_acts_in_no_candle_that_opened_before_it_was_decided() -> None:
+    paper = broker()
+    paper.place(order("a", Side.LONG, "1"), Terms(since=HOUR // 2))
+    assert candle(paper, 0, 100, 101, 99, 100) == ()
+    assert [notice.state for notice in candle(paper, 1, 101, 102, 100, 101)] == ["filled"]
+
+
+def test_a_broker_that_was_kept_goes_on_as_the_other_does() -> None:
+    straight, left = broker(), broker()
+    steps = [(100, 101, 99, 100), (100, 104, 99, 103), (103, 106, 102, 105), (105, 105, 99, 102)]
+    fills: list[Any] = []
+    for row, prices in enumerate(steps):
+        for paper in (straight, left):
+            if row == 1:
+                paper.place(order("a", Side.LONG, "2"))
+                paper.place(order("b", Side.SHORT, "1", "6", OrderType.TRAILING_STOP), Terms(reduce_only=True))
+        fills += [notice.fill for notice in candle(left, row, *prices) if notice.fill]
+        kept, numbers = left.keep(), {name: left.number(name) for name in ("a", "b") if row}
+        candle(straight, row, *prices)
+        left = broker()
+        left.restore(kept, numbers, fills, [])
+    assert left.equity() == straight.equity()
+    assert left.working() == straight.working()
+    assert [fill.price for fill in fills] == [100, 100]
+
+
 def test_funding_becomes_a_line_of_the_ledger() -> None:
     paper = broker()
     candle(paper, 0, 100, 101, 99, 100)
