@@ -61,8 +61,8 @@ def read_candles(path: Path | str, *, symbol: str | None = None, timeframe: "Tim
 def read_ticks(path: Path | str, *, symbol: str | None = None, timeframe: "Timeframe | str" = "1m", zone: str = "UTC", depth: int = 20) -> "Ticks":
     """The trades, quotes or books of a CSV or Parquet file, or of the log of a venue's stream (lines of JSON); raises BadInput in words.
 
-    `symbol` names the instrument, `zone` is that of times without one, `timeframe` the length of the candles made of them. Of a book
-    `depth` levels are kept.
+    `symbol` names the instrument, or picks it where the file holds several; `zone` is that of times without one, `timeframe` the length
+    of the candles made of them. Of a book `depth` levels are kept.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory

@@ -15,6 +15,7 @@ _TERMS = (
     *("API", "CPU", "CSV", "FX", "HTML", "ID", "JSON", "OHLC", "PBO", "PDF", "PNG", "TOML", "URL", "USD", "USDT", "UTC"),
 )
 _SPELT = {term.lower(): term for term in _TERMS}
+_ARGUMENT = re.compile(r"[Ss]et the argument (\w+) to '([^']+)'")
 _CORRECTION = re.compile(r"[Tt]he correction (\w+)(?: to (\w+))?")
 
 
@@ -64,3 +65,8 @@ def shortened(text: str, most: int) -> str:
 def with_corrections(text: str, named: Callable[[str, str], str]) -> str:
     """`text` with every "the correction bad_rows to drop" said as the reader's face calls it: `named` is given name and value ("" = none)."""
     return _CORRECTION.sub(lambda found: named(found[1], found[2] or ""), text)
+
+
+def with_arguments(text: str, named: Callable[[str, str], str]) -> str:
+    """`text`, which says "Set the argument symbol to 'AAA'" as a script does it, as the reader's face does: `named` is given name and value."""
+    return _ARGUMENT.sub(lambda found: named(found[1], found[2]), text)

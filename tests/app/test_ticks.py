@@ -58,8 +58,8 @@ def terminal(tmp_path: Path) -> Terminal:
     return build(tmp_path / "outcry")
 
 
-def run(terminal: Terminal, strategy: Path, trades: Path, **more: Any) -> Any:
-    return terminal.execute(RunBacktest(str(strategy), TickFile(trades, "X"), options={"commission": 0.0, "slippage": 0.0}, **more))
+def run(terminal: Terminal, strategy: Path, trades: Path, symbol: str = "X", **more: Any) -> Any:
+    return terminal.execute(RunBacktest(str(strategy), TickFile(trades, symbol), options={"commission": 0.0, "slippage": 0.0}, **more))
 
 
 def test_a_run_over_a_file_of_ticks_is_kept_and_opened_and_notices_a_changed_file(terminal: Terminal, strategy: Path, trades: Path) -> None:
@@ -151,3 +151,17 @@ def test_a_shell_runs_over_ticks(strategy: Path, trades: Path) -> None:
     assert "--ticks names a file" in outcry(*arguments, "--data", str(trades), code=2).stderr
     assert "no file" in outcry("backtest", str(strategy), "--ticks", "none.csv", code=2).stderr
     assert "decides on candles" in outcry("backtest", "ma_crossover", "--ticks", str(trades), code=2).stderr
+
+
+def test_a_file_of_several_symbols_is_asked_about_before_it_is_traded(strategy: Path, tmp_path: Path, terminal: Terminal) -> None:
+    path = tmp_path / "both.csv"
+    rows = [f"{(START + row * MINUTE // 10) // 1_000_000},{('AAA', 'BBB')[row % 2]},{100 + row},5" for row in range(80)]
+    path.write_text("\n".join(["time,symbol,price,size", *rows]))
+    refused = outcry("backtest", str(strategy), "--ticks", str(path), code=2).stderr
+    assert "both.csv holds 2 symbols: AAA, BBB." in refused
+    assert "Give --symbol AAA, or whichever is meant." in refused
+    found = json.loads(outcry("backtest", str(strategy), "--ticks", str(path), "--symbol", "BBB", "--commission", "0", "--json").stdout)
+    assert (found["settings"]["symbol"], found["settings"]["input"]) == ("BBB", "40 trades")
+    made = run(terminal, strategy, path, "AAA")
+    assert made.result.trade_table["entry_price"].tolist() == [104.0]
+    assert terminal.execute(OpenRun(made.id)).changes == ()

@@ -34,7 +34,7 @@ def backtest(
     ticks: Annotated[Path | None, Option(help="File of trades, quotes or books to run over instead: CSV, Parquet, or a stream's lines of JSON.")] = None,
     zone: Annotated[str, Option(help="Time zone of ticks whose times name none.")] = "UTC",
     venue: Annotated[str | None, Option(help="Venue of a stored series.")] = None,
-    symbol: Annotated[str | None, Option(help="Symbol of a stored series.")] = None,
+    symbol: Annotated[str | None, Option(help="Symbol of a stored series; of --ticks, what is traded where the file holds several.")] = None,
     symbols: Annotated[str | None, Option(help="Several stored symbols on one account, joined by commas; SYMBOL@1d takes another timeframe.")] = None,
     timeframe: Annotated[str | None, Option(help="Candle length: 1m 5m 15m 30m 1h 4h 1d 1w.")] = None,
     start: Annotated[str | None, Option(help="First moment, such as 2024-01-31 (UTC), included.")] = None,

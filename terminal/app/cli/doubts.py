@@ -28,7 +28,7 @@ RunId = Annotated[str, typer.Argument(help="A kept run (see `outcry runs list`);
 AsJson = Annotated[bool, Option("--json", help="One JSON document on stdout.")]
 Data = Annotated[Path | None, Option(help="Candle file: CSV or Parquet.")]
 Venue = Annotated[str | None, Option(help="Venue of a stored series.")]
-Symbol = Annotated[str | None, Option(help="Symbol of a stored series.")]
+Symbol = Annotated[str | None, Option(help="Symbol of a stored series, or of the ticks.")]
 Symbols = Annotated[str | None, Option(help="Several stored symbols on one account, as for `outcry backtest`.")]
 TicksFile = Annotated[Path | None, Option("--ticks", help="File of trades, quotes or books instead.")]
 Zone = Annotated[str, Option(help="Time zone of ticks whose times name none.")]

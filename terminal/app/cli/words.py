@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
@@ -13,7 +14,7 @@ import typer
 
 from terminal.domain.errors import BadInput
 from terminal.domain.moments import parse_moment
-from terminal.domain.words import with_corrections
+from terminal.domain.words import with_arguments, with_corrections
 
 _SMALLEST_TIME = 10**17
 """Whole numbers of this size in an answer are UTC nanoseconds (1973 and later): no count and no size in bytes comes near."""
@@ -44,7 +45,9 @@ def names(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def with_flags(text: str, *, imports_first: bool = False) -> str:
-    """`text` with each correction of a file called by its flag, such as --set bad_rows=drop; of a command without it, by the import that has it."""
+    """`text` with each argument and each correction of a file called by its flag, such as --symbol AAA and --set bad_rows=drop; a correction
+    of a command that takes none by the import that does."""
+    text = with_arguments(text, lambda name, value: f"Give --{name} {shlex.quote(value)}")
     if imports_first:
         corrected = with_corrections(text, lambda name, value: f"outcry data import FILE --symbol NAME --set {name}={value or '…'}")
         return corrected.replace("set outcry data", "store it with: outcry data").replace("Set outcry data", "Store it with: outcry data")

@@ -36,7 +36,7 @@ _WORDS = {
     "volume": """volume vol v volumen volumes volumebtc volumebase basevolume vol1 quantity qty amount tradevolume stuck umsatz
         totalvolume sharevolume 5volume tickvol tickvolume volumne volumecontracts turnover
         wolumen объем 成交量 出来高 거래량""",
-    "symbol_column": "symbol ticker pair instrument market asset code sym secid",
+    "symbol_column": "symbol ticker pair instrument market asset code sym secid instid instrumentid productid",
 }
 
 
@@ -47,6 +47,8 @@ def plain(header: str) -> str:
 
 
 _SPELLINGS: Mapping[str, tuple[str, ...]] = {role: tuple(map(plain, words.split())) for role, words in _WORDS.items()}
+SYMBOLS = _SPELLINGS["symbol_column"]
+"""Spellings of a column that says which instrument a row is of."""
 
 
 def is_known(header: str) -> bool:

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terminal.domain.candles import VALUE_COLUMNS, Candles, Provenance
-from terminal.domain.errors import BadInput, UnknownName
-from terminal.domain.names import nearest
+from terminal.domain.errors import BadInput
 from terminal.domain.timeframe import Timeframe
 from terminal.venues.files import assemble, times
 from terminal.venues.files.document import Document
 from terminal.venues.files.export import facts_in
-from terminal.venues.files.headers import listed, plain, roles_by_name
+from terminal.venues.files.headers import plain, roles_by_name
 from terminal.venues.files.kind import instrument_of, symbols_in_name
 from terminal.venues.files.reading import Sureness
 from terminal.venues.files.roles import complete_roles
+from terminal.venues.files.symbols import symbol_meant
 from terminal.venues.files.table import Table, cut, cut_plain, read_parquet
 from terminal.venues.files.text import Sheet, read_sheet, whole_sheet
 from terminal.venues.files.values import columns_of, number_style
@@ -140,17 +140,11 @@ def _of_one_symbol(work: Interpretation, table: Table, symbol: str | None) -> Ta
         return table
     column = column.cast(pa.string())
     work.symbols = tuple(sorted(str(name) for name in pc.unique(column).to_pylist() if name))
-    if len(work.symbols) < 2:
-        return table
     wanted = work.corrections.get("symbol") or symbol
-    found = next((name for name in work.symbols if wanted is not None and plain(name) == plain(wanted)), None)
+    cure = f"Set the correction symbol to {work.symbols[0]}, or to another of them." if work.symbols else ""
+    found = symbol_meant(work.path.name, work.symbols, wanted, cure=cure)
     if found is None:
-        if wanted is None:
-            raise BadInput(
-                f"{work.path.name} holds {len(work.symbols):,} symbols: {listed(work.symbols)}.",
-                cure=f"Set the correction symbol to {work.symbols[0]}, or to another of them.",
-            )
-        raise UnknownName("symbol in the file", wanted, nearest=nearest(wanted, work.symbols), cure=f"It holds {listed(work.symbols)}.")
+        return table
     rows = np.flatnonzero(pc.equal(column, found).to_numpy(zero_copy_only=False))
     work.notebook.fact("symbol", found, Sureness.CERTAIN, f"{len(rows):,} of {table.rows:,} rows")
     chosen = {role: values.take(pa.array(rows)) for role, values in table.columns.items()}

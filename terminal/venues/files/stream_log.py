@@ -18,6 +18,7 @@ from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.domain.ticks import Ticks
 from terminal.domain.timeframe import Timeframe
+from terminal.venues.files.symbols import argument_cure, symbol_meant
 
 _TIMES = ("T", "E", "time", "timestamp", "ts")
 _EPOCHS = ((10**17, 1), (10**14, 10**3), (10**11, 10**6), (0, 10**9))
@@ -29,15 +30,8 @@ def read_stream(path: Path, *, symbol: str | None, timeframe: Timeframe, depth: 
     """The messages of the log; a line may begin with the time at which it was received (ns). Raises BadInput that names the line."""
     from terminal.venues.files.ticks import instrument_named
 
-    log = _Log(depth)
-    try:
-        for number, time, data in _messages(path):
-            try:
-                log.take(time, data)
-            except (KeyError, TypeError, ValueError, IndexError) as error:
-                raise BadInput(f"Line {number:,} of {path.name} is not a message that is known: {error}.", cure="Remove it.") from None
-    except (OSError, EOFError) as error:
-        raise BadInput(f"The stream {path} can't be read: {error}.", cure="Check the file.") from error
+    wanted = symbol or (instrument.symbol if instrument is not None else None)
+    log = _log_of_one(path, depth, wanted)
     chosen = instrument or instrument_named(symbol or log.symbol or path.name.split(".")[0])
     common: dict[str, Any] = {"timeframe": timeframe, "provenance": Provenance(path.name, detail=log.told)}
     parts = []
@@ -55,14 +49,52 @@ def read_stream(path: Path, *, symbol: str | None, timeframe: Timeframe, depth: 
     return Ticks.merged(*parts)
 
 
+def _log_of_one(path: Path, depth: int, wanted: str | None) -> "_Log":
+    """What the messages of one symbol told; raises BadInput that asks which one where there are several and none is `wanted`.
+
+    A message that names no symbol, as a whole book asked of the venue, is of the only one there is.
+    """
+    logs: dict[str, _Log] = {}
+    nameless: int | None = None
+    try:
+        for number, time, name, data in _messages(path):
+            if not name:
+                nameless = nameless or number
+            try:
+                _of(logs, name, depth).take(time, data)
+            except (KeyError, TypeError, ValueError, IndexError) as error:
+                raise BadInput(f"Line {number:,} of {path.name} is not a message that is known: {error}.", cure="Remove it.") from None
+            if nameless is not None and len(logs) > 1:
+                raise BadInput(f"{path.name} has messages of several symbols, and line {nameless:,} names none.", cure="Give a file of one symbol.")
+    except (OSError, EOFError) as error:
+        raise BadInput(f"The stream {path} can't be read: {error}.", cure="Check the file.") from error
+    held = sorted(logs)
+    found = symbol_meant(path.name, held, wanted, cure=argument_cure(held) if held else "")
+    return logs[found or held[0]] if held else _Log(depth)
+
+
+def _of(logs: "dict[str, _Log]", name: str, depth: int) -> "_Log":
+    """The log of a symbol; one without a name is of the first there is, and takes the name of the first that comes."""
+    if not name and logs:
+        return next(iter(logs.values()))
+    if name and "" in logs:
+        logs[name] = logs.pop("")
+    log = logs.setdefault(name, _Log(depth))
+    log.symbol = name
+    return log
+
+
 def _split(rows: Sequence[tuple[float, ...]]) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
     """Times that never fall, and the other columns."""
     times, *columns = zip(*rows, strict=True)
     return np.maximum.accumulate(np.array(times, np.int64)), [np.array(column, np.float64) for column in columns]
 
 
-def _messages(path: Path) -> Iterator[tuple[int, int | None, Mapping[str, Any]]]:
-    """Number, time of receipt (UTC ns) where it is told, and content of each line that is not empty."""
+def _messages(path: Path) -> Iterator[tuple[int, int | None, str, Mapping[str, Any]]]:
+    """Number, time of receipt (UTC ns) where it is told, symbol ("" = it names none) and content of each line that is not empty.
+
+    A book that is streamed whole tells its symbol by the name of the stream only.
+    """
     with gzip.open(path, "rt", encoding="utf-8", errors="replace") if path.suffix.lower() == ".gz" else path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
             text, time = line.strip(), None
@@ -74,9 +106,10 @@ def _messages(path: Path) -> Iterator[tuple[int, int | None, Mapping[str, Any]]]
             try:
                 message = json.loads(text)
                 data = message.get("data", message)
+                name = str(data.get("s", "")) or (str(message.get("stream", "")).partition("@")[0].upper() if "bids" in data else "")
             except (ValueError, AttributeError):
                 raise BadInput(f"Line {number:,} of {path.name} is no message of JSON.", cure="Remove it, or give a whole file.") from None
-            yield number, time, data
+            yield number, time, name, data
 
 
 class _Side:
@@ -125,7 +158,6 @@ class _Log:
     def take(self, received: int | None, data: Mapping[str, Any]) -> None:
         """Takes one message in."""
         time = received if received is not None else _time_of(data)
-        self.symbol = self.symbol or str(data.get("s", ""))
         if data.get("e") == "depthUpdate":
             self._change(time, data)
         elif "bids" in data and "asks" in data:

@@ -3,7 +3,6 @@
 Beside the import of candles; nothing is stored.
 """
 
-import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,9 @@ from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.domain.ticks import Ticks
 from terminal.domain.timeframe import Timeframe
-from terminal.venues.files.times import EPOCHS, detect_style, parse_times, to_utc, zone_named
+from terminal.venues.files.tick_table import TickTable, table_of_one
+from terminal.venues.files.times import zone_named
 
-_TIMES = ("time", "timestamp", "ts", "datetime", "date", "tsevent", "eventtime", "tradetime", "transacttime", "exchangetimestamp", "localtimestamp", "t")
 _PRICES = ("price", "tradeprice", "px", "p", "last", "lastprice")
 _SIZES = ("size", "amount", "quantity", "qty", "volume", "lastsize", "lastquantity", "q")
 _SIDES = ("side", "takerside", "aggressorside", "aggressor", "direction")
@@ -29,10 +28,6 @@ _BUYS, _SELLS = ("buy", "b", "1", "bid", "buyer", "long"), ("sell", "s", "-1", "
 _LEVEL = re.compile(r"(?:best)?(bid|ask)s?(\d*)(price|px|)(\d*)")
 _LEVEL_SIZE = re.compile(r"(?:best)?(bid|ask)s?(\d*)(size|sz|qty|quantity|amount|volume|vol)(\d*)")
 _JSON = (".jsonl", ".ndjson", ".json", ".log")
-_SAMPLE = 4000
-_FRACTION = re.compile(r":\d{2}\.(\d{1,9})\s*$")
-_DELIMITERS = ",;\t|"
-_LONGEST_HEAD = 65_536
 DEPTH = 20
 
 
@@ -47,6 +42,8 @@ def read_ticks(
 ) -> Ticks:
     """The messages of the file, in the order of time. `symbol` (or a whole `instrument`) names what is traded, else the file does.
 
+    Where the file holds several symbols, in a column or in its messages, `symbol` picks one and must be given.
+
     A table has a time and price and size of a trade, or bid and ask with their sizes, or such columns numbered by level
     (`bid_price_1`, `bids[0].price`, `bid_px_00`); a row with both shows the quote, then the trade. Times without a zone are those of
     `zone`. Lines of JSON are Binance's streams (trade, bookTicker, depthUpdate after its snapshot), or whole books with `bids` and
@@ -60,8 +57,8 @@ def read_ticks(
         from terminal.venues.files.stream_log import read_stream
 
         return read_stream(where, symbol=symbol, timeframe=timeframe, depth=depth, instrument=instrument)
-    table = _Table(where, _arrow(where, bare.suffix.lower()))
-    chosen = instrument or instrument_named(symbol or bare.stem)
+    table, held = table_of_one(where, bare.suffix.lower(), symbol or (instrument.symbol if instrument is not None else None))
+    chosen = instrument or instrument_named(symbol or held or bare.stem)
     return _ticks_of(table, chosen, timeframe, zone_named(zone), depth)
 
 
@@ -71,93 +68,7 @@ def instrument_named(symbol: str) -> Instrument:
     return Instrument("file", symbol, quote=quote) if quote else Instrument("file", symbol)
 
 
-def _arrow(path: Path, suffix: str) -> Any:
-    import pyarrow as pa
-    from pyarrow import csv, parquet
-
-    try:
-        if suffix in (".parquet", ".pq"):
-            return parquet.read_table(path)
-        return csv.read_csv(path, parse_options=csv.ParseOptions(delimiter=_delimiter(path)))
-    except OSError as error:
-        raise BadInput(f"The ticks {path} can't be read: {error.strerror or error}.", cure="Check its name and its rights.") from error
-    except pa.ArrowInvalid as error:
-        raise BadInput(f"{path.name} is no table: {str(error).splitlines()[0].rstrip('.')}.", cure="Give a CSV file with a header line, or Parquet.") from error
-
-
-def _delimiter(path: Path) -> str:
-    """What separates the columns: of the usual signs the one that the first line holds most of."""
-    with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as file:
-        line = file.readline(_LONGEST_HEAD).decode("utf-8", "replace")
-    return max(_DELIMITERS, key=line.count)
-
-
-class _Table:
-    """The columns of the file, found by the letters and digits of their names."""
-
-    def __init__(self, path: Path, columns: Any) -> None:
-        self.path = path
-        self.columns = columns
-        self.names = {"".join(letter for letter in str(name).lower() if letter.isalnum()): str(name) for name in columns.column_names}
-
-    def find(self, wanted: tuple[str, ...]) -> str | None:
-        """The first column called by one of `wanted`."""
-        return next((self.names[each] for each in wanted if each in self.names), None)
-
-    def numbers(self, name: str) -> NDArray[np.float64]:
-        """A column as float64, NaN where it is empty; raises BadInput where it holds something else."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        try:
-            return np.asarray(pc.cast(self.columns[name], pa.float64()).to_numpy(), np.float64)
-        except pa.ArrowInvalid as error:
-            raise BadInput(f"The column {name!r} of {self.path.name} is not all numbers: {str(error).splitlines()[0]}.", cure="Give numbers.") from None
-
-    def texts(self, name: str) -> list[str]:
-        """A column as texts in lower case."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        column = self.columns[name]
-        if pa.types.is_boolean(column.type) or not pa.types.is_string(column.type):
-            column = pc.cast(column, pa.string())
-        return [str(text or "").strip().lower() for text in column.to_pylist()]
-
-    def times(self, zone: str) -> NDArray[np.int64]:
-        """The times in UTC ns; those without a zone are of `zone`. Raises BadInput that names the first that is none."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        name = self.find(_TIMES) or next((name for letters, name in self.names.items() if "time" in letters or "date" in letters), None)
-        if name is None:
-            held = ", ".join(str(each) for each in self.columns.column_names)
-            raise BadInput(f"{self.path.name} has no column for the time: {held}.", cure="Name the columns in the first line, such as time, price, size.")
-        column = self.columns[name]
-        if column.null_count:
-            raise BadInput(f"{column.null_count:,} rows of {self.path.name} have no time.", cure="Give a time in every row.")
-        if pa.types.is_temporal(column.type):
-            local = np.asarray(pc.cast(pc.cast(column, pa.timestamp("ns", tz=getattr(column.type, "tz", None))), pa.int64()).to_numpy(), np.int64)
-            return local if getattr(column.type, "tz", None) else to_utc(local, zone)[0]
-        texts = pc.cast(column, pa.string())
-        style = detect_style(texts.slice(0, _SAMPLE).to_pylist())
-        if style is None:
-            raise BadInput(f"The times of {self.path.name} look like nothing known: {texts[0].as_py()!r}.", cure="Give ISO times, or numbers since 1970.")
-        found, wrong = parse_times(texts.combine_chunks(), style)
-        if len(wrong):
-            raise BadInput(f"Row {int(wrong[0]) + 1:,} of {self.path.name} has no time: {texts[int(wrong[0])].as_py()!r}.", cure="Correct or remove it.")
-        if style.form not in EPOCHS and style.form != "iso":
-            found = found + _fractions(texts.to_pylist())
-        return found if style.is_zoned else to_utc(found, zone)[0]
-
-
-def _fractions(texts: list[str]) -> NDArray[np.int64]:
-    """The ns behind the seconds of times such as 02.01.2020 10:00:01.123, which a pattern leaves out."""
-    found = (_FRACTION.search(text) for text in texts)
-    return np.array([0 if match is None else int(match[1].ljust(9, "0")) for match in found], np.int64)
-
-
-def _ticks_of(table: _Table, instrument: Instrument, timeframe: Timeframe, zone: str, depth: int) -> Ticks:
+def _ticks_of(table: TickTable, instrument: Instrument, timeframe: Timeframe, zone: str, depth: int) -> Ticks:
     time, price, size, mark = table.times(zone), table.find(_PRICES), table.find(_SIZES), table.find(_MARKS)
     levels, parts = _levels(table), []
     order = np.argsort(time, kind="stable")
@@ -181,7 +92,7 @@ def _told(left_out: int) -> str:
     return f"{left_out:,} rows without a price or marked suspicious were left out" if left_out else ""
 
 
-def _levels(table: _Table) -> dict[str, dict[int, tuple[str, str]]]:
+def _levels(table: TickTable) -> dict[str, dict[int, tuple[str, str]]]:
     """Of each side the columns of price and size by level, 0 where the file counts none."""
     found: dict[str, dict[int, list[str]]] = {"bid": {}, "ask": {}}
     for place, pattern in enumerate((_LEVEL, _LEVEL_SIZE)):
@@ -194,7 +105,7 @@ def _levels(table: _Table) -> dict[str, dict[int, tuple[str, str]]]:
 
 
 def _books(
-    table: _Table,
+    table: TickTable,
     levels: dict[str, dict[int, tuple[str, str]]],
     instrument: Instrument,
     time: NDArray[np.int64],
@@ -220,7 +131,7 @@ def _books(
     return Ticks.of_quotes(instrument, when, bids[:, 0, 0], bids[:, 0, 1], asks[:, 0, 0], asks[:, 0, 1], **common)
 
 
-def _sides(table: _Table) -> NDArray[np.int64]:
+def _sides(table: TickTable) -> NDArray[np.int64]:
     """Who took: 1 a buyer, −1 a seller, 0 where the file does not say."""
     side, maker = table.find(_SIDES), table.find(_MAKERS)
     if side is not None:
@@ -231,7 +142,7 @@ def _sides(table: _Table) -> NDArray[np.int64]:
     return np.zeros(table.columns.num_rows, np.int64)
 
 
-def _doubted(table: _Table) -> NDArray[np.bool_]:
+def _doubted(table: TickTable) -> NDArray[np.bool_]:
     """The rows that their source itself marks as suspicious."""
     name = table.find(_DOUBTS)
     if name is None:

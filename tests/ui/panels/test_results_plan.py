@@ -255,13 +255,18 @@ def trades(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_tick_file_is_chosen_by_clicks_and_the_result_says_ticks(
-    qtbot: QtBot, panel: ResultsPanel, opened: OpenTerminal, trades: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def tick_strategy(opened: OpenTerminal) -> Path:
     folder = opened.terminal.strategies.folder
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "buys.py").write_text(TRADING)
-    panel.link.show_strategy(str(folder / "buys.py"))
+    return folder / "buys.py"
+
+
+def test_a_tick_file_is_chosen_by_clicks_and_the_result_says_ticks(
+    qtbot: QtBot, panel: ResultsPanel, tick_strategy: Path, trades: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.link.show_strategy(str(tick_strategy))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(trades), ""))
     qtbot.mouseClick(panel.plan.ticks.file.finder, LEFT)
     assert panel.link.plan.ticks == TickFile(trades)
@@ -300,6 +305,25 @@ def test_ticks_and_series_take_the_place_of_each_other(qtbot: QtBot, panel: Resu
     assert panel.link.plan.ticks is None
     assert len(panel.link.traded()) == 2
     assert field.text() == ""
+
+
+def test_a_tick_file_of_several_symbols_is_asked_about_and_its_field_answers(qtbot: QtBot, panel: ResultsPanel, tick_strategy: Path, tmp_path: Path) -> None:
+    path = tmp_path / "both.csv"
+    rows = [f"{1_700_000_040 + row},{('AAA', 'BBB')[row % 2]},{100 + row},5" for row in range(80)]
+    path.write_text("\n".join(["time,symbol,price,size", *rows]))
+    panel.link.show_strategy(str(tick_strategy))
+    panel.link.set_plan(panel.link.plan.over(TickFile(path)))
+    page(qtbot, panel, "Next run")
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: "holds 2 symbols: AAA, BBB. Write AAA into the field Symbol of Next run" in panel.plan.problem.text(), timeout=120_000)
+    symbol = panel.plan.ticks.symbol
+    symbol.setFocus()
+    qtbot.keyClicks(symbol, "BBB")
+    qtbot.keyClick(symbol, Qt.Key.Key_Return)
+    press(qtbot, panel.plan.run)
+    qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
+    assert panel.link.run.went_over == "40 trades"
+    assert panel.link.run.info.traded == "BBB ticks (file)"
 
 
 def test_a_tick_file_that_is_not_there_is_refused_on_the_page(qtbot: QtBot, panel: ResultsPanel, tmp_path: Path) -> None:

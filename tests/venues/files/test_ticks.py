@@ -5,10 +5,16 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import csv, parquet
 
-from terminal.domain.errors import BadInput
+from terminal.app.cli.words import with_flags
+from terminal.domain.errors import BadInput, UnknownName
+from terminal.domain.instrument import Instrument
 from terminal.domain.ticks import TickKind, Ticks
+from terminal.ui.panels.results.running import of_window
+from terminal.venues.files.symbols import argument_cure
 from terminal.venues.files.ticks import read_ticks
 
 T0 = 1_700_000_000_000_000_000
@@ -35,6 +41,54 @@ def test_trades_in_the_spellings_people_use(tmp_path: Path, head: str, row: str)
     ticks = read_ticks(written(tmp_path, head, row))
     assert (int(ticks.time[0]), ticks.price[0], ticks.size[0], ticks.side[0]) == (T0, 10.5, 2, -1)
     assert (ticks.instrument.symbol, ticks.provenance.source) == ("X-USD", "X-USD.csv")
+
+
+BOTH = ("time,symbol,price,size", *(f"{1_700_000_000 + row},{('AAA', 'B/C')[row % 2]},{10 + row},1" for row in range(6)))
+
+
+def several(folder: Path, form: str) -> Path:
+    path = written(folder, *BOTH, name="both.csv")
+    if form == "csv":
+        return path
+    table = csv.read_csv(path)
+    index = table.column_names.index("symbol")
+    names = table["symbol"].cast(pa.string()) if form == "text" else table["symbol"].dictionary_encode()
+    parquet.write_table(table.set_column(index, "symbol", names), folder / "both.parquet")
+    return folder / "both.parquet"
+
+
+@pytest.mark.parametrize("form", ["csv", "text", "dictionary"])
+def test_a_file_of_several_symbols_asks_which_one_and_never_mixes_them(tmp_path: Path, form: str) -> None:
+    path = several(tmp_path, form)
+    with pytest.raises(BadInput, match=rf"{path.name} holds 2 symbols: AAA, B/C\.") as asked:
+        read_ticks(path)
+    assert asked.value.cure == "Set the argument symbol to 'AAA', or whichever is meant."
+    first, second = read_ticks(path, symbol="AAA"), read_ticks(path, symbol="b/c")
+    assert (first.price.tolist(), second.price.tolist()) == ([10, 12, 14], [11, 13, 15])
+    assert (first.instrument.symbol, second.instrument.quote) == ("AAA", "c")
+    assert read_ticks(path, instrument=Instrument("file", "AAA")).price.tolist() == [10, 12, 14]
+    with pytest.raises(UnknownName, match=r"'DDDD'.*It holds AAA, B/C"):
+        read_ticks(path, symbol="DDDD")
+
+
+def test_each_face_asks_for_the_symbol_as_it_has_it() -> None:
+    cure = argument_cure(["BRK B", "AAA"])
+    assert with_flags(cure) == with_flags(cure, imports_first=True) == "Give --symbol 'BRK B', or whichever is meant."
+    assert of_window(cure) == "Write BRK B into the field Symbol of Next run, or whichever is meant."
+
+
+def test_one_symbol_in_a_column_names_the_instrument_and_a_person_may_call_it_otherwise(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,symbol,price,size", "1700000000,AAA,3,1", "1700000001,,4,1")
+    assert (read_ticks(path).instrument.symbol, len(read_ticks(path))) == ("AAA", 2)
+    assert read_ticks(path, symbol="A/USD").instrument.quote == "USD"
+
+
+def test_a_wrong_time_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
+    rows = [f"2024-01-01T00:00:00Z,{symbol},3,1" for symbol in ("AAA", "BBB") * 5000]
+    path = written(tmp_path, "time,symbol,price,size", *rows, "soon,AAA,3,1")
+    with pytest.raises(BadInput, match=r"Row 10,001 of .*'soon'"):
+        read_ticks(path, symbol="AAA")
+    assert len(read_ticks(path, symbol="BBB")) == 5000
 
 
 def test_times_without_a_zone_are_of_the_zone_that_is_named(tmp_path: Path) -> None:
@@ -149,6 +203,33 @@ def test_between_a_gap_in_the_changes_and_the_next_snapshot_no_book_is_shown(tmp
     assert len(ticks) == 2
     assert ticks.bids.tolist() == [[99, 1], [99, 1], [97, 1]]
     assert "1 gaps" in ticks.provenance.detail
+
+
+def trade(symbol: str, price: float) -> dict[str, object]:
+    return {"stream": f"{symbol.lower()}@trade", "data": {"e": "trade", "s": symbol, "p": str(price), "q": "1", "m": False}}
+
+
+def test_a_log_of_several_symbols_asks_which_one_and_keeps_their_books_apart(tmp_path: Path) -> None:
+    def whole(symbol: str, bid: float) -> dict[str, object]:
+        return {"stream": f"{symbol.lower()}@depth5", "data": {"lastUpdateId": 1, "bids": [[str(bid), "1"]], "asks": [[str(bid + 1), "1"]]}}
+
+    messages = [whole("XUSDT", 9), trade("XUSDT", 10), whole("YUSDT", 19), trade("YUSDT", 20), trade("XUSDT", 11)]
+    with pytest.raises(BadInput, match="holds 2 symbols: XUSDT, YUSDT") as asked:
+        streamed(tmp_path, *messages)
+    assert "symbol to 'XUSDT'" in asked.value.cure
+    ticks = read_ticks(tmp_path / "log.jsonl.gz", symbol="Y/USDT")
+    assert ticks.words == "1 trade and 1 book"
+    assert (ticks.best[0].tolist(), ticks.price[1], ticks.instrument.quote) == ([19, 1, 20, 1], 20, "USDT")
+    with pytest.raises(UnknownName, match="ZZZ"):
+        read_ticks(tmp_path / "log.jsonl.gz", symbol="ZZZ")
+
+
+def test_a_book_of_no_symbol_among_several_is_refused(tmp_path: Path) -> None:
+    nameless = {"lastUpdateId": 1, "bids": [["9", "1"]], "asks": [["10", "1"]]}
+    assert streamed(tmp_path, nameless, trade("XUSDT", 10)).words == "1 trade and 1 book"
+    for messages in ((nameless, trade("XUSDT", 10), trade("YUSDT", 20)), (trade("XUSDT", 10), trade("YUSDT", 20), nameless)):
+        with pytest.raises(BadInput, match=r"several symbols, and line \d names none"):
+            streamed(tmp_path, *messages)
 
 
 @pytest.mark.parametrize("line", ["not json", '{"e": "trade", "p": "x"}', "[1, 2]"])

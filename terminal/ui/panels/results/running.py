@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from terminal.app.state import Jobs, JobView, LaneState
 from terminal.domain.errors import BadInput, Cancelled, OutcryError
-from terminal.domain.words import with_corrections, worded
+from terminal.domain.words import with_arguments, with_corrections, worded
 from terminal.ui.bridge import Bridge
 from terminal.ui.links import LinkGroup
 from terminal.ui.panels.results.runs_page import RunsPage
@@ -97,7 +97,7 @@ class Running(QObject):
             self.invite()
             return
         words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
-        self._refusal = message, cure = _of_window(words[0]), _of_window(words[1])
+        self._refusal = message, cure = of_window(words[0]), of_window(words[1])
         self._link.tell_run(f"{message} The run was {_FROM_HERE}.", "down")
         self._waiting.refuse(message, cure)
         self.refused.emit(f"{message} {cure}".strip())
@@ -125,6 +125,7 @@ class Running(QObject):
         self._waiting.show_progress(self._running, self._title(), self._bridge.clock())
 
 
-def _of_window(text: str) -> str:
-    """`text` with a correction of a file, which a run can't take, called as the Data panel has it."""
+def of_window(text: str) -> str:
+    """`text` with an argument called as the page Next run has it, and a correction of a file, which a run can't take, as the Data panel."""
+    text = with_arguments(text, lambda name, value: f"Write {value} into the field {worded(name)} of Next run")
     return with_corrections(text, lambda name, value: f"{worded(name)}{f' to {value}' if value else ''} where the Data panel imports the file")

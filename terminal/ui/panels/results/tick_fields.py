@@ -17,7 +17,7 @@ from terminal.ui.widgets.fields import ChoiceField, FieldRow, TextField
 _HELP = "A file of trades, quotes or books to run over in place of candles: CSV, Parquet, or a stream's lines of JSON."
 _OF_CANDLES = "How long the candles are that are made of the ticks, for indicators and on_candle."
 _OF_ZONE = "Time zone of times that name none, such as America/New_York."
-_OF_SYMBOL = "What is traded; nothing = what the file says, or is called."
+_OF_SYMBOL = "What is traded, and which one where the file holds several; nothing = what the file says, or is called."
 
 
 class TickFields(QWidget):
