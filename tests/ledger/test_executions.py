@@ -153,6 +153,10 @@ def test_fresh_objects_for_the_same_instrument_mean_the_same_one_however_many_th
         executions.add(filled(str(number), "1", "100", instrument=replace(SPOT)))
     assert executions.add(filled("7", "1", "100", instrument=replace(SPOT))) is Effect.DUPLICATE
     assert len(executions) == 5_000
+    same = Executions()
+    for number in range(5_000):
+        same.add(filled(str(number), "1", "100"))
+    assert executions.digest() == same.digest()
 
 
 def test_hostile_numbers_and_names_neither_stop_nor_mix_anything() -> None:
