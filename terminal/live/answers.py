@@ -64,6 +64,8 @@ class Answers:
             return
         self._engine.write(Changed(message.order_id, message.is_done, f"the venue's reply {message.reason}".strip()))
         self._engine.lookups.settle(order)
+        if not message.is_done:  # why not is for the venue to show: the order may have ended meanwhile
+            self._engine.lookups.ask(order)
 
     def report(self, message: OrderReport, source: str = "a report") -> None:
         """An order as the venue shows it. Reports may be old: an order that ended does not work again by one."""

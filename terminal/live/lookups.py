@@ -53,11 +53,6 @@ class LookUps:
         """True while the order is being looked up: what is done about it waits for the answer."""
         return order.intent.id in self._searches
 
-    def check(self, order: LiveOrder) -> None:
-        """Looks up a working order that a survey did not show; one question, however the answer."""
-        if order.intent.id not in self._searches:
-            self._send(order, None)
-
     def due(self) -> None:
         """Asks again whatever is due; forgets what was answered meanwhile."""
         for order_id, search in list(self._searches.items()):
@@ -120,8 +115,7 @@ class LookUps:
     def _is_open(self, order: LiveOrder) -> bool:
         return order.may_work and (order.status is not Status.WORKING or order.is_cancel_asked or order.asked_shape is not None)
 
-    def _send(self, order: LiveOrder, search: _Search | None) -> None:
-        if search is not None:
-            search.asked = self._engine.now
+    def _send(self, order: LiveOrder, search: _Search) -> None:
+        search.asked = self._engine.now
         intent = order.intent
         self._engine.do(LookUp(intent.id, order.venue_order_id, intent.account, intent.instrument.symbol))

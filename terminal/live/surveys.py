@@ -168,7 +168,7 @@ class Surveys:
             if order.intent.account != message.account or order.status is not Status.WORKING or order.since > message.asked:
                 continue
             if order.intent.id not in shown and order.venue_order_id not in shown:
-                engine.lookups.check(order)
+                engine.lookups.ask(order)
 
     def _compare(self, message: Surveyed) -> None:
         engine, account = self._engine, message.account

@@ -296,6 +296,31 @@ def test_f12_a_change_that_is_shown_is_done() -> None:
     assert rig.order().shape.quantity == 5
 
 
+def test_a_refused_change_is_looked_into_and_not_asked_for_again_and_again() -> None:
+    rig = Rig()
+    rig(Wish(intent(stop_loss=Decimal(95))))
+    rig(execution())
+    (sent,) = rig.of(Send)
+    assert isinstance(sent, Send)
+    stop = sent.order.intent.id
+    rig(Taken(stop, "v2"))
+    rig(Wish(intent("x", Side.SHORT, "1", purpose=Purpose.EXIT, reduce_only=True)))
+    rig(execution("e2", "x", "1", Side.SHORT))
+    assert rig.of(SendChange)
+    rig(ChangeAnswered(stop, False, "the order does not work"))
+    assert not rig.of(SendChange)
+    assert rig.of(LookUp)
+    rig(LookedUp(stop, rig.now, report(Shown.REJECTED, order_id=stop, venue_id="v2")), 1)
+    assert rig.order(stop).status is Status.REJECTED
+    for _ in range(4):
+        rig(Woken(), 1)
+        if rig.of(Send):
+            break
+    (again,) = rig.of(Send)
+    assert isinstance(again, Send)
+    assert (again.order.intent.quantity, again.order.intent.stop) == (Decimal(1), Decimal(95)), "what is left is protected anew"
+
+
 @pytest.mark.parametrize("numbers", [(1, 2, 3), (3, 2, 1), (2, 1, 3), (2, 3, 1), (3, 1, 2), (1, 3, 2)])
 def test_f13_corrections_come_to_the_same_in_any_order_and_however_often(numbers: tuple[int, ...]) -> None:
     told = {1: execution("x.01", quantity="2"), 2: execution("x.02", quantity="1", corrects="x.01"), 3: execution("x.03", quantity="1.5", corrects="x.02")}
