@@ -3,11 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from terminal.domain.intents import ApprovedOrder
+from terminal.domain.intents import ApprovedOrder, Purpose
 from terminal.domain.orders import OrderType, Side
 from terminal.risk.rules.figures import exact, share
 from terminal.risk.view import Position, Statistics
-from tests.risk.builders import BTC, EXIT, MARKET, STOP, B, E, d, gate, held, holding, intent, market, refusal, rule_of, view, working
+from tests.risk.builders import BTC, ETH, EXIT, MARKET, STOP, B, E, d, gate, held, holding, intent, market, refusal, rule_of, view, working
 
 
 def test_a_holding_without_a_last_price_is_valued_at_the_middle_of_its_quote() -> None:
@@ -113,6 +113,30 @@ def test_a_limit_is_valued_at_what_it_can_fill_at() -> None:
             resting = working(quantity, side, price=d(limit), stop_loss=stop)
             asked = gate().decide(intent(side=side, limit=d(100), stop_loss=d(100) * d(stops[side]), quantity=d("0.1")), replace(at, working=(resting,)))
             assert rule_of(asked) == "position", "it uses up the limit as a working order as well"
+
+
+def test_a_stop_uses_up_what_an_entry_of_its_side_could_close() -> None:
+    """Long 5 with a stop for 5: a sale of 5 on top is 5 short once the stop has gone off."""
+    stop = working(5, Side.SHORT, id="s", purpose=Purpose.PROTECTION, reduce_only=True)
+    asked, keeps = gate(position="4 %"), {B: market(keeps_reduce_only=True), E: market()}
+    at = holding(5, working=(stop,), markets=keeps)
+    assert rule_of(asked.decide(intent(side=Side.SHORT, quantity=d(5)), at)) == "position"
+    assert rule_of(asked.decide(intent(side=Side.SHORT, quantity=d(4)), at)) == ""
+    assert rule_of(asked.decide(intent(side=Side.SHORT, quantity=d(5)), replace(at, working=()))) == ""
+
+
+def test_contracts_and_rates_turn_a_price_into_account_currency() -> None:
+    """10 held at 100, 5 to a contract, 2 of the account's currency for one of the quote: 10,000."""
+    contract = replace(ETH, multiplier=d(5), quote="EUR")
+    for works in (False, True):
+        orders = (working(5, key=E, price=d(100)),) if works else ()
+        at = view(
+            markets={B: market(), E: market(contract, rate=d(2), last=d(100))},
+            positions={B: held(0), E: held(5 if works else 10, "99")},
+            working=orders,
+        )
+        assert rule_of(gate(leverage="1.01").decide(intent(), at)) == ""
+        assert rule_of(gate(leverage="1.009").decide(intent(), at)) == "leverage"
 
 
 def test_numbers_are_said_exactly_and_tell_themselves_apart() -> None:
