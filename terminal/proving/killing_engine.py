@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,22 +27,23 @@ from terminal.live.journal import Journal
 from terminal.live.journal_errors import JournalUnavailable
 from terminal.live.journal_opening import WAIT_SECONDS, Place, open_journal
 from terminal.live.manners import SECOND, Manners
-from terminal.live.messages import Message, Woken
+from terminal.live.messages import Message, StateWish, Woken
 from terminal.live.orders import Status
 from terminal.proving.checker import Belief
 from terminal.proving.killing_link import Link
 from terminal.proving.killing_wire import SPEED, fast_clock
 from terminal.proving.killing_wishes import Wishes
-from terminal.proving.simulator import ACCOUNT, COINS, FACTS
+from terminal.proving.simulator import ACCOUNT, COINS, FACTS, PERSON
 from terminal.proving.venue import FORGETS_AFTER, SHOWN_AFTER
 from terminal.risk.gate import Gate
 from terminal.risk.limits import Limits
-from terminal.risk.view import key_of
+from terminal.risk.view import TradingState, key_of
 
 KILL_AT = "OUTCRY_KILL_AT"
 ENDED = "ended.json"
 STEP = "step.txt"
 FAULT = "fault.txt"
+ALARMS = "alarms.txt"
 FAULTY, STOPPED = 3, 4
 _QUIET = 45 * SECOND
 """So long nothing may be under way before the engine is believed to have settled: longer than between two surveys."""
@@ -58,11 +60,13 @@ class Settings:
     origin: int
     seed: int
     acts: str = "none"
-    """What is wished: by "script", at "random", or "none"."""
+    """What is wished: by "script", at "random", in a "storm", or "none"."""
     active: int = 0
     """So long, ns of the venue's time; then it settles and ends."""
     kill_at: int = 0
     wait_seconds: float = WAIT_SECONDS
+    switch: str = ""
+    """A named pipe: what is written into it kills (halts) the engine, from a thread of its own; the answer goes to `switch` + ".done"."""
     room: int = 0
     """Bytes by which a file may grow, 0 for as many as the disk has."""
     tells_our_ids: bool = True
@@ -123,7 +127,7 @@ class Session:
         manners = Manners(absent_after=FORGETS_AFTER + SHOWN_AFTER + 2 * SECOND, knows_our_ids=settings.tells_our_ids)
         self.engine = Engine(replayed(self.journal), keeper, {ACCOUNT: manners}, ids.next)
         self.step("replayed")
-        self.link = Link(settings.port, self.hear, self.step)
+        self.link = Link(settings.port, self.hear, self.step, self._alarm)
         self.driver = Driver(self.engine, self.journal, self.link.carry_out, self.step.watch)
         self._wishes = Wishes(self, Random(settings.seed))  # noqa: S311 - a proof, not a secret
         self._run = ids.run
@@ -135,6 +139,8 @@ class Session:
             _leave_room(self.journal, self._settings.room)
         self.driver.begin(self._run, "killed", self.now())
         self.step("begun")
+        if self._settings.switch:
+            threading.Thread(target=self._wait_for_switch, args=(asyncio.get_running_loop(),), daemon=True).start()
         link = asyncio.create_task(self.link.run())
         link.add_done_callback(_raise)
         self._tick()
@@ -161,6 +167,8 @@ class Session:
         if self._is_wishing and now < self._began + self._settings.active:
             if self._settings.acts == "random":
                 self._wishes.at_random()
+            elif self._settings.acts == "storm":
+                self._wishes.storm()
             else:
                 self._is_wishing = self._wishes.next_of_script()
                 self._steps = self.step.count
@@ -187,6 +195,18 @@ class Session:
         engine = self.engine
         is_open = any(order.status is not Status.WORKING or order.is_cancel_asked or order.asked_shape is not None for order in engine.state.may_work.values())
         return engine.is_clear(ACCOUNT) and not is_open and not engine.state.lacking and not engine.surveys.disputed(ACCOUNT)
+
+    def _wait_for_switch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Shuts the gate first, in memory; then the halt takes its turn to be journalled and to cancel."""
+        with Path(self._settings.switch).open("rb", buffering=0) as asked, Path(f"{self._settings.switch}.done").open("wb", buffering=0) as done:
+            asked.read(1)
+            self.engine.is_shut = True
+            done.write(b"!")
+        loop.call_soon_threadsafe(self.hear, StateWish(TradingState.HALTED, PERSON, "killed"))
+
+    def _alarm(self, text: str) -> None:
+        with (self._folder / ALARMS).open("a", encoding="utf-8") as file:
+            file.write(text + "\n")
 
     def _fail(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Ends the session on the first error that nothing caught."""

@@ -38,11 +38,11 @@ _ANSWERS = (Taken, NotTaken, CancelAnswered, ChangeAnswered, LookedUp, Surveyed)
 
 
 class Link:
-    """One connection at a time, made anew whenever it ends. `hear` gets every message, `step` is told of every moment around a write."""
+    """One connection at a time, made anew whenever it ends. `hear` gets every message, `step` is told of every moment around a write,
+    `alarm` of what a person must hear."""
 
-    def __init__(self, port: int, hear: Callable[[Message], None], step: Callable[[str], None]) -> None:
-        self.alarms: list[str] = []
-        self.told: list[Told] = []
+    def __init__(self, port: int, hear: Callable[[Message], None], step: Callable[[str], None], alarm: Callable[[str], None]) -> None:
+        self._alarm = alarm
         self._port = port
         self._hear = hear
         self._step = step
@@ -64,10 +64,8 @@ class Link:
     def carry_out(self, effect: Effect) -> None:
         """Does one effect of the engine."""
         if isinstance(effect, Alarm):
-            self.alarms.append(effect.text)
-        elif isinstance(effect, Told):
-            self.told.append(effect)
-        else:
+            self._alarm(effect.text)
+        elif not isinstance(effect, Told):  # who wished sees it in the state
             self._ask(PlaceOrder(effect.order.intent, effect.order.approved) if isinstance(effect, Send) else effect)
 
     def _ask(self, request: Request) -> None:

@@ -9,6 +9,7 @@ import os
 import select
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
@@ -52,9 +53,10 @@ class Child:
 
 
 class Nursery:
-    """The forking process, for as long as the with statement lasts."""
+    """The forking process, for as long as the with statement lasts. `program` is what Python is told to run in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Sequence[str] = ("-m", __name__)) -> None:
+        self._program = program
         self._children: dict[int, Child] = {}
         self._count = 0
         self._process: asyncio.subprocess.Process | None = None
@@ -62,7 +64,7 @@ class Nursery:
 
     async def __aenter__(self) -> Self:
         pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, stdin=pipe, stdout=pipe)
+        self._process = await asyncio.create_subprocess_exec(sys.executable, *self._program, stdin=pipe, stdout=pipe)
         self._reader = asyncio.create_task(self._read())
         return self
 
@@ -107,7 +109,7 @@ class _Forks:
         self._ids: dict[int, int] = {}
         self._numbers: dict[int, int] = {}
 
-    def serve(self) -> None:
+    def run(self) -> None:
         """Until the input ends; then no child is left."""
         rest = b""
         while True:
@@ -164,5 +166,10 @@ def _become(settings: Settings, inherited: list[int]) -> None:
         os._exit(code)
 
 
+def serve() -> None:
+    """Is the nursery, until its input ends."""
+    _Forks().run()
+
+
 if __name__ == "__main__":
-    _Forks().serve()
+    serve()

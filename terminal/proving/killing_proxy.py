@@ -128,10 +128,10 @@ class _Line:
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            _reset(back)
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            _reset(back)
 
     async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, random: Random, *, is_back: bool) -> None:
         """Carries one way; returns to end the connection."""

@@ -43,7 +43,7 @@ class SocketVenue:
         """True once nothing fills any more but what asks for it."""
         self.oldest = 0
         """The longest that an order was under way between its approval and its arrival, ns of the venue's time."""
-        self._clock = clock
+        self.now = clock
         self._awaited: tuple[int, asyncio.Future[None]] | None = None
         self._listeners: set[asyncio.StreamWriter] = set()
         self._sessions: set[asyncio.Task[None]] = set()
@@ -103,7 +103,7 @@ class SocketVenue:
         self._say(writer, self._does[type(request)](request))
 
     def _place(self, request: PlaceOrder) -> Answer:
-        now = self._clock()
+        now = self.now()
         self.read[request.intent.id] += 1
         order, why = self.true.place(request.intent, request.approved, now)
         if order is None:
@@ -115,7 +115,7 @@ class SocketVenue:
         return Taken(request.intent.id, order.venue_order_id)
 
     def _cancel(self, request: SendCancel) -> Answer:
-        is_done, why, order = self.true.cancel(request.order_id, request.venue_order_id, self._clock())
+        is_done, why, order = self.true.cancel(request.order_id, request.venue_order_id, self.now())
         if is_done and order is not None:
             self._tell(self.true.report(order))
         return CancelAnswered(request.order_id, is_done, why)
@@ -127,7 +127,7 @@ class SocketVenue:
         return ChangeAnswered(request.order_id, is_done, why)
 
     def _look_up(self, request: LookUp) -> Answer:
-        now = self._clock()
+        now = self.now()
         order = self.true.find(request.order_id, request.venue_order_id)
         if order is None:
             return LookedUp(request.order_id, now, places=frozenset(PLACES))
@@ -137,7 +137,7 @@ class SocketVenue:
         return LookedUp(request.order_id, now, report, executions, frozenset(PLACES))
 
     def _survey(self, request: Survey) -> Answer:
-        now = self._clock()
+        now = self.now()
         orders = tuple(self.true.report(order) for order in self.true.seen("open", now) if order.shown is Shown.WORKING)
         hidden = {order.venue_order_id for order in self.true.orders if order.visible["fills"] > now}
         executions = tuple(e for e in self.true.reported if e.time >= request.since and e.venue_order_id not in hidden)
@@ -148,7 +148,7 @@ class SocketVenue:
         for coin in COINS:
             price = max(Decimal(10), self.true.prices[coin.symbol] + Decimal(self.random.randrange(-5, 6)) / 10)
             self.true.prices[coin.symbol] = price
-            self._tell(Quoted(coin, price - Decimal("0.1"), price + Decimal("0.1"), price, self._clock()))
+            self._tell(Quoted(coin, price - Decimal("0.1"), price + Decimal("0.1"), price, self.now()))
         for order in self.true.orders:
             if order.shown is Shown.WORKING and self.random.random() < (_CALM if self.is_calm else _CHANCES).get(order.kind, 0.0):
                 self._fill(order)
@@ -162,7 +162,7 @@ class SocketVenue:
             order.shown = Shown.CANCELLED
         else:
             part = order.instrument.round_quantity(left / 2)
-            self._tell(self.true.trade(order, part if part > 0 and self.random.random() < 0.4 else left, self._clock()))
+            self._tell(self.true.trade(order, part if part > 0 and self.random.random() < 0.4 else left, self.now()))
         self._tell(self.true.report(order))
 
     def _tell(self, message: Answer) -> None:

@@ -62,6 +62,11 @@ class Wishes:
             acts = (self._buy, self._offer, self._leave, self._alter, self._withdraw, self._repeat)
             self._random.choices(acts, (4, 4, 3, 2, 2, 1))[0]()
 
+    def storm(self) -> None:
+        """Wishes entries as fast as it can, whatever the answer."""
+        for _ in range(5):
+            self._offer()
+
     def _buy(self) -> bool:
         return self._enter(OrderType.MARKET)
 

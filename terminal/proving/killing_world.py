@@ -15,7 +15,7 @@ from terminal.domain.clock import system_clock
 from terminal.live.journal_errors import JournalUnavailable
 from terminal.live.journal_opening import read_journal
 from terminal.proving.checker import Findings, compare
-from terminal.proving.killing_engine import ENDED, FAULT, STEP, Ended, Settings, place_of
+from terminal.proving.killing_engine import ALARMS, ENDED, FAULT, STEP, Ended, Settings, place_of
 from terminal.proving.killing_nursery import Child, Nursery
 from terminal.proving.killing_proxy import Proxy
 from terminal.proving.killing_venue import SocketVenue
@@ -58,6 +58,13 @@ class World:
         """The name of the step at which the last engine killed itself, "" where it did not."""
         with suppress(FileNotFoundError):
             return (self.folder / STEP).read_text(encoding="utf-8")
+        return ""
+
+    @property
+    def alarms(self) -> str:
+        """Everything that the engines told a person."""
+        with suppress(FileNotFoundError):
+            return (self.folder / ALARMS).read_text(encoding="utf-8")
         return ""
 
     def ended(self) -> Ended | None:
