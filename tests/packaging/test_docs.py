@@ -46,7 +46,7 @@ def test_every_command_of_the_manual_exists() -> None:
     door = typer.main.get_command(_front_door())
     known = set(door.commands) | {f"data {name}" for name in door.commands["data"].commands}
     for page in PAGES:
-        for words in re.findall(r"(?:^|`)outcry ((?:data )?[a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE):
+        for words in re.findall(r"(?:^|`)outcry ((?:data )?[a-z][a-z-]*)\b", page.read_text(encoding="utf-8"), re.MULTILINE):
             assert words in known or words == "data", f"{page.name}: outcry {words}"
 
 
@@ -59,6 +59,23 @@ def test_the_architecture_names_every_room_and_nothing_that_is_gone() -> None:
     assert len(named) > 40
     gone = [name for name in named if not any((parent / name).exists() or (parent / f"{name}.py").exists() for parent in parents)]
     assert gone == []
+
+
+def test_the_page_of_order_safety_has_every_fault_and_invariant_and_names_tests_that_exist() -> None:
+    from terminal.proving.faults import FAULTS
+
+    page = (ROOT / "docs" / "order-safety.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (F\d\d) \| [^|]+ \| ?(sim)? ?\|", page, re.MULTILINE)
+    assert [name for name, _ in rows] == [f"F{number:02d}" for number in range(1, 47)]
+    assert {name for name, mark in rows if mark} == set(FAULTS)
+    assert re.findall(r"^\| (I\d\d) ", page, re.MULTILINE) == [f"I{number:02d}" for number in range(1, 29)]
+    named = re.findall(r"`(\w+/test_\w+\.py)::(\w+)`", page)
+    assert len(named) > 60
+    for file, name in named:
+        assert f"def test_{name}" in (ROOT / "tests" / file).read_text(encoding="utf-8"), f"{file}::{name}"
+    claims = re.findall(r"^\| [FI]\d\d\b.*\| (holds|in part)[^|]*\|$", page, re.MULTILINE)
+    proved = re.findall(r"^\| [FI]\d\d\b.*::.*\| (?:holds|in part)[^|]*\|$", page, re.MULTILINE)
+    assert len(proved) == len(claims), "what is claimed names its test"
 
 
 def test_architecture_and_contributing_stay_short() -> None:
