@@ -15,7 +15,7 @@ from terminal.domain.instrument import Instrument
 from terminal.domain.intents import Execution, OrderIntent
 from terminal.domain.orders import Fill, Order, OrderType
 from terminal.live.messages import OrderReport, Shown
-from terminal.live.paper_file import PaperFile
+from terminal.live.paper_file import PaperFile, PaperUnavailable
 from terminal.live.paper_orders import PaperOrder, asked, off_grid, refusal
 from terminal.live.paper_terms import PaperTerms, paper_desk
 from terminal.trading.simulated import Notice, SimulatedBroker
@@ -42,7 +42,13 @@ class PaperAccount:
 
     def load(self) -> None:
         """Becomes what the file holds: at the start, and after a change that could not be written."""
-        kept = self._file.state()
+        try:
+            self._load(self._file.state())
+        except (KeyError, TypeError, ValueError, ArithmeticError, msgspec.MsgspecError) as error:
+            why = f"The file of the paper account {self.name} is not what was written: {type(error).__name__} {error}."
+            raise PaperUnavailable(why, cure="Move the file away to begin a new account.") from error
+
+    def _load(self, kept: Mapping[str, Any]) -> None:
         self.epoch: str = kept.get("epoch", f"{self._opened_at:x}")
         self.instruments = self._known(kept)
         self.broker = SimulatedBroker(paper_desk(self.terms, self.instruments), self.instruments, unit=self.terms.unit)

@@ -47,7 +47,9 @@ class PaperFile:
                 make_file(path)
             demand_own_file(path)
         with self._in_words():
-            self._connection = sqlite3.connect(":memory:" if path is None else path, isolation_level=None, timeout=wait_seconds)
+            where = ":memory:" if path is None else path
+            # one thread at a time uses it, and that need not be the one that opened it
+            self._connection = sqlite3.connect(where, isolation_level=None, timeout=wait_seconds, check_same_thread=False)
             try:
                 self._connection.execute("PRAGMA journal_mode=WAL").close()
                 self._connection.execute("PRAGMA synchronous=FULL").close()

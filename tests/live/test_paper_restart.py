@@ -203,6 +203,15 @@ def test_a_file_that_is_no_account_is_refused_in_words(tmp_path: Path) -> None:
     file.close()
 
 
+@pytest.mark.parametrize("damaged", [{"broker": {}}, {"broker": None}, {"terms": {"capital": "many"}}, {"closed": 3}, {"instruments": [{"venue": 1}]}])
+def test_a_state_that_nobody_wrote_is_refused_in_words(damaged: dict[str, Any]) -> None:
+    rig = PaperRig()
+    rig.candle(100, 101, 99, 100)
+    rig.file.write(rig.file.state() | damaged, (), (), ())
+    with pytest.raises(PaperUnavailable, match="is not what was written"):
+        rig.start()
+
+
 def test_an_account_keeps_its_terms_and_may_trade_more_than_before() -> None:
     rig = PaperRig(X)
     rig.candle(100, 101, 99, 100)
