@@ -229,6 +229,11 @@ def test_the_reason_has_the_figures_and_the_cure_what_to_do() -> None:
 
 
 def test_each_kind_of_refusal_says_what_is_and_what_may_be() -> None:
+    assert refusal(gate(order_notional=0.01).decide(intent(quantity=d(2)), view())).reason == "It would open 200.00 USDT; one order may open 100.00 USDT."
+    margined = view(markets={P: market(PERPETUAL, last=d(100), margin_rate=d("0.2"))}, positions={P: held(40)})
+    assert refusal(gate().decide(intent(instrument=PERPETUAL, quantity=d(20), stop_loss=d(99)), margined)).reason == (
+        "With it BTC:PERP (test) would be 12 % of equity by margin, 8 % without it; the limit is 10 %."
+    )
     frozen = refusal(gate().decide(intent(), view(frozen={B: "broker holds 2, journal 1"})))
     assert frozen.reason == "BTC/USDT (test) is frozen: broker holds 2, journal 1."
     assert "no reason was given" in refusal(gate().decide(intent(), view(frozen={B: ""}))).reason
