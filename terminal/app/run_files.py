@@ -18,6 +18,7 @@ import numpy as np
 from terminal.domain.errors import DiskFull, OutcryError, lacks_room
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
+from terminal.domain.words import traded_words
 
 if TYPE_CHECKING:
     from terminal.backtest.handed_in import Arrays
@@ -65,8 +66,7 @@ class RunInfo:
     @property
     def traded(self) -> str:
         """What it traded in a few words, such as "BTC/USDT 1h and 2 more (binance)", "BTC/USDT ticks (file)"."""
-        more = f" and {len(self.others)} more" if self.others else ""
-        return f"{self.series.symbol} {self.length}{more} ({self.series.venue})"
+        return f"{traded_words(self.series.symbol, self.length, len(self.others))} ({self.series.venue})"
 
     @property
     def length(self) -> str:

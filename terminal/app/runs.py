@@ -19,7 +19,6 @@ from terminal.app.trials import TrialLedger
 from terminal.domain.clock import Clock
 from terminal.domain.errors import OutcryError, UnknownName
 from terminal.domain.names import nearest
-from terminal.domain.words import count
 
 if TYPE_CHECKING:
     from terminal.backtest.evidence import Trials
@@ -46,11 +45,6 @@ class Run:
     def id(self) -> str:
         """The name by which commands open and export it."""
         return self.info.id
-
-    @property
-    def went_over(self) -> str:
-        """What the strategy saw one after the other, such as "26,280 candles" or "40 trades"."""
-        return self.info.ticks or f"{count(len(self.result.time))} candles"
 
 
 class Runs:
@@ -182,7 +176,7 @@ class Runs:
             code_fingerprint=result.fingerprints["code"],
             candles=candles,
             others=tuple(dict.fromkeys(result.symbol_names))[1:],
-            ticks=str(result.settings["input"]) if "ticks" in result.settings else "",
+            ticks=result.ticks,
         )
 
     def _path(self, run_id: str) -> Path:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from terminal.domain.errors import BadInput
 from terminal.domain.orders import ExitReason, Side
 from terminal.domain.series import SeriesKey
+from terminal.domain.words import count, traded_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,6 +214,21 @@ class Result:
     def symbol_names(self) -> tuple[str, ...]:
         """The instruments traded, by the code that trades carry."""
         return tuple(str(row["symbol"]) for row in self.symbols) or (self.candles_key.symbol,)
+
+    @property
+    def ticks(self) -> str:
+        """The messages it went over, such as "40 trades"; empty where it went over candles."""
+        return str(self.settings.get("input", ""))
+
+    @property
+    def went_over(self) -> str:
+        """What the strategy saw one after the other, such as "26,280 candles" or "40 trades"."""
+        return self.ticks or f"{count(len(self.time))} candles"
+
+    @property
+    def traded(self) -> str:
+        """What it traded, such as "BTC/USDT 1h and 2 more", or "BTC/USDT ticks"."""
+        return traded_words(self.candles_key.symbol, "ticks" if self.ticks else self.candles_key.timeframe.value, len(set(self.symbol_names)) - 1)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -54,6 +54,11 @@ def worded(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def traded_words(symbol: str, step: str, others: int) -> str:
+    """What a run traded: "BTC/USDT 1h", "BTC/USDT 1h and 2 more"; `step` is the length of a candle, or "ticks"."""
+    return f"{symbol} {step}" + (f" and {others:,} more" if others else "")
+
+
 def shortened(text: str, most: int) -> str:
     """`text` in at most that many characters; what is too much goes from its middle, where names of instruments differ least."""
     if len(text) <= most:

@@ -139,6 +139,7 @@ def test_a_script_reads_ticks_and_runs_over_them(trades: Path) -> None:
     result = backtest(Buys, read_ticks(trades, timeframe="1m"), commission=0.0, slippage=0.0)
     assert result.trades["entry_price"].tolist() == [101.0]
     assert result.save()
+    assert "trades ticks (file)" in outcry("runs", "list").stdout
     with pytest.raises(BadInput, match="read_ticks"):
         read_ticks(3)  # type: ignore[arg-type]
 

@@ -21,11 +21,15 @@ from terminal.backtest.report.export import ENDINGS, write_result
 from terminal.backtest.report.page import result_html
 from terminal.backtest.report.page_parts import cost_steps
 from terminal.backtest.report.pdf import result_pdf
+from terminal.backtest.report.words import origin_of, title_of
 from terminal.backtest.result import SCHEMA, Result
 from terminal.backtest.run import backtest
 from terminal.domain.errors import BadInput
+from terminal.strategies.contract import Strategy
 from tests.app.test_runs import Sometimes, some_candles
+from tests.app.test_several_instruments import another
 from tests.backtest.builders import at, run
+from tests.backtest.ticking import trades
 
 DOCS = Path(__file__).resolve().parents[2] / "docs/files.md"
 
@@ -101,6 +105,29 @@ def test_the_page_tells_doubts_band_and_what_has_changed(result: Result, sign_de
     assert "Changed since this run was made: the candles." in page
     assert "Only" not in result_html(result)
     assert not re.search(r"(?i)<script|<link|<img|@import|url\(|https?://(?!www\.w3\.org)", page)
+
+
+def test_every_report_of_a_run_over_ticks_says_ticks_and_never_a_length_of_candles() -> None:
+    class Buys(Strategy):
+        def on_tick(self, tick: object) -> None:
+            if self.position.is_flat:
+                self.buy(quantity=1)
+
+    over_ticks = backtest(Buys, trades(np.arange(100, 140)), commission=0.0, slippage=0.0)
+    assert (over_ticks.traded, over_ticks.went_over) == ("X ticks", "40 trades")
+    page, told = result_html(over_ticks), origin_of(over_ticks)
+    assert told.startswith("X ticks · test · ")
+    assert told.endswith(" · 40 trades")
+    assert "<title>Buys · X ticks — Outcry</title>" in page
+    assert f'<p class="origin">{told}</p>' in page
+    assert sheets(result_xlsx(over_ticks))["Summary"][1][0] == f"Buys · {told}"
+    assert rb"/Title (Buys \267 X ticks \204 Outcry)" in result_pdf(over_ticks)
+
+
+def test_a_report_names_how_many_more_instruments_there_were() -> None:
+    both = backtest(Sometimes(length=40), [some_candles(300), another()], size="20%", start=int(some_candles(300).time[50]))
+    assert title_of(both) == "Sometimes · X 1h and 1 more"
+    assert origin_of(both).endswith(f" · {len(both.time):,} candles")
 
 
 def test_the_steps_from_gross_to_net_add_up(result: Result) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from terminal.backtest.report.curves import MONTHS, months
 from terminal.backtest.report.document import MONEY
-from terminal.backtest.report.words import told
+from terminal.backtest.report.words import origin_of, told
 from terminal.backtest.result import NO_TIME, Result
 from terminal.domain.orders import ExitReason, Side
 from terminal.domain.words import worded
@@ -56,7 +56,7 @@ def _summary(book: "Workbook", result: Result) -> None:
     settings, metrics = result.settings, result.metrics
     rows: list[Sequence[Cell]] = [
         [("Outcry — backtest", "")],
-        [(f"{settings['strategy']} · {settings['symbol']} {settings['timeframe']} · {settings['venue']}", "")],
+        [(f"{settings['strategy']} · {origin_of(result)}", "")],
         *([[("SIMULATED — these prices are invented", "")]] if result.simulated else []),
         [(result.verdict, "")],
         *([(caution, "")] for caution in settings.get("cautions") or ()),

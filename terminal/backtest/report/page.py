@@ -10,7 +10,7 @@ from terminal.backtest.report.appendix import NOTHING, Appendix
 from terminal.backtest.report.curves import curves, months
 from terminal.backtest.report.page_charts import drawdown_chart, equity_chart, month_table
 from terminal.backtest.report.page_style import STYLE
-from terminal.backtest.report.words import ABSENT, day, moment, number, price, settings_told, told, written
+from terminal.backtest.report.words import ABSENT, CAUTION, moment, number, origin_of, price, settings_told, title_of, told, written
 from terminal.backtest.result import NO_TIME, Result
 from terminal.domain.orders import ExitReason, Side
 from terminal.stats.glossary import GROUPS, Form
@@ -21,28 +21,24 @@ MOST_TRADES = 2000
 
 def result_html(result: Result, appendix: Appendix = NOTHING) -> str:
     """The whole page as text, with the doubts and the band of `appendix` where it has them."""
-    settings = result.settings
-    title = f"{settings['strategy']} · {settings['symbol']} {settings['timeframe']}"
     above = [_head(result, appendix), _key_figures(result), _charts(result), page_parts.band(result, appendix), page_parts.doubts(appendix)]
     parts = [_months(result), page_parts.distribution(result), page_parts.costs(result), page_parts.instruments(result)]
     sections = [*above, *parts, _measures(result), _trades(result), page_parts.notes(result), _settings(result), _foot()]
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="dark light"><title>{escape(title)} — Outcry</title><style>{STYLE}</style></head>'
+        f'<meta name="color-scheme" content="dark light"><title>{escape(title_of(result))} — Outcry</title><style>{STYLE}</style></head>'
         f"<body><main>{''.join(sections)}</main></body></html>\n"
     )
 
 
 def _head(result: Result, appendix: Appendix) -> str:
     settings = result.settings
-    span = f"{day(int(result.time[0]))} → {day(int(result.time[-1]))}"
     parameters = ", ".join(f"{name} {value}" for name, value in settings["parameters"].items())
     badge = '<span class="badge">SIMULATED · prices are invented</span>' if result.simulated else ""
     cautions = "".join(f'<p class="warn">⚠ {escape(str(caution))}</p>' for caution in settings.get("cautions") or ())
-    origin = f"{settings['symbol']} · {settings['timeframe']} · {settings['venue']} · {span} · {number(settings['candles'], 0)} candles"
     return (
         f'<header><div><p class="mark">Outcry · backtest</p><h1>{escape(str(settings["strategy"]))} <small>{escape(parameters)}</small></h1>'
-        f'<p class="origin">{escape(origin)}</p></div>{badge}</header><p class="verdict">{escape(result.verdict)}</p>'
+        f'<p class="origin">{escape(origin_of(result))}</p></div>{badge}</header><p class="verdict">{escape(result.verdict)}</p>'
         f"{cautions}{page_parts.changed(appendix.changes)}"
     )
 
@@ -150,4 +146,4 @@ def _settings(result: Result) -> str:
 
 
 def _foot() -> str:
-    return "<footer>Made by Outcry from past candles. Past results say nothing certain about future ones.</footer>"
+    return f"<footer>Made by Outcry from past prices. {CAUTION}</footer>"

@@ -12,7 +12,7 @@ import numpy as np
 from terminal.backtest.report.appendix import NOTHING, Appendix
 from terminal.backtest.report.curves import MONTHS, curves, months, round_steps, time_steps
 from terminal.backtest.report.page_parts import cost_steps
-from terminal.backtest.report.words import ABSENT, day, moment, number, price, settings_told, told, written
+from terminal.backtest.report.words import ABSENT, CAUTION, moment, number, origin_of, price, settings_told, title_of, told, written
 from terminal.backtest.result import NO_TIME, Result
 from terminal.domain.orders import ExitReason, Side
 from terminal.domain.resources import resource_path
@@ -38,14 +38,13 @@ def result_pdf(result: Result, appendix: Appendix = NOTHING) -> bytes:
     from reportlab.platypus import SimpleDocTemplate
 
     _fonts()
-    settings, content = result.settings, io.BytesIO()
-    title = f"{settings['strategy']} · {settings['symbol']} {settings['timeframe']}"
-    origin = "SIMULATED — these prices are invented" if result.simulated else str(settings["venue"])
+    title, content = title_of(result), io.BytesIO()
+    origin = "SIMULATED — these prices are invented" if result.simulated else str(result.settings["venue"])
 
     def foot(canvas: Any, document: Any) -> None:
         canvas.setFont(_PLAIN, 7)
         canvas.setFillColor(_SECOND)
-        canvas.drawString(36, 22, f"Outcry · {title} · {origin}. Past results say nothing certain about future ones.")
+        canvas.drawString(36, 22, f"Outcry · {title} · {origin}. {CAUTION}")
         canvas.drawRightString(36 + _WIDTH, 22, str(document.page))
 
     document = SimpleDocTemplate(
@@ -57,12 +56,9 @@ def result_pdf(result: Result, appendix: Appendix = NOTHING) -> bytes:
 
 def _story(result: Result, appendix: Appendix) -> "list[Flowable]":
     settings = result.settings
-    span = f"{day(int(result.time[0]))} → {day(int(result.time[-1]))}"
     parameters = ", ".join(f"{name} {value}" for name, value in settings["parameters"].items())
     story = [_words(f"{settings['strategy']}  {parameters}", 16, strong=True)]
-    story.append(
-        _words(f"{settings['symbol']} · {settings['timeframe']} · {settings['venue']} · {span} · {number(settings['candles'], 0)} candles", 8.5, _SECOND)
-    )
+    story.append(_words(origin_of(result), 8.5, _SECOND))
     if result.simulated:
         story.append(_words("SIMULATED · prices are invented", 9, _WARN, strong=True))
     story += [_words(result.verdict, 11, strong=True, after=6), *(_words(f"⚠ {caution}", 9, _WARN) for caution in settings.get("cautions") or ())]

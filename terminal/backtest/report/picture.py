@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from terminal.backtest.report.curves import Curves, curves, round_steps, time_steps
-from terminal.backtest.report.words import day, number, written
+from terminal.backtest.report.words import CAUTION, number, origin_of, written
 from terminal.domain.resources import resource_path
 from terminal.stats.glossary import Form
 
@@ -37,7 +37,7 @@ def result_png(result: "Result") -> bytes:
     lines = curves(result, 2400)
     _equity(pen, lines, float(result.settings["capital"]), str(result.settings["currency"]))
     _drawdown(pen, lines)
-    pen.text((_MARGIN, HEIGHT - 26), "Made by Outcry from past candles. Past results say nothing certain about future ones.", 15, _FAINT, anchor="lm")
+    pen.text((_MARGIN, HEIGHT - 26), f"Made by Outcry from past prices. {CAUTION}", 15, _FAINT, anchor="lm")
     small = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     content = io.BytesIO()
     small.save(content, "PNG", optimize=False)
@@ -85,8 +85,7 @@ def _heading(pen: _Pen, result: "Result") -> None:
     pen.text((_MARGIN, 66), str(settings["strategy"]), 34, _TEXT, weight="SemiBold")
     parameters = "   ".join(f"{name} {value}" for name, value in settings["parameters"].items())
     pen.text((_MARGIN + pen.width(str(settings["strategy"]), 34, "SemiBold") + 18, 66), parameters, 18, _SECOND)
-    span = f"{day(int(result.time[0]))} → {day(int(result.time[-1]))}"
-    pen.text((_MARGIN, 98), f"{settings['symbol']} · {settings['timeframe']} · {settings['venue']} · {span}", 18, _SECOND)
+    pen.text((_MARGIN, 98), origin_of(result), 18, _SECOND)
     if result.simulated:
         words = "SIMULATED · prices are invented"
         wide = pen.width(words, 16, "SemiBold") + 28

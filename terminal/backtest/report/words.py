@@ -5,7 +5,7 @@ Used by the HTML page and the picture.
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,11 @@ from terminal.domain.candles import iso
 from terminal.domain.words import ABSENT, count, number, percent, price
 from terminal.stats.glossary import Form
 
-__all__ = ["ABSENT", "day", "moment", "number", "price", "settings_told", "told", "written"]
+if TYPE_CHECKING:
+    from terminal.backtest.result import Result
+
+__all__ = ["ABSENT", "CAUTION", "day", "moment", "number", "origin_of", "price", "settings_told", "title_of", "told", "written"]
+CAUTION = "Past results say nothing certain about future ones."
 _TIMES = ("data_start", "data_starts", "data_ends")
 """Settings that are UTC ns, or lists of such."""
 
@@ -29,6 +33,16 @@ def written(value: float, form: Form, *, signed: bool = False) -> str:
     if form is Form.DAYS:
         return f"{count(value)} d"
     return number(value, 2, signed=signed)
+
+
+def title_of(result: "Result") -> str:
+    """What ran on what, such as "EmaTrend · BTC/USDT 1h"."""
+    return f"{result.settings['strategy']} · {result.traded}"
+
+
+def origin_of(result: "Result") -> str:
+    """What was traded, where and when, and how much the strategy saw of it, such as "BTC/USDT 1h · binance · 2021-01-01 → 2021-12-31 · 8,760 candles"."""
+    return f"{result.traded} · {result.settings['venue']} · {day(int(result.time[0]))} → {day(int(result.time[-1]))} · {result.went_over}"
 
 
 def day(time_ns: int) -> str:

@@ -322,7 +322,7 @@ def test_a_tick_file_of_several_symbols_is_asked_about_and_its_field_answers(qtb
     qtbot.keyClick(symbol, Qt.Key.Key_Return)
     press(qtbot, panel.plan.run)
     qtbot.waitUntil(lambda: panel.link.run is not None, timeout=120_000)
-    assert panel.link.run.went_over == "40 trades"
+    assert panel.link.run.result.went_over == "40 trades"
     assert panel.link.run.info.traded == "BBB ticks (file)"
 
 

@@ -41,7 +41,7 @@ class Telling(QObject):
             front.view.clear_problem()
         self._sliders.show_problem("")
         took = f"{seconds * 1000:,.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
-        self._status.say(f"{run.went_over} · ran in {took}", "up")
+        self._status.say(f"{run.result.went_over} · ran in {took}", "up")
         self._link.show_run(run)
 
     def _stopped(self) -> None:

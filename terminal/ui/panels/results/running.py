@@ -56,7 +56,7 @@ class Running(QObject):
             return
 
         def ran(run: "Run") -> None:
-            self._link.tell_run(f"{run.went_over} · run {_FROM_HERE}", "up")
+            self._link.tell_run(f"{run.result.went_over} · run {_FROM_HERE}", "up")
             self._link.show_run(run)
             self.ran.emit()
 

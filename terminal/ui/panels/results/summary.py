@@ -173,4 +173,4 @@ class SummaryPage(QWidget):
 def about_words(run: "Run") -> str:
     """What ran over what: "EmaTrend · BTC/USDT 1h (demo) · 2023-11-22 to 2026-11-21 · 26,280 candles"; "ticks" where it traded ticks."""
     beside = f" and {len(run.info.beside)} beside" if run.info.beside else ""
-    return f"{run.info.title}{beside} · {run.info.traded} · {iso(run.info.start)[:10]} to {iso(run.info.end)[:10]} · {run.went_over}"
+    return f"{run.info.title}{beside} · {run.info.traded} · {iso(run.info.start)[:10]} to {iso(run.info.end)[:10]} · {run.result.went_over}"
