@@ -44,6 +44,8 @@ ENDED = "ended.json"
 STEP = "step.txt"
 FAULT = "fault.txt"
 ALARMS = "alarms.txt"
+CLEAR = "clear.txt"
+"""Made when the account was compared for the first time: from then on the gate lets risk through."""
 FAULTY, STOPPED = 3, 4
 _QUIET = 45 * SECOND
 """So long nothing may be under way before the engine is believed to have settled: longer than between two surveys."""
@@ -117,6 +119,7 @@ class Session:
         self._began = self.now()
         self._settled_since: int | None = None
         self._steps = 0
+        self._was_clear = False
         self._is_wishing = settings.acts != "none"
         self.journal = self._opened()
         self.step("journal opened")
@@ -164,6 +167,9 @@ class Session:
     def _tick(self) -> None:
         now = self.now()
         self.hear(Woken())
+        if not self._was_clear and self.engine.is_clear(ACCOUNT):
+            self._was_clear = True
+            (self._folder / CLEAR).touch()
         if self._is_wishing and now < self._began + self._settings.active:
             if self._settings.acts == "random":
                 self._wishes.at_random()

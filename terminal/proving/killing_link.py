@@ -96,6 +96,7 @@ class Link:
             if not isinstance(message, Quoted):  # of those there are many, and nothing follows
                 self._step("heard")
             self._hear(message)
+            await asyncio.sleep(0)  # many lines at once must not keep what is due from its turn
 
     def _lost(self) -> None:
         """Whatever was not answered is in doubt."""

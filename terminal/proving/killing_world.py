@@ -15,7 +15,7 @@ from terminal.domain.clock import system_clock
 from terminal.live.journal_errors import JournalUnavailable
 from terminal.live.journal_opening import read_journal
 from terminal.proving.checker import Findings, compare
-from terminal.proving.killing_engine import ALARMS, ENDED, FAULT, STEP, Ended, Settings, place_of
+from terminal.proving.killing_engine import ALARMS, CLEAR, ENDED, FAULT, STEP, Ended, Settings, place_of
 from terminal.proving.killing_nursery import Child, Nursery
 from terminal.proving.killing_proxy import Proxy
 from terminal.proving.killing_venue import SocketVenue
@@ -49,7 +49,7 @@ class World:
 
     def start(self, settings: Settings) -> Child:
         """An engine that begins now."""
-        for name in (ENDED, STEP, FAULT):
+        for name in (CLEAR, ENDED, STEP, FAULT):
             (self.folder / name).unlink(missing_ok=True)
         return self._nursery.start(settings)
 
