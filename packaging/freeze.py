@@ -27,11 +27,13 @@ def freeze(dist: Path) -> Path:
 
 
 def first_journey(program: Path) -> list[str]:
-    """Names of the files that `outcry demo` of `program` leaves, from an empty home; CalledProcessError when it fails."""
+    """Names of the files that `outcry demo` of `program` leaves, from an empty home; CalledProcessError when it or the fault schedules fail."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         environment = {**os.environ, "OUTCRY_HOME": home}
         subprocess.run([program, "--version"], env=environment, check=True)
         subprocess.run([program, "demo", "--output", Path(home) / "demo"], env=environment, check=True)
+        # from a hundred schedules on each processor has a process of its own, which a frozen program starts in a way of its own
+        subprocess.run([program, "simulate-faults", "--schedules", "120"], env=environment, check=True)
         return sorted(path.name for path in (Path(home) / "demo").iterdir())
 
 
