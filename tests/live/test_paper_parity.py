@@ -42,7 +42,7 @@ class Twin(Strategy):
             self.enter(candle.close)
 
     def enter(self, close: float) -> None:
-        """One order of a random kind; one with a stop half of the time."""
+        """One order of a random kind, at the market mostly with a stop."""
         random = self.random
         side, kind = Side(int(random.choice((-1, 1)))), str(random.choice(("market", "limit", "stop", "stop limit")))
         away = -1 if kind == "limit" else 1
@@ -56,8 +56,8 @@ class Twin(Strategy):
             order["stop"], wish["stop"] = price, str(price)
         if kind == "stop limit":
             order["limit"], wish["limit"] = limit, str(limit)
-        if random.random() < 0.5:
-            order["stop_loss"] = _half(min(price, close) * 0.97 if side > 0 else max(price, close) * 1.03)
+        if kind == "market" and random.random() < 0.7:  # one that fills inside a candle has its stop on paper from the next candle on
+            order["stop_loss"] = _half(close * (1 - side * 0.02))
             wish["stop_loss"] = str(order["stop_loss"])
         (self.buy if side > 0 else self.sell)(**order)
         self.rig.wish(side, str(order["quantity"]), OrderType(kind.replace(" ", "_")), self.rig.instruments[0], **wish)
