@@ -158,6 +158,21 @@ def test_a_refusal_stays_though_the_list_of_jobs_comes_late(qtbot: QtBot, panel:
     qtbot.waitUntil(lambda: "Unknown strategy 'no_such_strategy'" in texts(panel), timeout=20_000)
 
 
+def test_the_refused_run_itself_is_not_shown_as_running_by_a_list_of_jobs_that_comes_late(
+    qtbot: QtBot, panel: ResultsPanel, bridge: Bridge, opened: OpenTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, lists, send = [], [], bridge.send
+    monkeypatch.setattr(bridge, "send", lambda *given, **named: sent.append(send(*given, **named)) or sent[-1])
+    bridge.watch(Jobs, lists.append)
+    panel.link.show_strategy("no_such_strategy")
+    panel.run_backtest()
+    qtbot.waitUntil(lambda: "Unknown strategy 'no_such_strategy'" in texts(panel), timeout=20_000)
+    late = Jobs((JobView(sent[-1], "Backtest no such strategy", LaneState.RUNNING, (), bridge.clock(), None),))
+    opened.terminal.publisher.publish(late, snapshot=True)
+    qtbot.waitUntil(lambda: late in lists, timeout=20_000)
+    assert "Unknown strategy 'no_such_strategy'" in texts(panel)
+
+
 def test_while_the_engine_compiles_it_says_so_with_seconds(qtbot: QtBot, panel: ResultsPanel, bridge: Bridge, opened: OpenTerminal) -> None:
     lane = Lane("", 1, 4, "Preparing the engine, once only · a few seconds", 0.0, None)
     job = JobView(1, "Backtest EMA trend", LaneState.RUNNING, (lane,), bridge.clock() - 3_000_000_000, None)

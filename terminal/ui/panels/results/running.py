@@ -33,6 +33,8 @@ class Running(QObject):
         super().__init__(parent)
         self._bridge, self._link, self._runs, self._waiting = bridge, link, runs, waiting
         self._job: int | None = None
+        self._over: int | None = None
+        """The last job that ended here, which the list of jobs may show as running for a moment more."""
         self._running: JobView | None = None
         self._refusal: tuple[str, str] | None = None
         """Why the last run failed, while the waiting page says so."""
@@ -71,7 +73,7 @@ class Running(QObject):
     def end(self) -> None:
         """Nothing is waited for any more: a run is in view."""
         self._second.stop()
-        self._job = None
+        self._over, self._job = self._job if self._job is not None else self._over, None
 
     def invite(self, _value: object = None) -> None:
         """Says what would be run, unless something runs."""
@@ -104,7 +106,8 @@ class Running(QObject):
 
     def _take_jobs(self, jobs: Jobs) -> None:
         """Follows every backtest under way, also one that another panel asked for."""
-        running = next((job for job in jobs.rows if job.state is LaneState.RUNNING and job.title.startswith(_RUN_TITLE)), None)
+        under_way = (job for job in jobs.rows if job.state is LaneState.RUNNING and job.id != self._over)
+        running = next((job for job in under_way if job.title.startswith(_RUN_TITLE)), None)
         has_ended = self._running is not None and running is None
         self._running = running
         if self._link.run is not None:
