@@ -44,7 +44,7 @@ def run_backtest(terminal: "Terminal", command: RunBacktest, report: Report, can
     if isinstance(command.candles, TickFile):
         report(0, _STEPS, "Reading ticks")
         ticks = ticks_of(command)
-        _make_ready(terminal, report, cancelled, for_desk=True)
+        make_ready(terminal, report, cancelled, for_desk=True)
         result, file = over_ticks(terminal, command, strategies[0], ticks, entries[0].code_fingerprint, cancelled), str(command.candles.path)
     else:
         result, handed_in = _over_candles(terminal, command, [command.candles, *command.others], entries, strategies, report, cancelled)
@@ -84,7 +84,7 @@ def _over_candles(
         options["start"] = command.start
     if options.get("portions") and not command.beside:
         raise BadInput("Shares of the capital are given, and there is one strategy.", cure="Name the others too (--beside STRATEGY), or leave the shares out.")
-    _make_ready(terminal, report, cancelled, for_desk=len(several) > 1 or any(each.answers_events() for each in strategies))
+    make_ready(terminal, report, cancelled, for_desk=len(several) > 1 or any(each.answers_events() for each in strategies))
     from terminal.backtest.handed_in import arrays_of
     from terminal.backtest.options import Options
     from terminal.backtest.run import backtest
@@ -96,7 +96,7 @@ def _over_candles(
     return backtest(strategies[0], candles, code=entries[0].code_fingerprint, cancelled=cancelled, **options), handed_in
 
 
-def _make_ready(terminal: "Terminal", report: Report, cancelled: CancelQuestion, *, for_desk: bool) -> None:
+def make_ready(terminal: "Terminal", report: Report, cancelled: CancelQuestion, *, for_desk: bool) -> None:
     """Waits for what is compiled beside the window, with words for it."""
     report(1, _STEPS, "Running" if _engine_is_ready() else "Preparing the engine, once only · a few seconds")
     terminal.engine.wait(cancelled, for_desk=for_desk)

@@ -27,16 +27,20 @@ _VERSION = 1
 
 
 class EngineAbsent(OutcryError):
-    """No engine runs there, or it does not answer."""
+    """No engine runs there."""
+
+
+class EngineSilent(OutcryError):
+    """An engine took the question and has not answered in time; what was asked may still be done."""
 
 
 def ask(folder: Path, what: str, arguments: Mapping[str, Any] | None = None, *, seconds: float = 5.0) -> Any:
-    """The answer of the engine whose folder this is. Raises EngineAbsent, and OutcryError with the engine's own words."""
+    """The answer of the engine whose folder this is. Raises EngineAbsent, EngineSilent, and OutcryError with the engine's own words."""
     try:
         with Client(_address(folder), _family(), authkey=_key(folder)) as line:
             line.send_bytes(msgspec.json.encode({"version": _VERSION, "ask": what, "arguments": dict(arguments or {})}))
             if not line.poll(seconds):
-                raise EngineAbsent(f"The engine does not answer within {seconds:g} s.", cure="See its log; `outcry kill` also works without it.")
+                raise EngineSilent(f"The engine has not answered within {seconds:g} s.", cure="Ask again: it may be compiling, or a strategy may be slow.")
             answer = msgspec.json.decode(line.recv_bytes(LARGEST))
     except (OSError, EOFError, AuthenticationError):
         raise EngineAbsent("No engine runs on this account.", cure="Start one with `outcry trade`.") from None

@@ -149,6 +149,11 @@ class PaperDesk:
             session.stop()
         self.sessions.clear()
 
+    def line(self) -> str:
+        """Where it stands, in one line."""
+        held = ", ".join(f"{symbol} {quantity}" for (_, symbol), quantity in self.engine.state.positions.items() if quantity)
+        return f"PAPER {self.account} · {self.engine.state.trading.value} · equity {self.equity} · {held or 'flat'}"
+
     def status(self) -> Mapping[str, Any]:
         """Where everything stands, as JSON values."""
         state = self.engine.state

@@ -3,15 +3,17 @@
 The engine of a session runs in the process that `outcry trade` started; other shells and the window ask it through `link`.
 """
 
-import threading
+import time
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from terminal.app import link
-from terminal.app.backtests import warm_up
+from terminal.app.backtests import make_ready, warm_up
 from terminal.app.commands import AskEngine, LoadCandles, Replay, Trade
 from terminal.domain.clock import Clock
 from terminal.domain.errors import BadInput, OutcryError, UnknownName
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 HALT = "HALT"
 """A file of this name in an account's folder keeps its gate shut: the switch that works when nothing else does."""
 _BEAT_SECONDS = 1.0
+_LISTEN_SECONDS = 0.05
+_LONGEST_ANSWER_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +69,68 @@ def _trade(terminal: "Terminal", command: Trade, report: Report, cancelled: Canc
     market = DemoMarket(terminal.settings["seed"])
     feed, keys = Feed(market), [SeriesKey(VENUE, symbol, command.timeframe) for symbol in command.symbols]
     folder = folder_of(terminal, command.account)
+    make_ready(terminal, report, cancelled, for_desk=True)
     journal = _journal(terminal, folder)
-    mutex = threading.RLock()
     try:
         desk = _desk(command, market.instruments(), journal, folder / "paper.db", terminal.clock)
         _keep_halted(desk, folder)
-        history = {
-            key.symbol: market.candles(key.symbol, key.timeframe, _warm_from(terminal, command, key), key.timeframe.floor(terminal.clock())) for key in keys
-        }
+        newest = {key: key.timeframe.floor(terminal.clock()) for key in keys}
+        history = {key.symbol: market.candles(key.symbol, key.timeframe, _warm_from(terminal, command, key), newest[key]) for key in keys}
         _begin(terminal, command, desk, history)
-        board = link.Switchboard(folder, lambda what, arguments: _answer(desk, mutex, folder, what, arguments))
-        ending, started = threading.Event(), terminal.clock()
+        desk_line = DeskLine(desk, folder)
+        started = terminal.clock()
         try:
             while not cancelled() and not _is_over(command, terminal.clock() - started):
-                with mutex:
-                    _beat(desk, market, feed, keys, terminal.clock(), folder)
+                _beat(desk, market, feed, keys, terminal.clock(), folder)
                 done = (terminal.clock() - started) / SECOND
-                report(min(done, command.seconds or done), command.seconds or 0, f"PAPER {desk.account}: {desk.equity} {desk.status()['positions'] or 'flat'}")
-                for _ in range(10):
-                    if cancelled():
-                        break
-                    ending.wait(_BEAT_SECONDS / 10)
+                report(min(done, command.seconds or done), command.seconds or 0, desk.line())
+                desk_line.serve(_BEAT_SECONDS, cancelled)
         finally:
-            board.close()
-        with mutex:
-            said = _decisions(desk)
-            desk.stop()
-            return _report(desk, said)
+            desk_line.close()
+        _keep_halted(desk, folder)
+        said = _decisions(desk)
+        desk.stop()
+        return _report(desk, said)
     finally:
         journal.close()
+
+
+class DeskLine:
+    """Answers other processes about a desk, in the desk's own thread; only a kill takes hold at once, from whichever thread it comes."""
+
+    def __init__(self, desk: "PaperDesk", folder: Path) -> None:
+        self._desk = desk
+        self._folder = folder
+        self._asked: SimpleQueue[tuple[str, Mapping[str, Any], Future[Any]]] = SimpleQueue()
+        self._board = link.Switchboard(folder, self._wait_for)
+
+    def close(self) -> None:
+        """Answers nobody any more."""
+        self._board.close()
+
+    def serve(self, seconds: float, cancelled: CancelQuestion) -> None:
+        """Answers for so long, or until cancelled."""
+        until = time.monotonic() + seconds
+        while not cancelled() and (left := until - time.monotonic()) > 0:
+            try:
+                what, arguments, answer = self._asked.get(timeout=min(left, _LISTEN_SECONDS))
+            except Empty:
+                continue
+            try:
+                answer.set_result(_answer(self._desk, self._folder, what, arguments))
+            except OutcryError as error:
+                answer.set_exception(error)
+
+    def _wait_for(self, what: str, arguments: Mapping[str, Any]) -> Any:
+        """In the switchboard's thread."""
+        if what == "kill":
+            self._desk.engine.is_shut = True
+        answer: Future[Any] = Future()
+        self._asked.put((what, arguments, answer))
+        try:
+            return answer.result(timeout=_LONGEST_ANSWER_SECONDS)
+        except TimeoutError:
+            raise link.EngineSilent("The engine is busy.", cure="Ask again.") from None
 
 
 def _beat(desk: "PaperDesk", market: "DemoMarket", feed: "Feed", keys: list[SeriesKey], now: int, folder: Path) -> None:
@@ -116,6 +153,7 @@ def _replay(terminal: "Terminal", command: Replay, report: Report, cancelled: Ca
     if len(command.trade.symbols) != 1:
         raise BadInput(f"A replay was given {len(command.trade.symbols)} symbols.", cure="Give one.")
     key = SeriesKey(command.trade.venue, command.trade.symbols[0], command.trade.timeframe)
+    make_ready(terminal, report, cancelled, for_desk=True)
     candles = terminal.execute(LoadCandles(key, command.start, command.end), silent, cancelled)
     warm = min(warm_up(_strategy(terminal, command.trade)[0]), len(candles) // 2)
     now = [int(candles.time[warm])]
@@ -143,6 +181,10 @@ def _ask_engine(terminal: "Terminal", command: AskEngine, _report: Report, _canc
         (folder / HALT).unlink(missing_ok=True)
     try:
         return link.ask(folder, command.what, command.arguments)
+    except link.EngineSilent:
+        if command.what == "kill":
+            return "The gate is shut and stays shut; the engine has not told yet what it cancelled. `outcry status` does."
+        raise
     except link.EngineAbsent:
         if command.what == "kill":
             return "No engine runs on this account; its gate is shut when one starts, until it is armed."
@@ -153,25 +195,23 @@ def _ask_engine(terminal: "Terminal", command: AskEngine, _report: Report, _canc
         raise
 
 
-def _answer(desk: "PaperDesk", mutex: Any, folder: Path, what: str, arguments: Mapping[str, Any]) -> Any:
+def _answer(desk: "PaperDesk", folder: Path, what: str, arguments: Mapping[str, Any]) -> Any:
     """What another process asked of the running engine."""
-    if what == "kill":
-        desk.engine.is_shut = True  # before any lock: a strategy that does not end may hold it
-        with mutex:
-            return desk.kill("killed by a person")
-    with mutex:
-        if what == "status":
+    match what:
+        case "status":
             return desk.status()
-        if what == "orders":
+        case "orders":
             return [_order_row(order) for order in desk.engine.state.orders.values()]
-        if what == "positions":
+        case "positions":
             return desk.status()["positions"]
-        if what == "cancel":
+        case "kill":
+            return desk.kill("killed by a person")
+        case "cancel":
             desk.cancel(str(arguments["order"]))
-            return "asked"
-        if what == "flatten":
-            return f"{desk.flatten()} positions are being closed"
-        if what == "arm":
+            return "The cancel is sent; `outcry orders` shows what becomes of it."
+        case "flatten":
+            return f"{desk.flatten()} positions are being closed."
+        case "arm":
             (folder / HALT).unlink(missing_ok=True)
             desk.arm()
             return f"trading is {desk.engine.state.trading.value}"

@@ -73,7 +73,7 @@ class GateKeeper:
             equity=facts.equity,
             day_start_equity=facts.day_start_equity,
             peak_equity=facts.peak_equity,
-            markets=self._markets(engine),
+            markets=self._markets(account, engine),
             positions=self._positions(account, engine),
             working=tuple(_working(order) for order in state.may_work.values() if order.intent.account == account),
             frozen=self._frozen(account, engine),
@@ -91,9 +91,10 @@ class GateKeeper:
             return Denial(intent, "compared first", f"{intent.account} is not compared with its venue.", "Wait for the comparison; exits and cancels go.")
         return None
 
-    def _markets(self, engine: "Engine") -> dict[Key, Market]:
+    def _markets(self, account: str, engine: "Engine") -> dict[Key, Market]:
+        kept = engine.manners[account].keeps_reduce_only
         return {
-            key: Market(self._instruments.get(key, quote.instrument), quote.at, quote.bid, quote.ask, quote.last, quote.is_delayed, keeps_reduce_only=True)
+            key: Market(self._instruments.get(key, quote.instrument), quote.at, quote.bid, quote.ask, quote.last, quote.is_delayed, keeps_reduce_only=kept)
             for key, quote in engine.quotes.items()
         }
 

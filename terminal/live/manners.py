@@ -19,6 +19,8 @@ class Manners:
     """Where an order must be looked for, all of them, before its absence is believed."""
     knows_our_ids: bool = True
     """Whether its reports and executions carry our order id."""
+    keeps_reduce_only: bool = False
+    """Whether it never lets a reduce-only order open a position: an exit may then be sent beside the stop that protects."""
     holds_stops: bool = True
     """Whether stops can rest there."""
     is_ours_alone: bool = True

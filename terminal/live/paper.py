@@ -38,7 +38,7 @@ from terminal.live.paper_terms import PaperTerms
 
 UNKNOWN_SIZE = Decimal(10) ** 12
 """What can be traded at a price of which nobody says how much there is."""
-MANNERS = Manners(absent_after=0)
+MANNERS = Manners(absent_after=0, keeps_reduce_only=True)
 """It answers at once, knows every order by our id for ever, holds stops, and nobody else trades there."""
 
 

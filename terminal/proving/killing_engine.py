@@ -127,7 +127,7 @@ class Session:
         self.step("run named")
         self.new_id = ids.next
         keeper = GateKeeper({ACCOUNT: Gate(_limits())}, {ACCOUNT: FACTS}, {key_of(coin): coin for coin in COINS})
-        manners = Manners(absent_after=FORGETS_AFTER + SHOWN_AFTER + 2 * SECOND, knows_our_ids=settings.tells_our_ids)
+        manners = Manners(absent_after=FORGETS_AFTER + SHOWN_AFTER + 2 * SECOND, knows_our_ids=settings.tells_our_ids, keeps_reduce_only=True)
         self.engine = Engine(replayed(self.journal), keeper, {ACCOUNT: manners}, ids.next)
         self.step("replayed")
         self.link = Link(settings.port, self.hear, self.step, self._alarm)

@@ -69,7 +69,7 @@ class Simulation:
         for coin in COINS:
             self.venue.prices[coin.symbol] = Decimal(100)
         promise = None if self.random.random() < 0.15 else FORGETS_AFTER + SHOWN_AFTER + 2 * SECOND
-        self.manners = Manners(absent_after=promise, knows_our_ids=self.venue.tells_our_ids)
+        self.manners = Manners(absent_after=promise, knows_our_ids=self.venue.tells_our_ids, keeps_reduce_only=True)
         self.gate = Gate(Limits.preset("aggressive"))
         self.network = Network(self)
         self.driver: Driver | None = None

@@ -181,8 +181,9 @@ def trading(home: Terminal) -> Iterator[Terminal]:
 
     over, beaten = threading.Event(), threading.Event()
 
-    def report(_done: float, _total: float, _note: str = "", *, lane: str = "") -> None:
-        beaten.set()
+    def report(done: float, total: float, note: str = "", *, lane: str = "") -> None:
+        if note.startswith("PAPER"):
+            beaten.set()
 
     thread = threading.Thread(target=home.execute, args=(Trade("ma_crossover", (SYMBOL,), Timeframe.M1), report, over.is_set))
     thread.start()

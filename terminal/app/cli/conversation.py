@@ -68,10 +68,43 @@ class Conversation:
             self.complain(notice.text, notice.cure)
         return answer
 
+    def run(self, command: "Command") -> Any:
+        """The answer to a `command` that goes on until Ctrl-C, which ends it in order; a second Ctrl-C gives it up. Raises its OutcryError."""
+        asked, ended = threading.Event(), threading.Event()
+        outcome: list[tuple[Any, BaseException | None]] = []
+
+        def work() -> None:
+            try:
+                outcome.append((self.terminal.execute(command, _told_on_terminal, asked.is_set), None))
+            except BaseException as error:  # noqa: BLE001 - raised again below, where the person is
+                outcome.append((None, error))
+            ended.set()
+
+        threading.Thread(target=work, name="session", daemon=True).start()
+        with redirect_stdout(sys.stderr):
+            try:
+                while not ended.wait(_LISTEN_SECONDS):
+                    pass
+            except KeyboardInterrupt:
+                asked.set()
+                ended.wait()
+        answer, error = outcome[0]
+        if error is not None:
+            raise error
+        return answer
+
     def complain(self, message: str, cure: str = "") -> None:
         """Writes a message and its cure to stderr, a line each, as a shell calls things and without secrets."""
         hide = self._opened.secrets.redact
         complain(hide(with_flags(message)), hide(with_flags(cure)))
+
+
+def _told_on_terminal(done: float, total: float, note: str = "", *, lane: str = "") -> None:
+    """Writes where a session stands over the line before, where somebody sees it."""
+    if sys.stderr.isatty():
+        left = f" · {total - done:.0f} s left" if total else ""
+        sys.stderr.write(f"\r\x1b[K{lane}{note}{left}")
+        sys.stderr.flush()
 
 
 @contextmanager

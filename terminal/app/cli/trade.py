@@ -14,6 +14,7 @@ from terminal.app.commands import AskEngine, Replay, Trade
 from terminal.domain.errors import BadInput
 from terminal.domain.timeframe import Timeframe
 from terminal.domain.words import count
+from terminal.risk.limit import NEW_ACCOUNT, PRESETS
 
 Option = typer.Option
 Account = Annotated[str, Option(help="The account's name.")]
@@ -29,7 +30,7 @@ def trade(
     timeframe: Annotated[str, Option(help="Candle length: 1m 5m 15m 30m 1h 4h 1d 1w.")] = "1m",
     account: Account = _OWN,
     capital: Annotated[str, Option(help="What a new account begins with.")] = "10000",
-    risk: Annotated[str, Option(help="Limits: conservative, medium or aggressive.")] = "conservative",
+    risk: Annotated[str, Option(help=f"Limits: {', '.join(PRESETS)}.")] = NEW_ACCOUNT,
     share: Annotated[str, Option(help="Share of the equity wished for an entry (0.1 = 10 %); the limits cut it.")] = "1",
     settings: Annotated[list[str] | None, Option("--set", help="A parameter of the strategy: name=value; several times.")] = None,
     seconds: Annotated[float | None, Option("--for", help="End by itself after so many seconds.")] = None,
@@ -56,10 +57,8 @@ def trade(
             parameters=pairs(settings or []),
             seconds=seconds,
         )
-        if replay:
-            answer = talk.ask(Replay(command, moment_or_none(start, "--start"), moment_or_none(end, "--end")), "Replay a session")
-        else:
-            answer = talk.ask(command, "Trade on paper")
+        over = Replay(command, moment_or_none(start, "--start"), moment_or_none(end, "--end"))
+        answer = talk.ask(over, "Replay a session") if replay else talk.run(command)
         if as_json:
             write_json(answer)
             return
