@@ -16,14 +16,11 @@ from terminal.live.messages import ChangeWish
 from terminal.live.orders import ZERO, LiveOrder, Status
 from terminal.live.state import LiveState, Place
 from terminal.risk.gate import Gate
+from terminal.risk.rules.exposures import ASSUMED
 from terminal.risk.view import GateView, Key, Market, Position, Sent, StrategyFacts, Working, key_of
 
 if TYPE_CHECKING:
     from terminal.live.engine import Engine
-
-
-ASSUMED = Decimal("0.1")
-"""The distance to a stop that nobody set, as a share of the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ class GateKeeper:
 
         def count(order: LiveOrder, quantity: Decimal, price: Decimal) -> None:
             intent = order.intent
-            distance = abs(price - intent.stop_loss) if intent.stop_loss is not None else price * ASSUMED
+            distance = abs(price - intent.stop_loss) if intent.stop_loss is not None else price * ASSUMED  # no ATR is handed in yet
             heats[intent.author.name] = heats.get(intent.author.name, ZERO) + distance * quantity * intent.instrument.multiplier
             holds.setdefault(intent.author.name, set()).add(key_of(intent.instrument))
 
