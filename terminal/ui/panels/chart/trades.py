@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _OPEN = -1
 _SAME = 1e-9
-"""Share of a price within which an exit was made at the very level: without slippage, and moved by nobody."""
+"""Share of a price that arithmetic alone may move it by."""
 _AT_LEVELS = (ExitReason.STOP_LOSS, ExitReason.TAKE_PROFIT, ExitReason.TRAILING_STOP, ExitReason.LIQUIDATION)
 """Exits whose price is that of a level the trade carried, but for slippage."""
 _OPENED_WITH = (("stop", "down", ExitReason.STOP_LOSS), ("target", "up", ExitReason.TAKE_PROFIT))
-"""Columns of the levels that a trade was opened with, the token of their colour, and the exit that says the same where it was made at their price."""
+"""Columns of the levels that a trade was opened with, the token of their colour, and the exit that says the same where it was made there."""
 
 
 def marks_of(result: "Result", key: SeriesKey, columns: Columns, zones: Zones, calendar: str) -> Marks | None:
@@ -84,7 +84,7 @@ def trade_levels(result: "Result", trade: int) -> tuple[Level, ...]:
         words = reason.words if reason in _AT_LEVELS else "out"
         levels.append(Level(leave, f"{words} {price(leave)}", "up" if row["profit"] > 0 else "down"))
     for name, colour, same, level in _opened_with(row):
-        if reason is not same or not np.isclose(level, leave, rtol=_SAME, atol=0.0):
+        if reason is not same or abs(level - leave) > _slipped(row) + _SAME * leave:
             levels.append(Level(level, f"{name} {price(level)}", colour))
     for name, fraction in (("worst", float(row["mae"])), ("best", float(row["mfe"]))):
         if fraction:
@@ -95,6 +95,12 @@ def trade_levels(result: "Result", trade: int) -> tuple[Level, ...]:
 def _opened_with(row: Any) -> list[tuple[str, str, ExitReason, float]]:
     """Of `_OPENED_WITH` what the trade had, with its price."""
     return [(*each, float(row[each[0]])) for each in _OPENED_WITH if np.isfinite(row[each[0]])]
+
+
+def _slipped(row: Any) -> float:
+    """How far slippage moved the prices of a trade, entry and exit together: its money over what a price of one more is worth."""
+    made = float(row["gross"] - row["slippage"])
+    return abs(float(row["slippage"]) * float(row["exit_price"] - row["entry_price"]) / made) if made else 0.0
 
 
 def _note(result: "Result", code: int) -> str:
