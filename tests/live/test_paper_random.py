@@ -104,8 +104,19 @@ def assert_agreed(rig: PaperRig) -> None:
     for order_id, there in account.orders.items():
         assert order_id in state.orders
         assert there.filled == sum((each.quantity for each in account.executions if each.order_id == order_id), Decimal(0)) <= there.quantity
+    assert_only_reduced(rig)
     assert_paid(rig)
     assert replayed(rig.journal).digest() == state.digest()
+
+
+def assert_only_reduced(rig: PaperRig) -> None:
+    """No fill of a reduce-only order made a position larger, or turned it."""
+    held: dict[str, Decimal] = {}
+    for each in rig.venue._account.executions:
+        before = held.get(each.instrument.symbol, Decimal(0))
+        after = held[each.instrument.symbol] = before + each.side * each.quantity
+        if rig.venue._account.orders[each.order_id].reduce_only:
+            assert 0 <= after * (1 if before > 0 else -1) < abs(before)
 
 
 def assert_paid(rig: PaperRig) -> None:
