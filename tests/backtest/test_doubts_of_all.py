@@ -328,6 +328,7 @@ def test_every_rule_is_put_to_several_instruments() -> None:
     kind = reviewed(Rises(), [rising("AAA"), rising("BBB")])
     assert kind["one bar of delay"].words.startswith("One candle later the return is +")
     assert found["size above liquidity"].severity is Severity.GRAVE  # a volume of one, and hundreds bought
+    assert found["size above liquidity"].words.endswith("; a cap on participation would cut them.")
     assert found["stop and target in one candle"].severity is not Severity.NOT_ASKED
 
 

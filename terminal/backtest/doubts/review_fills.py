@@ -67,7 +67,7 @@ def size_above_liquidity(case: Case) -> Doubt:
     severity = Severity.SOUND if not above.any() else max(Severity.SLIGHT, graded(share, 0.0, 0.05, 0.25))
     words = f"{count(above.sum())} of {count(len(part))} fills take more than {percent(_CAP, 0)} of their candle's volume"
     is_capable = above.any() and not isinstance(case.candles, Ticks)
-    return Doubt(rule, severity, f"{words}; `participation` would cap them." if is_capable else f"{words}.", share)
+    return Doubt(rule, severity, f"{words}; a cap on participation would cut them." if is_capable else f"{words}.", share)
 
 
 def _asked(case: Case, rule: str, *, by_volume: bool = False, over_ticks: bool = False) -> "list[_Fills] | Doubt":
