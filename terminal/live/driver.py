@@ -57,10 +57,12 @@ class Driver:
     def _finish(self, records: list[Record], effects: list[Effect], now: int) -> None:
         self._watch(Moment.DECIDED)
         self._unwritten += [Entry(now, *encode(record)) for record in records]
-        if not self._is_written():
-            sends = [effect for effect in effects if isinstance(effect, Send | SendChange)]
-            effects = [effect for effect in effects if not isinstance(effect, Send | SendChange)]
-            self._unwritten += [Entry(now, *encode(record)) for record in self.engine.never_sent(sends)]
+        is_written = self._is_written()
+        kept_back = [effect for effect in effects if isinstance(effect, Send | SendChange) and not (is_written and self.engine.may_leave(effect))]
+        if kept_back:
+            effects = [effect for effect in effects if effect not in kept_back]
+            why = "trading was killed" if is_written else "the journal can't be written"
+            self._unwritten += [Entry(now, *encode(record)) for record in self.engine.never_sent(kept_back, why)]
         for effect in effects:
             self._carry_out(effect)
             self._watch(Moment.CARRIED)

@@ -133,14 +133,19 @@ class Engine:
         act()
         return self._records, self._effects
 
-    def never_sent(self, sends: list[Send | SendChange]) -> list[Record]:
-        """The records of orders and changes that could not be made durable, and which therefore never left."""
+    def may_leave(self, effect: Send | SendChange) -> bool:
+        """False for what adds risk once a kill came, if only while the order was being written down."""
+        intent = effect.order.intent if isinstance(effect, Send) else self.state.orders[effect.order_id].intent
+        return not self.is_shut or intent.reduce_only or intent.is_protective
+
+    def never_sent(self, sends: list[Send | SendChange], why: str) -> list[Record]:
+        """The records of orders and changes that were kept back at the last moment, and which therefore never left."""
         self._records, self._effects = [], []
         for send in sends:
             if isinstance(send, Send):
-                self.write(Refused(send.order.intent.id, "the journal can't be written", "never sent"))
+                self.write(Refused(send.order.intent.id, why, "never sent"))
             else:
-                self.write(Changed(send.order_id, False, "never sent: the journal can't be written"))
+                self.write(Changed(send.order_id, False, f"never sent: {why}"))
         return self._records
 
     def durability_lost(self, why: str) -> None:

@@ -180,6 +180,30 @@ def test_killed_while_the_journal_is_locked_it_stays_halted_after_a_restart(tmp_
     assert lived(tmp_path, live, seed=8).is_clean
 
 
+def test_an_order_that_waits_for_the_journal_does_not_leave_once_the_kill_came(tmp_path: Path) -> None:
+    """I15: decided before the press, written after it. Wishes storm, so that one surely waits while the lock is held."""
+
+    async def live(world: World) -> None:
+        switch = world.folder / "switch"
+        os.mkfifo(switch)
+        os.mkfifo(f"{switch}.done")
+        child = world.start(replace(world.settings, acts="storm", active=LONG, wait_seconds=30, switch=str(switch)))
+        await until(world, child, 30)
+        with locked(world):
+            await asyncio.wait({child.ended}, timeout=0.3)  # what had left arrives
+            sent = set(world.venue.read)
+            await asyncio.to_thread(press, switch)
+        while "state_chosen" not in kinds(world):
+            await until(world, child, 1)
+        await until(world, child, 3)
+        await killed(world, child)
+        with read_journal(place_of(world.folder)) as journal:
+            orders = replayed(journal).orders
+        assert all(orders[order_id].intent.reduce_only for order_id in set(world.venue.read) - sent), "stops of what filled may follow, nothing else"
+
+    assert lived(tmp_path, live, seed=9).is_clean
+
+
 def press(switch: Path) -> None:
     """Presses the kill switch and waits until the gate is shut."""
     with switch.open("wb", buffering=0) as asked, Path(f"{switch}.done").open("rb", buffering=0) as done:
