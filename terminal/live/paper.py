@@ -31,11 +31,14 @@ from terminal.live.messages import (
     Surveyed,
     Taken,
 )
-from terminal.live.paper_account import Levels, PaperAccount
+from terminal.live.paper_account import PaperAccount
 from terminal.live.paper_file import PaperFile, PaperUnavailable
 from terminal.live.paper_orders import PaperOrder
 from terminal.live.paper_terms import PaperTerms
+from terminal.trading.simulated import Notice
 
+Levels = Sequence[tuple[Decimal, Decimal]]
+"""Prices and sizes of one side of a book, the best first."""
 UNKNOWN_SIZE = Decimal(10) ** 12
 """What can be traded at a price of which nobody says how much there is."""
 MANNERS = Manners(absent_after=0, keeps_reduce_only=True)
@@ -54,6 +57,7 @@ class PaperVenue:
     ) -> None:
         self._clock = clock
         self._tell = tell
+        self._file = file
         self._account = PaperAccount(account, instruments, terms, file, clock())
         self._lasts: dict[str, Decimal] = {}
         self._best: dict[str, tuple[Decimal | None, Decimal | None]] = {}
@@ -126,7 +130,7 @@ class PaperVenue:
         account, instrument = self._account, self._account.instrument(instrument)
         if at < account.ticked.get(instrument.symbol, -1) or not _is_book(bids, asks):
             return False
-        self._show(lambda: account.quote(instrument, at, bids, asks))
+        self._show(instrument, at, lambda: account.broker.book(instrument, at, bids, asks))
         last = last or self._lasts.get(instrument.symbol) or account.broker.marks.get(instrument)
         self._best[instrument.symbol] = best = (bids[0][0] if bids else None, asks[0][0] if asks else None)
         self._outbox.append(Quoted(instrument, *best, last, at))
@@ -138,7 +142,7 @@ class PaperVenue:
         account, instrument = self._account, self._account.instrument(instrument)
         if at < account.ticked.get(instrument.symbol, -1) or not _are_positive((price, size)):
             return False
-        self._show(lambda: account.trade(instrument, at, price, size))
+        self._show(instrument, at, lambda: account.broker.trade(instrument, at, price, size))
         self._lasts[instrument.symbol] = price
         self._outbox.append(Quoted(instrument, *self._best.get(instrument.symbol, (None, None)), price, at))
         self._tell_all()
@@ -146,7 +150,7 @@ class PaperVenue:
 
     def close(self) -> None:
         """Lets go of the account's file."""
-        self._account.close()
+        self._file.close()
 
     def _send(self, effect: Send) -> None:
         intent = effect.order.intent
@@ -176,7 +180,7 @@ class PaperVenue:
             self._outbox.append(CancelAnswered(effect.order_id, False, _standing(order)))
             return
         try:
-            self._account.cancel(order)
+            self._account.take(self._account.broker.cancel(order.order_id))
             self._outbox.extend(self._account.commit())
             self._outbox.append(CancelAnswered(effect.order_id, True))
         except PaperUnavailable as error:
@@ -207,9 +211,9 @@ class PaperVenue:
         executions = tuple(execution for execution in self._account.executions if execution.time >= effect.since)
         self._outbox.append(Surveyed(effect.account, self._clock(), self.working(), executions, self.positions()))
 
-    def _show(self, show: Callable[[], bool]) -> None:
+    def _show(self, instrument: Instrument, at: int, act: Callable[[], tuple[Notice, ...]]) -> None:
         """Shows the market to the account, and writes it where that changed more than prices."""
-        if show():
+        if self._account.show(instrument, at, act):
             self._keep(lambda: None)
 
     def _keep(self, act: Callable[[], None]) -> None:

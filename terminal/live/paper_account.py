@@ -18,10 +18,11 @@ from terminal.live.messages import OrderReport, Shown
 from terminal.live.paper_file import PaperFile, PaperUnavailable
 from terminal.live.paper_orders import PaperOrder, asked, off_grid, refusal
 from terminal.live.paper_terms import PaperTerms, paper_desk
-from terminal.trading.simulated import Notice, SimulatedBroker
+from terminal.trading.desk import Desk
+from terminal.trading.keeping import KeptBroker
+from terminal.trading.simulated import Notice
 
 News = Execution | OrderReport
-Levels = Sequence[tuple[Decimal, Decimal]]
 _ENDS = {"cancelled": Shown.CANCELLED, "refused": Shown.REJECTED, "expired": Shown.EXPIRED}
 _MOVES = ("id", "best", "activation", "rests", "post_only")
 """What of a working order the market moves without anything to tell."""
@@ -51,7 +52,7 @@ class PaperAccount:
     def _load(self, kept: Mapping[str, Any]) -> None:
         self.epoch: str = kept.get("epoch", f"{self._opened_at:x}")
         self.instruments = self._known(kept)
-        self.broker = SimulatedBroker(paper_desk(self.terms, self.instruments), self.instruments, unit=self.terms.unit)
+        self.broker = KeptBroker(paper_desk(self.terms, self.instruments), self.instruments, unit=self.terms.unit)
         self.orders = {order.order_id: order for order in self._file.orders()}
         self.working = {order_id: order for order_id, order in self.orders.items() if order.shown is Shown.WORKING}
         self.executions = self._file.executions()
@@ -106,7 +107,8 @@ class PaperAccount:
         # whoever decided on a candle that closed acts from the next one on; anybody else in none that opened before
         since = 0 if is_ticked or intent.author.candle is not None or intent.is_protective else now
         in_candle = intent.is_protective and instrument in self.broker.opens
-        order, terms = asked(intent, instrument, now, since, is_passed=self._is_passed(intent, instrument), in_candle=in_candle)
+        is_passed = _is_passed(intent, self.broker.opens.get(instrument, self.broker.marks.get(instrument)))
+        order, terms = asked(intent, instrument, now, since, is_passed=is_passed, in_candle=in_candle)
         notices = self.broker.place(order, terms)
         number = self.broker.number(intent.id)
         placed = PaperOrder(
@@ -128,10 +130,6 @@ class PaperAccount:
         self.take(notices)
         return placed
 
-    def cancel(self, order: PaperOrder) -> None:
-        """Takes a working order back."""
-        self.take(self.broker.cancel(order.order_id))
-
     def change(self, order: PaperOrder, quantity: Decimal, limit: Decimal | None, stop: Decimal | None) -> str:
         """Gives a working order another shape; returns why not, "" where it has it."""
         instrument = self._by_symbol[order.symbol]
@@ -149,13 +147,14 @@ class PaperAccount:
             self._touched[order.order_id] = order
         return why
 
-    def quote(self, instrument: Instrument, at: int, bids: Levels, asks: Levels) -> bool:
-        """The book shows these levels; True where that changed something that must be kept."""
-        return self._tick(instrument, at, lambda: self.broker.book(instrument, at, bids, asks))
-
-    def trade(self, instrument: Instrument, at: int, price: Decimal, size: Decimal) -> bool:
-        """A trade was printed; True where that changed something that must be kept."""
-        return self._tick(instrument, at, lambda: self.broker.trade(instrument, at, price, size))
+    def show(self, instrument: Instrument, at: int, act: Callable[[], tuple[Notice, ...]]) -> bool:
+        """Shows the broker a quote or trade by `act`; True where that changed something that must be kept."""
+        self.ticked[instrument.symbol] = at
+        i = self.instruments.index(instrument)
+        before = _moving(self.broker.desk, i)
+        notices = act()
+        self.take(notices)
+        return bool(notices) or before != _moving(self.broker.desk, i)
 
     def open_candle(self, instrument: Instrument, opened: int, price: Decimal, volume: Decimal) -> None:
         """A candle has opened: what waited for it fills."""
@@ -175,7 +174,7 @@ class PaperAccount:
                 self._book(order, notice.order_id, notice.fill)
             if order is None or notice.state in ("accepted", "triggered"):
                 continue
-            order.shown, order.why = self._shown(order, notice), notice.cause
+            order.shown, order.why = _shown(order, notice), notice.cause
             self._touched[order.order_id] = self._reported[order.order_id] = order
             if order.shown is not Shown.WORKING:
                 self.working.pop(order.order_id, None)
@@ -191,28 +190,6 @@ class PaperAccount:
     def equity(self, marks: Mapping[Instrument, Decimal]) -> Decimal:
         """The account's value with what is held at `marks`, elsewhere at the last prices."""
         return self.broker.ledger.equity(self.broker.marks | dict(marks))
-
-    def close(self) -> None:
-        """Lets go of the file."""
-        self._file.close()
-
-    def _tick(self, instrument: Instrument, at: int, show: Callable[[], tuple[Notice, ...]]) -> bool:
-        self.ticked[instrument.symbol] = at
-        before = self._moving(instrument)
-        notices = show()
-        self.take(notices)
-        return bool(notices) or before != self._moving(instrument)
-
-    def _moving(self, instrument: Instrument) -> tuple[bytes, ...]:
-        i = self.instruments.index(instrument)
-        desk = self.broker.desk
-        rows = desk.orders[i, : int(desk.books["working"][i])]
-        return tuple(rows[name].tobytes() for name in _MOVES)
-
-    def _shown(self, order: PaperOrder, notice: Notice) -> Shown:
-        if notice.state == "filled" and order.filled < order.quantity:  # it closed all there was to close
-            return Shown.CANCELLED
-        return Shown.FILLED if notice.state == "filled" else _ENDS.get(notice.state, Shown.WORKING)
 
     def _book(self, order: PaperOrder | None, name: str, fill: Fill) -> None:
         """A fill of ours, or (`order` None) of a liquidation, under an id that this account never gives again."""
@@ -240,12 +217,6 @@ class PaperAccount:
         instrument = self.instrument(execution.instrument)
         return Fill(name, instrument, execution.side, execution.time, execution.quantity, execution.price, execution.fee)
 
-    def _is_passed(self, intent: OrderIntent, instrument: Instrument) -> bool:
-        """Whether the market is through the stop of an exit already, which then acts at once: refused, it would leave a position without one."""
-        price = self.broker.opens.get(instrument, self.broker.marks.get(instrument))
-        is_stop = intent.type in (OrderType.STOP, OrderType.STOP_LIMIT)
-        return is_stop and intent.reduce_only and intent.stop is not None and price is not None and intent.side * (price - intent.stop) >= 0
-
     def _known(self, kept: Mapping[str, Any]) -> tuple[Instrument, ...]:
         """The instruments it was opened with, as they were then, and those that are new."""
         terms = msgspec.convert(kept["terms"], PaperTerms) if kept else self.terms
@@ -268,3 +239,21 @@ class PaperAccount:
             "opened": self.opened,
             "broker": self.broker.keep(),
         }
+
+
+def _shown(order: PaperOrder, notice: Notice) -> Shown:
+    if notice.state == "filled" and order.filled < order.quantity:  # it closed all there was to close
+        return Shown.CANCELLED
+    return Shown.FILLED if notice.state == "filled" else _ENDS.get(notice.state, Shown.WORKING)
+
+
+def _moving(desk: Desk, i: int) -> tuple[bytes, ...]:
+    """What the market may have moved of the working orders of instrument `i`."""
+    rows = desk.orders[i, : int(desk.books["working"][i])]
+    return tuple(rows[name].tobytes() for name in _MOVES)
+
+
+def _is_passed(intent: OrderIntent, price: Decimal | None) -> bool:
+    """Whether the market is through the stop of an exit already, which then acts at once: refused, it would leave a position without one."""
+    is_stop = intent.type in (OrderType.STOP, OrderType.STOP_LIMIT)
+    return is_stop and intent.reduce_only and intent.stop is not None and price is not None and intent.side * (price - intent.stop) >= 0

@@ -4,7 +4,7 @@ It asks the same compiled rules as the backtest and books in the exact ledger, s
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.domain.orders import ExitReason, Fill, Order, OrderType, Side
-from terminal.ledger.exact import ExactLedger, Line, Method
+from terminal.ledger.exact import ExactLedger, Method
 from terminal.trading import desk as tables
 from terminal.trading.causes import CAUSES
 from terminal.trading.desk import Desk, grown
-from terminal.trading.keeping import kept_tables, with_tables
 from terminal.trading.placing import amend, cancel, new_ticket, place
 from terminal.trading.quotes import live_book, live_mark, live_trade
 from terminal.trading.recording import Recording
@@ -124,7 +123,8 @@ class SimulatedBroker:
             raise BadInput(f"An order {order.id!r} was sent before.", cure="Give every order an id of its own.")
         if order.instrument.tick is None or order.instrument.lot is None:
             raise BadInput(f"The tick or lot of {order.instrument} is not known, so a session can't place orders in it.", cure="Extract the instrument again.")
-        ticket = new_ticket(**self._fields(order, terms), from_row=self._rows[i] + (0 if self._acts_now(i, terms) else 1))
+        acts_now = i in self._shown or (terms.in_candle and order.instrument in self.opens)
+        ticket = new_ticket(**_fields(order, terms, self._ids), from_row=self._rows[i] + (0 if acts_now else 1))
         self.desk = grown(self.desk)
         known = float(self.desk.books["mark"][i])
         if terms.in_candle and order.instrument in self.opens:
@@ -214,42 +214,6 @@ class SimulatedBroker:
             found += [self._name(int(row["id"])) for row in rows if row["state"] != tables.DONE]
         return tuple(found)
 
-    def keep(self) -> dict[str, Any]:
-        """What `restore` needs beside the fills and charges: numbers, text and lists. What quotes showed is not among it."""
-        return {
-            "tables": kept_tables(self.desk),
-            "rows": list(self._rows),
-            "marks": self._texts(self.marks),
-            "opens": self._texts(self.opens),
-            "carried": dict(self._carried),
-        }
-
-    def restore(self, kept: Mapping[str, Any], numbers: Mapping[str, int], fills: Iterable[Fill], charges: Iterable[Line]) -> None:
-        """Becomes the account that was kept, whose instruments are the first of these. `numbers` are `number` of every order that was
-        sent, `fills` all it ever made, `charges` the ledger's other lines."""
-        self.desk = with_tables(self.desk, kept["tables"])
-        self._rows[: len(kept["rows"])] = kept["rows"]
-        for prices, texts in ((self.marks, kept["marks"]), (self.opens, kept["opens"])):
-            prices |= {item: Decimal(text) for item, text in zip(self.instruments, texts, strict=False) if text is not None}
-        self._carried |= kept["carried"]
-        self._ids = dict(numbers)
-        self._names = {number: name for name, number in numbers.items()}
-        for fill in fills:
-            self.ledger.book(fill)
-        for line in charges:
-            self.ledger.charge(line.time, line.kind, line.amount)
-
-    def number(self, order_id: str) -> int:
-        """The table's number of an order that was sent."""
-        return self._ids[order_id]
-
-    def _texts(self, prices: Mapping[Instrument, Decimal]) -> list[str | None]:
-        return [None if item not in prices else str(prices[item]) for item in self.instruments]
-
-    def _acts_now(self, i: int, terms: Terms) -> bool:
-        """Whether an order acts on what is shown already: a book, or a candle that is open."""
-        return i in self._shown or (terms.in_candle and self.instruments[i] in self.opens)
-
     def _index(self, instrument: Instrument) -> int:
         if instrument not in self.instruments:
             raise BadInput(f"This account has no {instrument}.", cure=f"It knows {', '.join(str(item) for item in self.instruments)}.")
@@ -272,40 +236,6 @@ class SimulatedBroker:
     def _name(self, number: int) -> str:
         return self._names.get(number, f"#{number}")
 
-    def _fields(self, order: Order, terms: Terms) -> dict[str, Any]:
-        """The order as the table's fields."""
-        fields: dict[str, Any] = {"side": int(order.side), "quantity": float(order.quantity), "size": float(order.quantity)}
-        fields |= {"kind": KINDS[order.type], "force": FORCES[terms.force], "reason": int(ExitReason.SIGNAL), "decision": -1}
-        price = math.nan if order.price is None else float(order.price)
-        if order.type is OrderType.LIMIT:
-            fields["price"] = price
-        elif order.type in (OrderType.STOP, OrderType.STOP_LIMIT):
-            fields["trigger"] = price
-            if terms.limit is not None:
-                fields |= {"kind": tables.STOP_LIMIT, "price": float(terms.limit)}
-            elif order.type is OrderType.STOP_LIMIT:
-                raise BadInput(f"The stop-limit order {order.id!r} has no limit.", cure="Give it as Terms(limit=…); the order's price is its stop.")
-        elif order.type is OrderType.TRAILING_STOP:
-            fields |= {"trail": price, "trail_is_distance": True} if terms.trail is None else {"trail": float(terms.trail.value)}
-        for level, name, flag in (
-            (terms.stop_loss, "stop", "stop_is_price"),
-            (terms.take_profit, "target", "target_is_price"),
-            (terms.trailing_stop, "child_trail", "child_trail_is_distance"),
-        ):
-            if level is not None:
-                fields |= {name: float(level.value if isinstance(level, Share) else level), flag: not isinstance(level, Share)}
-        if terms.activation is not None:
-            fields["activation"] = float(terms.activation)
-        if terms.break_even is not None:
-            fields["break_even"] = float(terms.break_even.value)
-        fields |= {"timeout": terms.timeout, "on_close": terms.on_close, "reduce_only": terms.reduce_only or bool(terms.protects)}
-        fields |= {"post_only": terms.post_only, "group": terms.group, "expires": tables.NEVER if terms.expires is None else terms.expires}
-        fields["from_time"] = terms.since
-        for name, order_id in (("parent", terms.after), ("lot", terms.protects)):
-            if order_id:
-                fields[name] = self._ids.get(order_id, -1)
-        return fields
-
     def _news(self) -> tuple[Notice, ...]:
         """What the desk has noted since it was last asked, fills booked."""
         last = int(self.desk.totals["events"][0])
@@ -319,16 +249,9 @@ class SimulatedBroker:
         fill = None
         if event["fill"] >= 0:
             row = self.desk.fills[event["fill"]]
-            fill = self._exact(name, row)
+            fill = _exact(name, row, self.instruments[int(row["instrument"])], self.ledger)
             self.ledger.book(fill, self._name(int(row["lot"])) if row["lot"] else "")
         return Notice(name, time, state, fill, CAUSES[int(event["cause"])])
-
-    def _exact(self, name: str, row: Any) -> Fill:
-        """A fill on the instrument's grid, its cost to the smallest unit of money."""
-        instrument = self.instruments[int(row["instrument"])]
-        quantity, price = _on_grid(row["quantity"], instrument.lot), _on_grid(row["price"], instrument.tick)
-        cost = self.ledger.rounded(Decimal(repr(float(row["commission"]))))
-        return Fill(name, instrument, Side(int(row["side"])), int(row["time"]), quantity, price, cost)
 
     def _carry(self) -> None:
         """What holding cost since it was last asked becomes a line of the ledger."""
@@ -341,6 +264,48 @@ class SimulatedBroker:
 
 
 _NOTHING = (np.empty((0, 2)), np.empty((0, 2)))
+
+
+def _fields(order: Order, terms: Terms, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """The order as the table's fields."""
+    fields: dict[str, Any] = {"side": int(order.side), "quantity": float(order.quantity), "size": float(order.quantity)}
+    fields |= {"kind": KINDS[order.type], "force": FORCES[terms.force], "reason": int(ExitReason.SIGNAL), "decision": -1}
+    price = math.nan if order.price is None else float(order.price)
+    if order.type is OrderType.LIMIT:
+        fields["price"] = price
+    elif order.type in (OrderType.STOP, OrderType.STOP_LIMIT):
+        fields["trigger"] = price
+        if terms.limit is not None:
+            fields |= {"kind": tables.STOP_LIMIT, "price": float(terms.limit)}
+        elif order.type is OrderType.STOP_LIMIT:
+            raise BadInput(f"The stop-limit order {order.id!r} has no limit.", cure="Give it as Terms(limit=…); the order's price is its stop.")
+    elif order.type is OrderType.TRAILING_STOP:
+        fields |= {"trail": price, "trail_is_distance": True} if terms.trail is None else {"trail": float(terms.trail.value)}
+    for level, name, flag in (
+        (terms.stop_loss, "stop", "stop_is_price"),
+        (terms.take_profit, "target", "target_is_price"),
+        (terms.trailing_stop, "child_trail", "child_trail_is_distance"),
+    ):
+        if level is not None:
+            fields |= {name: float(level.value if isinstance(level, Share) else level), flag: not isinstance(level, Share)}
+    if terms.activation is not None:
+        fields["activation"] = float(terms.activation)
+    if terms.break_even is not None:
+        fields["break_even"] = float(terms.break_even.value)
+    fields |= {"timeout": terms.timeout, "on_close": terms.on_close, "reduce_only": terms.reduce_only or bool(terms.protects)}
+    fields |= {"post_only": terms.post_only, "group": terms.group, "expires": tables.NEVER if terms.expires is None else terms.expires}
+    fields["from_time"] = terms.since
+    for name, order_id in (("parent", terms.after), ("lot", terms.protects)):
+        if order_id:
+            fields[name] = numbers.get(order_id, -1)
+    return fields
+
+
+def _exact(name: str, row: Any, instrument: Instrument, ledger: ExactLedger) -> Fill:
+    """A fill on the instrument's grid, its cost to the smallest unit of money."""
+    quantity, price = _on_grid(row["quantity"], instrument.lot), _on_grid(row["price"], instrument.tick)
+    cost = ledger.rounded(Decimal(repr(float(row["commission"]))))
+    return Fill(name, instrument, Side(int(row["side"])), int(row["time"]), quantity, price, cost)
 
 
 def _levels(levels: Sequence[tuple[Decimal, Decimal]]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from terminal.domain.errors import BadInput
 from terminal.domain.instrument import Instrument
 from terminal.domain.orders import Order, OrderType, Side
+from terminal.trading.keeping import KeptBroker
 from terminal.trading.simulated import Share, SimulatedBroker, Terms
 from tests.trading.table import HOUR, Table
 
@@ -18,8 +19,8 @@ X = Instrument("test", "X", tick=Decimal("0.5"), lot=Decimal("0.1"))
 COSTS = {"maker": 0.0002, "taker": 0.00075, "slippage": 0.0005}
 
 
-def broker(cash: float = 10_000.0, what: Instrument = X, **settings_: Any) -> SimulatedBroker:
-    return SimulatedBroker(Table(cash, tick="0.5", lot="0.1", **settings_).desk, [what])
+def broker(cash: float = 10_000.0, what: Instrument = X, **settings_: Any) -> KeptBroker:
+    return KeptBroker(Table(cash, tick="0.5", lot="0.1", **settings_).desk, [what])
 
 
 def order(name: str, side: Side, quantity: str, price: str | None = None, kind: OrderType | None = None, what: Instrument = X) -> Order:
