@@ -154,6 +154,10 @@ class PaperDesk:
         held = ", ".join(f"{symbol} {quantity}" for (_, symbol), quantity in self.engine.state.positions.items() if quantity)
         return f"PAPER {self.account} · {self.engine.state.trading.value} · equity {self.equity} · {held or 'flat'}"
 
+    def close(self) -> None:
+        """Lets go of the account's file."""
+        self._venue.close()
+
     def status(self) -> Mapping[str, Any]:
         """Where everything stands, as JSON values."""
         state = self.engine.state

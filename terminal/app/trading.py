@@ -6,6 +6,7 @@ The engine of a session runs in the process that `outcry trade` started; other s
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -70,29 +71,24 @@ def _trade(terminal: "Terminal", command: Trade, report: Report, cancelled: Canc
     feed, keys = Feed(market), [SeriesKey(VENUE, symbol, command.timeframe) for symbol in command.symbols]
     folder = folder_of(terminal, command.account)
     make_ready(terminal, report, cancelled, for_desk=True)
-    journal = _journal(terminal, folder)
-    try:
-        desk = _desk(command, market.instruments(), journal, folder / "paper.db", terminal.clock)
+    with ExitStack() as ends:
+        journal = ends.enter_context(_journal(terminal, folder))
+        desk = ends.enter_context(closing(_desk(command, market.instruments(), journal, folder / "paper.db", terminal.clock)))
         _keep_halted(desk, folder)
         newest = {key: key.timeframe.floor(terminal.clock()) for key in keys}
         history = {key.symbol: market.candles(key.symbol, key.timeframe, _warm_from(terminal, command, key), newest[key]) for key in keys}
         _begin(terminal, command, desk, history)
-        desk_line = DeskLine(desk, folder)
+        line = ends.enter_context(closing(DeskLine(desk, folder)))
         started = terminal.clock()
-        try:
-            while not cancelled() and not _is_over(command, terminal.clock() - started):
-                _beat(desk, market, feed, keys, terminal.clock(), folder)
-                done = (terminal.clock() - started) / SECOND
-                report(min(done, command.seconds or done), command.seconds or 0, desk.line())
-                desk_line.serve(_BEAT_SECONDS, cancelled)
-        finally:
-            desk_line.close()
+        while not cancelled() and not _is_over(command, terminal.clock() - started):
+            _beat(desk, market, feed, keys, terminal.clock(), folder)
+            done = (terminal.clock() - started) / SECOND
+            report(min(done, command.seconds or done), command.seconds or 0, desk.line())
+            line.serve(_BEAT_SECONDS, cancelled)
         _keep_halted(desk, folder)
         said = _decisions(desk)
         desk.stop()
         return _report(desk, said)
-    finally:
-        journal.close()
 
 
 class DeskLine:
@@ -168,7 +164,9 @@ def _replay(terminal: "Terminal", command: Replay, report: Report, cancelled: Ca
         desk.candle(candles.rows(row, row + 1))
         desk.wake()
     said = _decisions(desk)
-    return _report(desk, said)
+    answer = _report(desk, said)
+    desk.close()
+    return answer
 
 
 def _ask_engine(terminal: "Terminal", command: AskEngine, _report: Report, _cancelled: CancelQuestion) -> Any:
@@ -243,12 +241,9 @@ def _armed_alone(terminal: "Terminal", folder: Path) -> str:
     from terminal.live.records import StateChosen, encode
     from terminal.risk.view import TradingState
 
-    journal = _journal(terminal, folder)
-    try:
+    with _journal(terminal, folder) as journal:
         journal.append([Entry(terminal.clock(), *encode(StateChosen(TradingState.ACTIVE, PERSON, "armed")))])
         journal.sync()
-    finally:
-        journal.close()
     return "trading is active"
 
 

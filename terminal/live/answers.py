@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from terminal.live.engine import Engine
 
 _ENDINGS = (Shown.CANCELLED, Shown.EXPIRED, Shown.REJECTED)
+_STREAM = "a report"
 _NEVER_THERE = (Status.REFUSED, Status.ABSENT)
 
 
@@ -57,7 +58,7 @@ class Answers:
     def changed(self, message: ChangeAnswered) -> None:
         """A change's answer, or none: then both shapes count until the order is shown in one of them."""
         order = self._known(message.order_id)
-        if order is None or order.asked_shape is None:
+        if order is None or order.asked_shape is None or message.number != order.changes:
             return
         if message.is_done is None:
             self._engine.lookups.ask(order)
@@ -67,7 +68,7 @@ class Answers:
         if not message.is_done:  # why not is for the venue to show: the order may have ended meanwhile
             self._engine.lookups.ask(order)
 
-    def report(self, message: OrderReport, source: str = "a report") -> None:
+    def report(self, message: OrderReport, source: str = _STREAM) -> None:
         """An order as the venue shows it. Reports may be old: an order that ended does not work again by one."""
         engine = self._engine
         order = engine.state.order_of(message.account, message.order_id, message.venue_order_id)
@@ -111,8 +112,9 @@ class Answers:
             engine.alarm(f"{order.intent.id} filled {order.filled} of {order.shape.quantity}: more than was asked for.")
 
     def _shown_shape(self, order: LiveOrder, message: OrderReport, source: str) -> None:
+        """The shape that was asked for proves the change, but for an old report of a time when the order had that shape before."""
         shown = Shape(message.quantity, message.limit, message.stop)
-        if shown == order.asked_shape:
+        if shown == order.asked_shape and not (source == _STREAM and shown in order.had):
             self._engine.write(Changed(order.intent.id, True, source))
 
     def _seen(self, order: LiveOrder, venue_order_id: str, source: str) -> None:

@@ -201,7 +201,7 @@ class Engine:
             return
         intent = order.intent
         self.write(ChangeAsked(intent.id, wish.quantity, wish.limit, wish.stop, wish.author))
-        self.do(SendChange(intent.id, order.venue_order_id, intent.account, intent.instrument.symbol, wish.quantity, wish.limit, wish.stop))
+        self.do(SendChange(intent.id, order.changes, order.venue_order_id, intent.account, intent.instrument.symbol, wish.quantity, wish.limit, wish.stop))
         self.lookups.later(order)
 
     def _wish(self, message: Wish) -> None:

@@ -130,9 +130,10 @@ class CancelAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAnswered:
-    """The venue's answer to a change. `is_done` None: no usable answer, both shapes count on."""
+    """The venue's answer to the change of that `number`. `is_done` None: no usable answer, both shapes count on."""
 
     order_id: str
+    number: int
     is_done: bool | None
     reason: str = ""
 
@@ -230,9 +231,10 @@ class SendCancel:
 
 @dataclass(frozen=True, slots=True)
 class SendChange:
-    """Send a change of a working order."""
+    """Send a change of a working order, the `number`th of it: a late answer to one must not be taken for that to another."""
 
     order_id: str
+    number: int
     venue_order_id: str
     account: str
     symbol: str

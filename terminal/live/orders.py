@@ -3,7 +3,7 @@
 `state` keeps one of these for every intent that was ever let through; `engine` asks it before it decides anything.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -76,6 +76,10 @@ class LiveOrder:
     """A change that was sent and not answered: both shapes count."""
     asked_at: int = 0
     """When that change was asked for."""
+    changes: int = 0
+    """How many changes were asked for; the newest bears this number."""
+    had: list[Shape] = field(default_factory=list)
+    """The shapes before that one: a report that shows one of them may be old."""
     is_cancel_asked: bool = False
     has_late_fill: bool = False
 

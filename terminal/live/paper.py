@@ -190,15 +190,15 @@ class PaperVenue:
     def _change(self, effect: SendChange) -> None:
         order = self._account.orders.get(effect.order_id)
         if order is None or order.shown is not Shown.WORKING:
-            self._outbox.append(ChangeAnswered(effect.order_id, False, _standing(order)))
+            self._outbox.append(ChangeAnswered(effect.order_id, effect.number, False, _standing(order)))
             return
         try:
             why = self._account.change(order, effect.quantity, effect.limit, effect.stop)
             self._outbox.extend(self._account.commit())
-            self._outbox.append(ChangeAnswered(effect.order_id, not why, why))
+            self._outbox.append(ChangeAnswered(effect.order_id, effect.number, not why, why))
         except PaperUnavailable as error:
             self._account.load()
-            self._outbox.append(ChangeAnswered(effect.order_id, None, str(error)))
+            self._outbox.append(ChangeAnswered(effect.order_id, effect.number, None, str(error)))
 
     def _look_up(self, effect: LookUp) -> None:
         order, now = self._account.orders.get(effect.order_id), self._clock()

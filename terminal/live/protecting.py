@@ -124,10 +124,13 @@ class Protection:
             elif order.status is Status.WORKING and order.asked_shape is None:
                 shape = order.shape
                 self._engine.change(ChangeWish(order.intent.id, shape.quantity - spare, shape.limit, shape.stop, TERMINAL))
+                self._is_waiting = True
                 return
-            elif order.asked_shape is not None and self._engine.now >= order.asked_at + self._engine.patience.longest_look:
-                spare -= order.remaining
-                self._engine.cancel(order, TERMINAL, "whether it was made smaller stays unknown")
+            elif order.asked_shape is not None:
+                self._is_waiting = True
+                if self._engine.now >= order.asked_at + self._engine.patience.longest_look:
+                    spare -= order.remaining
+                    self._engine.cancel(order, TERMINAL, "whether it was made smaller stays unknown")
 
     def _is_free(self, order: LiveOrder) -> bool:
         """False while an answer about it is awaited; one to a change may never come, and keeps nobody from cancelling."""

@@ -215,7 +215,9 @@ class LiveState:
     @_take.register
     def _(self, record: ChangeAsked, now: int) -> None:
         order = self.orders[record.order_id]
+        order.had.append(order.shape)
         order.asked_shape, order.asked_at = Shape(record.quantity, record.limit, record.stop), now
+        order.changes += 1
 
     @_take.register
     def _(self, record: Changed, now: int) -> None:

@@ -117,7 +117,7 @@ def _in_doubt(request: Request, why: str) -> Message:
     if isinstance(request, SendCancel):
         return CancelAnswered(request.order_id, None, why)
     if isinstance(request, SendChange):
-        return ChangeAnswered(request.order_id, None, why)
+        return ChangeAnswered(request.order_id, request.number, None, why)
     if isinstance(request, LookUp):
         return LookedUp(request.order_id, 0, fault=why)
     return Surveyed(request.account, 0, fault=why)

@@ -124,7 +124,7 @@ class SocketVenue:
         is_done, why, order = self.true.change(request.order_id, request.venue_order_id, request.quantity, request.limit, request.stop)
         if is_done and order is not None:
             self._tell(self.true.report(order))
-        return ChangeAnswered(request.order_id, is_done, why)
+        return ChangeAnswered(request.order_id, request.number, is_done, why)
 
     def _look_up(self, request: LookUp) -> Answer:
         now = self.now()

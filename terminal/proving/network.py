@@ -152,7 +152,7 @@ class Network:
         sim = self._sim
         is_lost = sim.strikes("F12")
         if is_lost:
-            self._answer(ChangeAnswered(effect.order_id, None, "no answer"))
+            self._answer(ChangeAnswered(effect.order_id, effect.number, None, "no answer"))
             if sim.random.random() < 0.5:
                 return
         sim.at(sim.seconds(0.01, 1), lambda: self._change_now(effect, is_answered=not is_lost))
@@ -160,7 +160,7 @@ class Network:
     def _change_now(self, effect: SendChange, *, is_answered: bool) -> None:
         is_done, why, order = self._venue.change(effect.order_id, effect.venue_order_id, effect.quantity, effect.limit, effect.stop)
         if is_answered:
-            self._answer(ChangeAnswered(effect.order_id, is_done, why))
+            self._answer(ChangeAnswered(effect.order_id, effect.number, is_done, why))
         if is_done and order is not None:
             self.tell_report(order)
 

@@ -280,7 +280,7 @@ def test_f12_until_a_change_is_proved_both_shapes_count() -> None:
     rig(ChangeWish("a", Decimal(5), Decimal(101), None, ME))
     assert rig.of(SendChange)
     assert (rig.order().remaining, rig.order().shape.quantity) == (Decimal(5), Decimal(2))
-    rig(ChangeAnswered("a", None, "reset"))
+    rig(ChangeAnswered("a", 1, None, "reset"))
     rig(LookedUp("a", rig.now, report(Shown.WORKING)), 5)
     assert rig.order().most == 5, "the old shape now proves nothing about a change that may still arrive"
     rig(LookedUp("a", rig.now + 80 * SECOND, report(Shown.WORKING)), 80)
@@ -307,7 +307,7 @@ def test_a_refused_change_is_looked_into_and_not_asked_for_again_and_again() -> 
     rig(Wish(intent("x", Side.SHORT, "1", purpose=Purpose.EXIT, reduce_only=True)))
     rig(execution("e2", "x", "1", Side.SHORT))
     assert rig.of(SendChange)
-    rig(ChangeAnswered(stop, False, "the order does not work"))
+    rig(ChangeAnswered(stop, 1, False, "the order does not work"))
     assert not rig.of(SendChange)
     assert rig.of(LookUp)
     rig(LookedUp(stop, rig.now, report(Shown.REJECTED, order_id=stop, venue_id="v2")), 1)
@@ -319,6 +319,58 @@ def test_a_refused_change_is_looked_into_and_not_asked_for_again_and_again() -> 
     (again,) = rig.of(Send)
     assert isinstance(again, Send)
     assert (again.order.intent.quantity, again.order.intent.stop) == (Decimal(1), Decimal(95)), "what is left is protected anew"
+
+
+def test_a_stop_whose_change_is_never_answered_is_cancelled_and_set_anew() -> None:
+    rig = Rig(absent_after=None)
+    rig(Wish(intent(stop_loss=Decimal(95))))
+    rig(execution())
+    (sent,) = rig.of(Send)
+    assert isinstance(sent, Send)
+    stop = sent.order.intent.id
+    rig(Taken(stop, "v2"))
+    rig(Wish(intent("x", Side.SHORT, "1", purpose=Purpose.EXIT, reduce_only=True)))
+    rig(execution("e2", "x", "1", Side.SHORT))
+    assert rig.of(SendChange)
+    for _ in range(70):
+        rig(Woken(), 1)
+        if rig.of(SendCancel):
+            break
+    (cancel,) = rig.of(SendCancel)
+    assert isinstance(cancel, SendCancel)
+    assert cancel.order_id == stop
+    rig(report(Shown.CANCELLED, order_id=stop, venue_id="v2"))
+    (again,) = rig.of(Send)
+    assert isinstance(again, Send)
+    assert again.order.intent.quantity == 1
+
+
+def test_a_late_answer_to_one_change_is_not_taken_for_that_to_the_next() -> None:
+    rig = Rig()
+    rig(Wish(intent()))
+    rig(Taken("a", "v1"))
+    rig(ChangeWish("a", Decimal("1.5"), Decimal(100), None, ME))
+    rig(report(Shown.WORKING, quantity="1.5"))
+    rig(ChangeWish("a", Decimal(1), Decimal(100), None, ME))
+    rig(ChangeAnswered("a", 1, True))
+    assert rig.order().asked_shape is not None, "that was the answer to the first"
+    rig(ChangeWish("a", Decimal("0.5"), Decimal(100), None, ME))
+    assert rig.of(Told), "one change at a time"
+    rig(ChangeAnswered("a", 2, False, "too late"))
+    assert (rig.order().shape.quantity, rig.order().asked_shape) == (Decimal("1.5"), None)
+
+
+def test_an_old_report_of_the_same_shape_does_not_prove_a_change_back() -> None:
+    rig = Rig()
+    rig(Wish(intent()))
+    rig(Taken("a", "v1"))
+    rig(ChangeWish("a", Decimal(1), Decimal(100), None, ME))
+    rig(ChangeAnswered("a", 1, True))
+    rig(ChangeWish("a", Decimal(2), Decimal(100), None, ME))
+    rig(report(Shown.WORKING, quantity="2"))
+    assert rig.order().shape.quantity == 1, "the report may be older than the first change"
+    rig(LookedUp("a", rig.now, report(Shown.WORKING, quantity="2")))
+    assert rig.order().shape.quantity == 2
 
 
 @pytest.mark.parametrize("numbers", [(1, 2, 3), (3, 2, 1), (2, 1, 3), (2, 3, 1), (3, 1, 2), (1, 3, 2)])
@@ -362,7 +414,7 @@ def test_f14_a_stop_shrinks_with_its_position_and_goes_with_it() -> None:
     (change,) = rig.of(SendChange)
     assert isinstance(change, SendChange)
     assert (change.order_id, change.quantity) == (stop, Decimal(1))
-    rig(ChangeAnswered(stop, True))
+    rig(ChangeAnswered(stop, 1, True))
     rig(Wish(intent("y", Side.SHORT, "1", purpose=Purpose.EXIT, reduce_only=True)))
     rig(execution("e3", "y", "1", Side.SHORT))
     assert [effect.order_id for effect in rig.of(SendCancel) if isinstance(effect, SendCancel)] == [stop]

@@ -235,7 +235,7 @@ def test_cancel_and_change_are_answered_and_done() -> None:
     assert paper.status(other) is Status.CANCELLED
     assert not paper.venue.working()
     paper.venue.carry_out(SendCancel(other, "", ACCOUNT, X.symbol))
-    paper.venue.carry_out(SendChange("x", "", ACCOUNT, X.symbol, Decimal(1), None, None))
+    paper.venue.carry_out(SendChange("x", 1, "", ACCOUNT, X.symbol, Decimal(1), None, None))
     assert [(message.is_done, message.reason) for message in paper.told[-2:]] == [(False, "the order is cancelled"), (False, "there is no such order")]
 
 
@@ -247,7 +247,7 @@ def test_a_change_that_can_not_be_is_refused_and_nothing_changes() -> None:
     name = paper.wish(LONG, "5")
     paper.candle(100, 100.5, 99.5, 100, volume=20)
     for quantity, limit in ((Decimal(1), None), (Decimal("5.55"), None), (Decimal(6), Decimal(100))):
-        paper.venue.carry_out(SendChange(name, "", ACCOUNT, X.symbol, quantity, limit, None))
+        paper.venue.carry_out(SendChange(name, 1, "", ACCOUNT, X.symbol, quantity, limit, None))
         assert paper.told[-1].is_done is False
     assert paper.venue.working()[-1].quantity == 5
 
