@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 _RARE = 0.02
+_WAVE = 5
 
 
 class Wishes:
@@ -63,9 +64,10 @@ class Wishes:
             self._random.choices(acts, (4, 4, 3, 2, 2, 1))[0]()
 
     def storm(self) -> None:
-        """Wishes entries as fast as it can, whatever the answer."""
-        for _ in range(5):
-            self._offer()
+        """Wishes entries as fast as they are answered."""
+        if sum(order.status is Status.PENDING for order in self._session.engine.state.may_work.values()) < _WAVE:
+            for _ in range(_WAVE):
+                self._offer()
 
     def _buy(self) -> bool:
         return self._enter(OrderType.MARKET)
@@ -87,7 +89,7 @@ class Wishes:
             instrument=coin,
             side=side,
             type=kind,
-            quantity=Decimal(random.randrange(5, 100)) / 10,
+            quantity=Decimal(random.randrange(5, 30)) / 10,
             limit=limit,
             author=STRATEGY,
             decided=session.now(),
