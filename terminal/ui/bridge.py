@@ -207,7 +207,7 @@ class Bridge(QObject):
         elif refused is not None:
             self._call(refused, error)
         elif not isinstance(error, Cancelled):
-            words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
+            words = words_of_error(error)
             self.notify(Severity.ERROR, *words)
 
     def _call(self, receiver: Receiver, value: object) -> None:
@@ -223,3 +223,8 @@ class Bridge(QObject):
             _log.exception("%s failed on %s", receiver.name, type(value).__name__)
             if self._unexpected is not None:
                 self._unexpected(error)
+
+
+def words_of_error(error: BaseException) -> tuple[str, str]:
+    """What went wrong and what to do, as a person reads it; a fault of ours names its kind."""
+    return (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")

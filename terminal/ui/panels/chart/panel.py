@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from terminal.app.commands import LoadCandles, LoadRunCandles
 from terminal.app.state import LiveCandle, Severity, StoreChanged
 from terminal.domain.candles import Candles
-from terminal.domain.errors import Cancelled, OutcryError
+from terminal.domain.errors import Cancelled
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import Timeframe
 from terminal.domain.words import shortened
 from terminal.ui.actions import Action
-from terminal.ui.bridge import Bridge
+from terminal.ui.bridge import Bridge, words_of_error
 from terminal.ui.charts.canvas import ChartCanvas
 from terminal.ui.charts.compare import compared
 from terminal.ui.charts.model import ChartModel
@@ -231,7 +231,7 @@ class ChartPanel(Panel):
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, Cancelled):
             return
-        words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
+        words = words_of_error(error)
         self._say(*words)
 
     def _say(self, text: str, hint: str) -> None:

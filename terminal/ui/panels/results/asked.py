@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from terminal.app.state import Jobs, Lane
-from terminal.domain.errors import Cancelled, OutcryError
-from terminal.ui.bridge import Bridge
+from terminal.domain.errors import Cancelled
+from terminal.ui.bridge import Bridge, words_of_error
 from terminal.ui.widgets.labels import EmptyState
 from terminal.ui.widgets.progress import ProgressLine
 
@@ -96,9 +96,7 @@ class AskedPage(QWidget, Generic[Answer]):
         def refused(error: BaseException) -> None:
             self._ended(key)
             if not isinstance(error, Cancelled):
-                self._refused[key] = (
-                    (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
-                )
+                self._refused[key] = words_of_error(error)
             else:
                 self._refused[key] = (f"{self._question.title} was stopped.", self._question.invite)
             if key == self._key():

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from terminal.app.state import Jobs, JobView, LaneState
-from terminal.domain.errors import BadInput, Cancelled, OutcryError
+from terminal.domain.errors import BadInput, Cancelled
 from terminal.domain.words import with_arguments, with_corrections, worded
-from terminal.ui.bridge import Bridge
+from terminal.ui.bridge import Bridge, words_of_error
 from terminal.ui.links import LinkGroup
 from terminal.ui.panels.results.runs_page import RunsPage
 from terminal.ui.panels.results.waiting import WaitingPage
@@ -98,7 +98,7 @@ class Running(QObject):
             self._link.tell_run(f"The run {_FROM_HERE} was stopped", "warn")
             self.invite()
             return
-        words = (error.message, error.cure) if isinstance(error, OutcryError) else (f"{type(error).__name__}: {error}", "The log has the details.")
+        words = words_of_error(error)
         self._refusal = message, cure = of_window(words[0]), of_window(words[1])
         self._link.tell_run(f"{message} The run was {_FROM_HERE}.", "down")
         self._waiting.refuse(message, cure)
