@@ -14,6 +14,10 @@ from terminal.live.records import Begun, Record, decode, encode
 from terminal.live.state import LiveState
 
 
+TRY_AGAIN = 1_000_000_000
+"""Nanoseconds between two tries to write a journal that took nothing."""
+
+
 class Moment(StrEnum):
     """The steps between a message and its effects, at each of which the program may die."""
 
@@ -42,6 +46,8 @@ class Driver:
         self._watch = watch
         self._unwritten: list[Entry] = []
         self._is_synced = True
+        self._failed: int | None = None
+        """When the journal last took nothing, UTC ns."""
 
     def begin(self, run: str, version: str, now: int) -> None:
         """Writes that a run began, and starts to compare every account with its venue."""
@@ -57,7 +63,7 @@ class Driver:
     def _finish(self, records: list[Record], effects: list[Effect], now: int) -> None:
         self._watch(Moment.DECIDED)
         self._unwritten += [Entry(now, *encode(record)) for record in records]
-        is_written = self._is_written()
+        is_written = self._is_written(now)
         kept_back = [effect for effect in effects if isinstance(effect, Send | SendChange) and not (is_written and self.engine.may_leave(effect))]
         if kept_back:
             effects = [effect for effect in effects if effect not in kept_back]
@@ -67,10 +73,15 @@ class Driver:
             self._carry_out(effect)
             self._watch(Moment.CARRIED)
 
-    def _is_written(self) -> bool:
-        """True once everything decided so far is durable. Without that no order leaves; cancels and questions do."""
+    def _is_written(self, now: int) -> bool:
+        """True once everything decided so far is durable. Without that no order leaves; cancels and questions do.
+
+        A journal that took nothing is tried again after a while: each try may wait for a lock, and cancels would wait behind it.
+        """
         if not self._unwritten and self._is_synced:
             return True
+        if self._failed is not None and now < self._failed + TRY_AGAIN:
+            return False
         try:
             if self._unwritten:
                 self._journal.append(self._unwritten)
@@ -79,7 +90,9 @@ class Driver:
             self._journal.sync()
         except JournalUnavailable as error:
             self.engine.durability_lost(str(error))
+            self._failed = now
             return False
+        self._failed = None
         self._is_synced = self.engine.is_durable = True
         self._watch(Moment.SYNCED)
         return True

@@ -502,6 +502,24 @@ def test_f35_without_a_journal_no_order_leaves_and_cancels_do() -> None:
     assert replayed(rig.journal).digest() == rig.engine.state.digest(), "what could not be written is written later, in order"
 
 
+def test_a_journal_that_takes_nothing_is_not_tried_at_every_message() -> None:
+    rig, tries = Rig(), 0
+    append = rig.journal.append
+
+    def count(entries: object) -> int:
+        nonlocal tries
+        tries += 1
+        return append(entries)  # type: ignore[arg-type]
+
+    rig.journal.append = count  # type: ignore[method-assign]
+    rig.journal.fault = JournalFull("No room on the disk.")
+    for number in range(20):
+        rig(Wish(intent(f"n{number}")), 0.05)
+    assert tries == 1, "each try may wait for a lock, and cancels would wait behind it"
+    rig(Woken(), 1)
+    assert tries == 2
+
+
 def test_a_refusal_after_it_was_seen_working_is_a_doubt() -> None:
     rig = Rig()
     rig(Wish(intent()))
