@@ -13,7 +13,6 @@ from terminal.live.messages import Effect, Message, Send, SendChange
 from terminal.live.records import Begun, Record, decode, encode
 from terminal.live.state import LiveState
 
-
 TRY_AGAIN = 1_000_000_000
 """Nanoseconds between two tries to write a journal that took nothing."""
 
