@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import terminal as outcry
+from terminal.app.standing import StandingFile
 from terminal.domain.candles import Candles
 from terminal.domain.clock import Clock
 from terminal.domain.instrument import Instrument
@@ -22,7 +23,6 @@ from terminal.live.engine import Engine
 from terminal.live.ids import begin_run, draw_run
 from terminal.live.journal_entries import AnyJournal
 from terminal.live.messages import Alarm, CancelWish, Effect, Message, StateWish, Told, Wish, Woken
-from terminal.live.orders import ZERO
 from terminal.live.paper import PaperVenue
 from terminal.live.paper_file import PaperFile
 from terminal.live.paper_terms import PaperTerms
@@ -61,8 +61,9 @@ class PaperDesk:
         self._venue = PaperVenue(account, tuple(self.instruments.values()), terms, PaperFile(file), clock, self.feed)
         self._gate = Gate(limits)
         self._facts: dict[str, AccountFacts] = {}
-        self._day: tuple[int, Decimal] | None = None
-        self._peak = ZERO
+        self._standing = StandingFile(None if file is None else file.with_name("standing.json"), self.equity, clock())
+        if self._standing.fault:
+            self.notes.append(Note(clock(), self._standing.fault, True))
         self._mark()
         keeper = GateKeeper({account: self._gate}, self._facts, {key_of(instrument): instrument for instrument in self.instruments.values()})
         self._keeper = keeper
@@ -203,8 +204,6 @@ class PaperDesk:
 
     def _mark(self) -> None:
         """Brings equity, its start of the day and its peak up to date for the gate."""
-        equity, day = self._venue.equity(), self._clock() // (86_400 * 10**9)
-        if self._day is None or self._day[0] != day:
-            self._day = (day, equity)
-        self._peak = max(self._peak, equity)
-        self._facts[self.account] = AccountFacts(next(iter(self.instruments.values())).quote, False, equity, self._day[1], self._peak)
+        equity = self.equity
+        standing = self._standing.update(equity, self._clock())
+        self._facts[self.account] = AccountFacts(next(iter(self.instruments.values())).quote, False, equity, standing.day_start, standing.peak)

@@ -10,6 +10,7 @@ from terminal.app import link
 from terminal.app.build import build
 from terminal.app.commands import AskEngine, Replay, Trade
 from terminal.app.paper_desk import PERSON, PaperDesk
+from terminal.app.standing import Standing, StandingFile
 from terminal.app.terminal import Terminal
 from terminal.app.trading import HALT, folder_of
 from terminal.backtest.run import backtest
@@ -111,6 +112,31 @@ def test_what_is_held_survives_a_restart_with_its_stop(candles: Candles, tmp_pat
     assert after["positions"] == before["positions"]
     assert after["equity"] == before["equity"]
     assert after["unknown"] == []
+
+
+def test_the_days_loss_and_the_drawdown_survive_a_restart(candles: Candles, tmp_path: Path) -> None:
+    rig = Rig(candles, tmp_path / "account" / "paper.db")
+    rig.desk._standing.update(Decimal(12_000), rig.now)
+    again = rig.opened()
+    facts = again._facts["paper"]
+    assert (facts.equity, facts.peak_equity, facts.day_start_equity) == (Decimal(10_000), Decimal(12_000), Decimal(10_000))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"day": 1}', '{"day": 1, "day_start": "x", "peak": "1"}', '{"day": 1, "day_start": "NaN", "peak": "1"}'])
+def test_a_damaged_standing_is_told_and_begins_anew(candles: Candles, tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "account"
+    folder.mkdir(mode=0o700)
+    (folder / "standing.json").write_text(text)
+    rig = Rig(candles, folder / "paper.db")
+    assert any("measured from now on" in note.words for note in rig.desk.notes)
+    assert rig.desk._facts["paper"].peak_equity == 10_000
+
+
+def test_a_new_day_begins_with_what_there_is(tmp_path: Path) -> None:
+    kept = StandingFile(tmp_path / "standing.json", Decimal(100), 0)
+    kept.update(Decimal(120), 5)
+    kept.update(Decimal(90), 24 * FRAME.nanoseconds)
+    assert StandingFile(tmp_path / "standing.json", Decimal(1), 0).known == Standing(1, Decimal(90), Decimal(120))
 
 
 def test_a_kill_shuts_the_gate_until_a_person_arms_again(candles: Candles) -> None:

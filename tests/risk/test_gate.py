@@ -26,7 +26,7 @@ def test_an_order_within_every_limit_leaves_as_the_type_that_brokers_accept() ->
     assert answer.approved == NOW
 
 
-@pytest.mark.parametrize("what", [None, "buy", 7, float("nan"), {"side": "buy"}, object()], ids=repr)
+@pytest.mark.parametrize("what", [None, "buy", 7, float("nan"), {"side": "buy"}, object()], ids=lambda what: type(what).__name__)
 def test_what_is_no_order_is_denied(what: Any) -> None:
     assert refusal(gate().decide(what, view())).rule == "order"
     assert refusal(gate().decide_modify("w", what, view(working=(working(1),)))).rule in {"order", "modification"}
