@@ -25,7 +25,7 @@ FAULTS: dict[str, str] = {
     "F21": "impossible prices arrive",
     "F26": "a storm of wishes",
     "F27": "the venue refuses stops for a while",
-    "F28": "the venue takes an accepted order back, or closes a position itself",
+    "F28": "the venue takes an accepted order back",
     "F31": "trading is halted while orders are under way",
     "F34": "somebody else trades on the account",
     "F35": "the disk is full",
