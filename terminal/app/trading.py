@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -22,7 +22,7 @@ from terminal.domain.instrument import Instrument
 from terminal.domain.names import nearest
 from terminal.domain.series import SeriesKey
 from terminal.domain.timeframe import SECOND
-from terminal.domain.work import CancelQuestion, Report, silent
+from terminal.domain.work import CancelQuestion, Report, silent, stop_if
 from terminal.venues.demo.symbols import VENUE
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ HALT = "HALT"
 """A file of this name in an account's folder keeps its gate shut: the switch that works when nothing else does."""
 _BEAT_SECONDS = 1.0
 _LISTEN_SECONDS = 0.05
+_LOOKED_AT = 1_000
+_ASSUMED_LOT = Decimal("0.000001")
 _LONGEST_ANSWER_SECONDS = 30.0
 
 
@@ -150,23 +152,31 @@ def _replay(terminal: "Terminal", command: Replay, report: Report, cancelled: Ca
         raise BadInput(f"A replay was given {len(command.trade.symbols)} symbols.", cure="Give one.")
     key = SeriesKey(command.trade.venue, command.trade.symbols[0], command.trade.timeframe)
     make_ready(terminal, report, cancelled, for_desk=True)
-    candles = terminal.execute(LoadCandles(key, command.start, command.end), silent, cancelled)
+    candles, assumed = _on_a_grid(terminal.execute(LoadCandles(key, command.start, command.end), silent, cancelled))
     warm = min(warm_up(_strategy(terminal, command.trade)[0]), len(candles) // 2)
     now = [int(candles.time[warm])]
-    desk = _desk(command.trade, (candles.instrument,), MemoryJournal(), None, lambda: now[0])
-    _begin(terminal, command.trade, desk, {key.symbol: candles.rows(0, warm)})
-    for row in range(warm, len(candles)):
-        if row % 50 == 0:
-            report(row - warm, len(candles) - warm, "candles")
-            if cancelled():
-                break
-        now[0] = int(candles.time[row]) + key.timeframe.nanoseconds
-        desk.candle(candles.rows(row, row + 1))
-        desk.wake()
-    said = _decisions(desk)
-    answer = _report(desk, said)
-    desk.close()
-    return answer
+    with closing(_desk(command.trade, (candles.instrument,), MemoryJournal(), None, lambda: now[0])) as desk:
+        _begin(terminal, command.trade, desk, {key.symbol: candles.rows(0, warm)})
+        for row in range(warm, len(candles)):
+            if row % 50 == 0:
+                report(row - warm, len(candles) - warm, "candles")
+                stop_if(cancelled)
+            now[0] = int(candles.time[row]) + key.timeframe.nanoseconds
+            desk.candle(candles.rows(row, row + 1))
+            desk.wake()
+        return _report(desk, (*assumed, *_decisions(desk)))
+
+
+def _on_a_grid(candles: "Candles") -> tuple["Candles", tuple[str, ...]]:
+    """The candles of an instrument that can be traded: where a file told no tick or lot, steps are assumed and named."""
+    instrument = candles.instrument
+    if instrument.tick is not None and instrument.lot is not None:
+        return candles, ()
+    written = (repr(float(price)).partition(".")[2].rstrip("0") for price in candles.close[-_LOOKED_AT:])
+    tick = instrument.tick or Decimal(1).scaleb(-max(map(len, written), default=0))
+    lot = instrument.lot or _ASSUMED_LOT
+    words = f"The grid of {instrument.symbol} is not known: steps of {tick} in price and {lot} in quantity are assumed."
+    return replace(candles, instrument=replace(instrument, tick=tick, lot=lot)), (words,)
 
 
 def _ask_engine(terminal: "Terminal", command: AskEngine, _report: Report, _cancelled: CancelQuestion) -> Any:

@@ -1,6 +1,7 @@
 """Paper sessions: the same strategy file as in a backtest, through journal, gate and simulated venue; killed, restarted, asked from outside."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def test_a_session_trades_when_its_backtest_does(candles: Candles) -> None:
     rig.run(WARM, COUNT)
     entries = [fill for fill in rig.desk.engine.state.ours["paper", SYMBOL] if rig.desk.engine.state.orders[fill.order_id].intent.purpose.value == "entry"]
     trades = backtest(strategy(), candles, start=int(candles.time[WARM]), commission=0.001, slippage=0.0005).trades
-    expected = [(str(trade.side), round(float(trade.entry_price), 2)) for trade in trades.itertuples()]
+    expected = [(str(side), round(float(price), 2)) for side, price in zip(trades["side"], trades["entry_price"], strict=True)]
     ours = [(fill.execution.side.word, round(float(fill.execution.price), 2)) for fill in entries]
     assert len(ours) > 5
     assert set(ours) <= set(expected) | {ours[-1]}, "every entry is one of the backtest's, at its price"
@@ -95,6 +96,15 @@ def test_every_preset_and_built_in_trades_without_a_refusal_nobody_caused(home: 
     assert answer.refusals == ()
     assert answer.status["unknown"] == []
     assert answer.orders > 0
+
+
+def test_candles_of_a_file_are_replayed_on_steps_that_are_named(home: Terminal, candles: Candles) -> None:
+    unknown = replace(candles, instrument=replace(candles.instrument, venue="file", symbol="MINE", tick=None, lot=None))
+    home.store.write(unknown, source="test", covered=(int(candles.time[0]), int(candles.time[-1]) + FRAME.nanoseconds))
+    answer = home.execute(Replay(Trade("ma_crossover", ("MINE",), FRAME, venue="file", risk="medium")))
+    assert answer.decisions[0].startswith("The grid of MINE is not known: steps of 0.01 in price and 0.000001 in quantity")
+    assert answer.fills > 5
+    assert answer.refusals == ()
 
 
 def test_what_is_held_survives_a_restart_with_its_stop(candles: Candles, tmp_path: Path) -> None:
