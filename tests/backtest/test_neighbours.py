@@ -92,6 +92,7 @@ def ours(table: pd.DataFrame, timeframe: Timeframe, up: Bools, down: Bools, aske
 
 @pytest.mark.parametrize("name", CASES)
 def test_backtesting_py_makes_the_same_trades(shared: Path, name: str) -> None:
+    pytest.importorskip("backtesting", reason="backtesting.py is compared with where the extra `dev` is installed; its licence keeps it out of `test`")
     symbol, fast, slow, asked = CASES[name]
     table = table_of(shared, symbol)
     up, down = crossings(table.Close, fast, slow)

@@ -151,9 +151,13 @@ def test_a_refusal_stays_though_the_list_of_jobs_comes_late(qtbot: QtBot, panel:
     panel.link.show_strategy("no_such_strategy")
     panel.run_backtest()
     qtbot.waitUntil(lambda: "Unknown strategy 'no_such_strategy'" in texts(panel), timeout=20_000)
-    job = JobView(1, "Backtest no such strategy", LaneState.RUNNING, (Lane("", 1, 4, "Running", 0.0, None),), bridge.clock(), None)
-    opened.terminal.publisher.publish(Jobs((job,)), snapshot=True)
-    qtbot.waitUntil(lambda: "Running no such strategy" in texts(panel), timeout=20_000)
+    job = JobView(99, "Backtest no such strategy", LaneState.RUNNING, (Lane("", 1, 4, "Running", 0.0, None),), bridge.clock(), None)
+
+    def seen() -> bool:
+        opened.terminal.publisher.publish(Jobs((job,)), snapshot=True)  # again each time: the runner publishes its own, empty list beside it
+        return "Running no such strategy" in texts(panel)
+
+    qtbot.waitUntil(seen, timeout=20_000)
     opened.terminal.publisher.publish(Jobs(()), snapshot=True)
     qtbot.waitUntil(lambda: "Unknown strategy 'no_such_strategy'" in texts(panel), timeout=20_000)
 
