@@ -172,8 +172,12 @@ def test_the_refused_run_itself_is_not_shown_as_running_by_a_list_of_jobs_that_c
     panel.run_backtest()
     qtbot.waitUntil(lambda: "Unknown strategy 'no_such_strategy'" in texts(panel), timeout=20_000)
     late = Jobs((JobView(sent[-1], "Backtest no such strategy", LaneState.RUNNING, (), bridge.clock(), None),))
-    opened.terminal.publisher.publish(late, snapshot=True)
-    qtbot.waitUntil(lambda: late in lists, timeout=20_000)
+
+    def heard() -> bool:
+        opened.terminal.publisher.publish(late, snapshot=True)  # again each time: the runner publishes its own, empty list beside it
+        return late in lists
+
+    qtbot.waitUntil(heard, timeout=20_000)
     assert "Unknown strategy 'no_such_strategy'" in texts(panel)
 
 
