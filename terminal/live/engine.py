@@ -260,6 +260,8 @@ class Engine:
         for order in list(self.state.may_work.values()):
             if order.status is Status.PENDING and self.now - order.submitted >= self.patience.answer:
                 self.answers.in_doubt(SendInDoubt(order.intent.id, "no answer in time"))
+            elif order.status is Status.UNKNOWN and not self.lookups.is_asking(order):  # however it came to be so, it is looked for
+                self.lookups.ask(order)
         self.lookups.due()
         self.surveys.due()
 

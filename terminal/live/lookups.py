@@ -99,6 +99,7 @@ class LookUps:
         if order.status is Status.WORKING:
             engine.write(Doubted(order.intent.id, "a look-up does not find it any more"))
             engine.alarm(f"{order.intent.id} was working and is not found any more.")
+            self.ask(order)
         manners = engine.manners[order.intent.account]
         was_there = bool(order.venue_order_id or order.filled)
         if order.status is not Status.UNKNOWN or was_there or manners.absent_after is None:

@@ -215,6 +215,21 @@ def test_f05_a_venue_that_promises_nothing_leaves_it_to_a_person() -> None:
     assert (rig.order().status, "me" in rig.order().why) == (Status.ABSENT, True)
 
 
+def test_a_working_order_that_is_not_found_any_more_is_looked_for_until_it_is_shown() -> None:
+    rig = Rig()
+    rig(Wish(intent()))
+    rig(Taken("a", "v1"))
+    rig(LookedUp("a", rig.now, places=EVERYWHERE), 5)
+    assert rig.order().status is Status.UNKNOWN
+    asked = len(rig.of(LookUp))
+    for _ in range(5):
+        rig(Woken(), 2)
+        asked += len(rig.of(LookUp))
+    assert asked >= 3
+    rig(LookedUp("a", rig.now, report(Shown.REJECTED)))
+    assert rig.order().status is Status.REJECTED
+
+
 @pytest.mark.parametrize("fault", ["502", "<html>", "name or service not known"])
 def test_f06_an_error_is_never_not_found(fault: str) -> None:
     rig = Rig(absent_after=1)
