@@ -215,7 +215,9 @@ def _answer(desk: "PaperDesk", folder: Path, what: str, arguments: Mapping[str, 
         case "kill":
             return desk.kill("killed by a person")
         case "cancel":
-            desk.cancel(str(arguments["order"]))
+            if not isinstance(arguments, Mapping) or not isinstance(arguments.get("order"), str):
+                raise BadInput("A cancel was asked for without an order.", cure="Name the order's id; `outcry orders` lists them.")
+            desk.cancel(arguments["order"])
             return "The cancel is sent; `outcry orders` shows what becomes of it."
         case "flatten":
             return f"{desk.flatten()} positions are being closed."

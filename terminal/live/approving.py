@@ -96,7 +96,7 @@ class GateKeeper:
         }
 
     def _positions(self, account: str, engine: "Engine") -> dict[Key, Position | None]:
-        """Flat where nothing was ever booked; unknown until the account was compared. While ours and the broker's differ, the one nearer to zero."""
+        """Flat where nothing was ever booked. While ours and the broker's differ, the one nearer to zero."""
         state = engine.state
         known: dict[Key, Position | None] = {}
         for key in self._instruments:

@@ -236,6 +236,9 @@ def test_a_running_engine_answers_from_outside(trading: Terminal) -> None:
     assert trading.execute(AskEngine("paper", "status"))["trading"] == "halted"
     assert trading.execute(AskEngine("paper", "arm")) == "trading is active"
     assert trading.execute(AskEngine("paper", "orders")) == []
+    with pytest.raises(OutcryError, match="without an order"):
+        trading.execute(AskEngine("paper", "cancel"))
+    assert trading.execute(AskEngine("paper", "status"))["trading"] == "active", "it goes on"
     with pytest.raises(OutcryError, match="knows nothing called"):
         trading.execute(AskEngine("paper", "dance"))
     with pytest.raises(OutcryError, match="is written by process"):
